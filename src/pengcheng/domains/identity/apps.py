@@ -1,0 +1,8 @@
+"""How Django knows the domain."""
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    name = "pengcheng.domains.identity"
+    label = "identity"
