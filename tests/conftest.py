@@ -1,0 +1,43 @@
+"""What every test stands on: a home folder of its own, and the foreign data if it is there.
+
+The database is chosen by PENGCHENG_DATABASE_URL: unset means SQLite, the PostgreSQL lane sets it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Before Django reads its settings: no test may touch the developer's own city.
+_HOME = Path(tempfile.mkdtemp(prefix="pengcheng-test-"))
+os.environ["PENGCHENG_HOME"] = str(_HOME)
+os.environ.setdefault("PENGCHENG_DEBUG", "0")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Public data beside the repository; absent on most machines, and then the test skips."""
+    folder = Path(os.environ.get("PENGCHENG_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"foreign data not at {folder}; set PENGCHENG_SHARED_DATA to try this")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh PENGCHENG_HOME for tests that start processes of their own."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("PENGCHENG_HOME", str(folder))
+    yield folder
