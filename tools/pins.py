@@ -1,0 +1,41 @@
+"""Make run.txt and test.txt from the .in files: exact, hashed, without addresses of any registry."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "requirements"
+HEADER = "# Made by `make pins` from {name}.in; do not edit. Every file is checked by its hash.\n"
+OPTIONS = (
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-header",
+    "--quiet",
+)
+
+
+def compile_pins(name: str, *, constraint: str | None = None, upgrade: bool = False) -> None:
+    """Write one pin file; ``constraint`` keeps the test pins equal to what runs in a city."""
+    target = FOLDER / f"{name}.txt"
+    command = [sys.executable, "-m", "uv", "pip", "compile", f"{name}.in", *OPTIONS]
+    command += ["--output-file", target.name]
+    command += ["--constraint", f"{constraint}.txt"] if constraint else []
+    command += ["--upgrade"] if upgrade else []
+    subprocess.run(command, check=True, cwd=FOLDER)
+    target.write_text(HEADER.format(name=name) + target.read_text())
+
+
+def main() -> None:
+    upgrade = "--upgrade" in sys.argv
+    compile_pins("run", upgrade=upgrade)
+    compile_pins("test", constraint="run", upgrade=upgrade)
+
+
+if __name__ == "__main__":
+    main()
