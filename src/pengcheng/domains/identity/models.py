@@ -19,9 +19,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """One person, firm or official who can sign in."""
 
-    id = models.CharField(
-        max_length=36, primary_key=True, default=new_id, editable=False
-    )
+    id = models.CharField(max_length=36, primary_key=True, default=new_id, editable=False)
     username = models.CharField(max_length=64, unique=True)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True, default="")
@@ -63,12 +61,8 @@ class Account(AbstractBaseUser):
 class RoleGrant(models.Model):
     """One role held by one account, and who gave it."""
 
-    id = models.CharField(
-        max_length=36, primary_key=True, default=new_id, editable=False
-    )
-    account = models.ForeignKey(
-        Account, on_delete=models.CASCADE, related_name="grants"
-    )
+    id = models.CharField(max_length=36, primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=40)
     granted_at = models.DateTimeField()
     granted_by = models.CharField(max_length=80)
@@ -76,9 +70,7 @@ class RoleGrant(models.Model):
     class Meta:
         ordering = ("role",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("account", "role"), name="identity_role_held_once"
-            ),
+            models.UniqueConstraint(fields=("account", "role"), name="identity_role_held_once"),
         )
 
     def __str__(self) -> str:
@@ -88,12 +80,8 @@ class RoleGrant(models.Model):
 class SignIn(models.Model):
     """One session of one account, so that its owner can see and end it."""
 
-    id = models.CharField(
-        max_length=36, primary_key=True, default=new_id, editable=False
-    )
-    account = models.ForeignKey(
-        Account, on_delete=models.CASCADE, related_name="sign_ins"
-    )
+    id = models.CharField(max_length=36, primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
     session_key = models.CharField(max_length=40, unique=True)
     address = models.CharField(max_length=45, blank=True, default="")
     browser = models.CharField(max_length=200, blank=True, default="")

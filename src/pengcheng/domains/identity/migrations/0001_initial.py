@@ -68,9 +68,7 @@ class Migration(migrations.Migration):
                 "ordering": ("username",),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ("person", "organisation", "official"))
-                        ),
+                        condition=models.Q(("kind__in", ("person", "organisation", "official"))),
                         name="identity_account_kind_known",
                     ),
                     models.CheckConstraint(

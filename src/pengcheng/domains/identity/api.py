@@ -1,0 +1,130 @@
+"""The door of identity: who is asking, and the accounts of the city."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from pengcheng.domains.identity import contracts, ops
+from pengcheng.domains.identity.contracts import (
+    AccountPage,
+    AccountView,
+    Attempt,
+    NewAccount,
+    SessionView,
+)
+from pengcheng.kernel.context import Context, anonymous_context
+
+__all__ = [
+    "change_password",
+    "context_from_request",
+    "create_account",
+    "disable",
+    "enable",
+    "end_session",
+    "find",
+    "find_by_username",
+    "forget_old",
+    "list_accounts",
+    "own_account",
+    "own_sessions",
+    "register",
+    "role_titles",
+    "set_password",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+]
+
+
+def context_from_request(request: HttpRequest) -> Context:
+    """Who asks, in which roles and language; the kernel's middleware calls it for every request."""
+    language = translation.get_language() or "zh-hans"
+    if not request.user.is_authenticated:
+        return anonymous_context(language=language)
+    return ops.context_for(request.user, language)
+
+
+def create_account(context: Context, *, new: NewAccount) -> AccountView:
+    """Open an account for someone. Raises Invalid, Conflict or Denied."""
+    return ops.create_account(context, new)
+
+
+def register(context: Context, *, new: NewAccount, address: str) -> AccountView:
+    """Open one's own account, as citizen or firm. Raises Invalid, Conflict or TooMany."""
+    return ops.register(context, new, address=address)
+
+
+def find(context: Context, *, account_id: str) -> AccountView:
+    """One account; the context must state the purpose. Raises NotFound or Denied."""
+    return ops.find(context, account_id)
+
+
+def find_by_username(context: Context, *, username: str) -> AccountView | None:
+    """The account with this username, if there is one; for administrators and the command line."""
+    return ops.find_by_username(context, username)
+
+
+def list_accounts(context: Context, *, words: str = "", page: int = 1) -> AccountPage:
+    """Search the accounts; for administrators, with a purpose."""
+    return ops.search(context, words=words, page=page)
+
+
+def own_account(context: Context) -> AccountView:
+    """What is stored about whoever asks."""
+    return ops.own_account(context)
+
+
+def disable(context: Context, *, account_id: str) -> AccountView:
+    """Close an account and end its sessions. Raises Conflict when it would lock everybody out."""
+    return ops.set_disabled(context, account_id, disabled=True)
+
+
+def enable(context: Context, *, account_id: str) -> AccountView:
+    """Let a disabled account sign in again."""
+    return ops.set_disabled(context, account_id, disabled=False)
+
+
+def set_roles(context: Context, *, account_id: str, roles: tuple[str, ...]) -> AccountView:
+    """Give an account exactly these roles. Raises Invalid or Conflict."""
+    return ops.set_roles(context, account_id, roles)
+
+
+def set_password(context: Context, *, account_id: str, password: str) -> None:
+    """Set a password anew and end all sessions; for the operator at the server alone."""
+    ops.set_password(context, account_id=account_id, password=password)
+
+
+def change_password(request: HttpRequest, *, current: str, new: str, address: str) -> None:
+    """The signed-in person changes their password. Raises Invalid or TooMany."""
+    ops.change_password(request, current=current, new=new, address=address)
+
+
+def sign_in(request: HttpRequest, *, attempt: Attempt) -> AccountView:
+    """Sign in with username and password. Raises Invalid or TooMany."""
+    return ops.view(ops.sign_in(request, attempt))
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the present session."""
+    ops.sign_out(request)
+
+
+def own_sessions(context: Context, *, current: str = "") -> tuple[SessionView, ...]:
+    """Where the asker is signed in; ``current`` is the key of the present session."""
+    return ops.own_sessions(context, current=current)
+
+
+def end_session(context: Context, *, session_id: str) -> None:
+    """End one of one's own sessions. Raises NotFound."""
+    ops.end_session(context, session_id)
+
+
+def role_titles(language: str) -> dict[str, str]:
+    """The roles and what they are called."""
+    return {role.id: role.en if language.startswith("en") else role.zh for role in contracts.ROLES}
+
+
+def forget_old() -> int:
+    """Delete what need not be remembered any more; returns how many lines."""
+    return ops.forget_old()

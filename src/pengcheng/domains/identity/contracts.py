@@ -1,0 +1,97 @@
+"""What others may see of an account, and the words for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["person", "organisation", "official"]
+
+
+class Role(msgspec.Struct, frozen=True):
+    """A role someone can hold, with its titles."""
+
+    id: str
+    zh: str
+    en: str
+
+
+ROLES: tuple[Role, ...] = (
+    Role("citizen", "市民或企业", "Citizen or firm"),
+    Role("official", "办事人员", "Official"),
+    Role("grid_worker", "网格员", "Grid worker"),
+    Role("commander", "指挥长", "Commander"),
+    Role("steward", "数据管理员", "Data steward"),
+    Role("security_officer", "安全管理员", "Security officer"),
+    Role("developer", "开发人员", "Developer"),
+    Role("admin", "系统管理员", "Administrator"),
+)
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of whoever opens an account."""
+
+    username: str
+    password: str
+    name_zh: str
+    name_en: str = ""
+    kind: Kind = "person"
+    roles: tuple[str, ...] = ("citizen",)
+    organisation: str = ""
+    simulated: bool = False
+
+
+class AccountView(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as it stands; never its password."""
+
+    id: str
+    username: str
+    name_zh: str
+    name_en: str
+    kind: Kind
+    roles: tuple[str, ...]
+    organisation: str
+    simulated: bool
+    disabled: bool
+    created_at: datetime
+    signed_in_at: datetime | None
+    password_changed_at: datetime | None
+
+    def name(self, language: str) -> str:
+        """The name in the reader's language, else in the other one."""
+        first, second = self.name_zh, self.name_en
+        if language.startswith("en"):
+            first, second = second, first
+        return first or second or self.username
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One place where an account is signed in."""
+
+    id: str
+    address: str
+    browser: str
+    started_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    current: bool = False
+
+
+class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a search among the accounts."""
+
+    accounts: tuple[AccountView, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone at the door: who they say they are, and where they come from."""
+
+    username: str
+    password: str
+    address: str
+    browser: str = ""

@@ -1,0 +1,33 @@
+"""What happened to accounts. No name or other personal data travels with it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pengcheng.kernel.event import Event
+
+
+class AccountCreated(Event):
+    """An account was opened."""
+
+    type: ClassVar[str] = "identity.account.created"
+    kind: str
+
+
+class AccountDisabled(Event):
+    """An account was closed to signing in; its sessions ended."""
+
+    type: ClassVar[str] = "identity.account.disabled"
+
+
+class AccountEnabled(Event):
+    """A disabled account may sign in again."""
+
+    type: ClassVar[str] = "identity.account.enabled"
+
+
+class RolesChanged(Event):
+    """An account holds other roles than before."""
+
+    type: ClassVar[str] = "identity.roles.changed"
+    roles: tuple[str, ...]

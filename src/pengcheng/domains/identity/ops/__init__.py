@@ -1,0 +1,42 @@
+"""Use cases of identity: open, close and change accounts; sign in and out within limits."""
+
+from pengcheng.domains.identity.ops import sessions, throttle
+from pengcheng.domains.identity.ops.accounts import (
+    context_for,
+    create_account,
+    find,
+    find_by_username,
+    own_account,
+    register,
+    search,
+    set_disabled,
+    set_roles,
+    view,
+)
+from pengcheng.domains.identity.ops.passwords import change_password, set_password
+from pengcheng.domains.identity.ops.sessions import end_session, own_sessions, sign_in, sign_out
+
+__all__ = [
+    "change_password",
+    "context_for",
+    "create_account",
+    "end_session",
+    "find",
+    "find_by_username",
+    "forget_old",
+    "own_account",
+    "own_sessions",
+    "register",
+    "search",
+    "set_disabled",
+    "set_password",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+    "view",
+]
+
+
+def forget_old() -> int:
+    """Delete passed limits and old traces of sessions."""
+    return throttle.forget_old() + sessions.forget_old()

@@ -1,0 +1,168 @@
+"""Signing in and out, and the list of places where an account is signed in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from pengcheng.domains.identity import rules
+from pengcheng.domains.identity.contracts import Attempt, SessionView
+from pengcheng.domains.identity.models import Account, SignIn
+from pengcheng.domains.identity.ops import throttle
+from pengcheng.kernel import audit, clock
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.problems import Invalid, NotFound
+
+HISTORY = 20
+
+
+def sign_in(request: HttpRequest, attempt: Attempt) -> Account:
+    """Sign in under a new session key, or refuse in the same words and time for every reason."""
+    context: Context = request.context  # type: ignore[attr-defined]
+    account = _prove(context, attempt)
+    login(request, account)
+    _write_down(account, attempt, request.session)
+    _audit_start(context, account.id, "success", attempt)
+    return account
+
+
+def _prove(context: Context, attempt: Attempt) -> Account:
+    username = rules.normal_username(attempt.username)
+    where = rules.network(attempt.address)
+    _reserve(username, where, attempt.address)
+    account = Account.objects.filter(username=username).prefetch_related("grants").first()
+    if account is None or not _right(account, attempt.password):
+        if account is None:
+            # The same hash is computed for nobody, so that time does not tell who exists.
+            Account().set_password(attempt.password[: rules.PASSWORD_LENGTH])
+        _audit_start(context, account.id if account else "", "failure", attempt)
+        raise Invalid(
+            code="identity.sign_in.refused",
+            zh="用户名或密码不正确",
+            en="The username or password is not right",
+            next_zh="请检查后重新输入。",
+            next_en="Check both and enter them again.",
+        )
+    throttle.clear(rules.PAIR_LIMIT, username, where)
+    throttle.give_back(rules.ACCOUNT_LIMIT, username)
+    throttle.give_back(rules.ADDRESS_LIMIT, where)
+    return account
+
+
+def _right(account: Account, password: str) -> bool:
+    right = account.check_password(password[: rules.PASSWORD_LENGTH + 1])
+    return right and account.disabled_at is None
+
+
+def _audit_start(
+    context: Context, account_id: str, outcome: audit.Outcome, attempt: Attempt
+) -> None:
+    audit.record(
+        context,
+        action="identity.session.start",
+        resource=f"account/{account_id}",
+        outcome=outcome,
+        facts={"network": rules.network(attempt.address)},
+    )
+
+
+def _reserve(username: str, where: str, address: str) -> None:
+    throttle.reserve(rules.ADDRESS_LIMIT, where)
+    throttle.reserve(rules.PAIR_LIMIT, username, where)
+    # Strangers may use up the account's limit; its owner still gets in from a known address.
+    if not SignIn.objects.filter(account__username=username, address=address).exists():
+        throttle.reserve(rules.ACCOUNT_LIMIT, username)
+
+
+def _write_down(account: Account, attempt: Attempt, session: SessionBase) -> None:
+    now = clock.now()
+    length = rules.session_length(frozenset(grant.role for grant in account.grants.all()))
+    session.set_expiry(int(length.total_seconds()))
+    SignIn.objects.update_or_create(
+        session_key=session.session_key,
+        defaults={
+            "account": account,
+            "address": attempt.address[:45],
+            "browser": attempt.browser[:200],
+            "started_at": now,
+            "expires_at": now + length,
+            "ended_at": None,
+        },
+    )
+    Account.objects.filter(pk=account.pk).update(signed_in_at=now)
+
+
+def renew(request: HttpRequest, account: Account) -> None:
+    """Give the present session a new key, as after a change of password."""
+    old = request.session.session_key
+    update_session_auth_hash(request, account)
+    SignIn.objects.filter(session_key=old).update(session_key=request.session.session_key)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the present session."""
+    context: Context = request.context  # type: ignore[attr-defined]
+    row = SignIn.objects.filter(session_key=request.session.session_key or "", ended_at=None)
+    row.update(ended_at=clock.now())
+    logout(request)
+    if context.actor.kind != "anonymous":
+        audit.record(context, action="identity.session.end", resource=f"account/{context.actor.id}")
+
+
+def own_sessions(context: Context, *, current: str = "") -> tuple[SessionView, ...]:
+    """Where the asker is and was signed in, newest first."""
+    own = context.actor.id
+    permit(context, "identity.own.read", Resource(kind="account", id=own, owner=own))
+    rows = SignIn.objects.filter(account_id=own)[:HISTORY]
+    return tuple(_view(row, current) for row in rows)
+
+
+def end_session(context: Context, sign_in_id: str) -> None:
+    """The owner ends one of their sessions from another place."""
+    own = context.actor.id
+    row = SignIn.objects.filter(pk=sign_in_id, account_id=own).first()
+    if row is None:
+        raise NotFound(
+            code="identity.session.not_found",
+            zh="没有这次登录",
+            en="There is no such session",
+            next_zh="请刷新页面查看最新列表。",
+            next_en="Load the page again to see the present list.",
+        )
+    resource = Resource(kind="session", id=row.id, owner=own)
+    with act(context, "identity.own.change", resource):
+        _end(row)
+
+
+def end_all(account: Account, *, keep: str = "") -> int:
+    """End every session of the account but the one with the key ``keep``."""
+    rows = SignIn.objects.filter(account=account, ended_at=None).exclude(session_key=keep)
+    ended = [_end(row) for row in rows]
+    return len(ended)
+
+
+def forget_old() -> int:
+    """Delete the traces of sessions that ended more than half a year ago."""
+    return SignIn.objects.filter(expires_at__lt=clock.now() - rules.SESSION_TRACE).delete()[0]
+
+
+def _end(row: SignIn) -> None:
+    import_string(f"{settings.SESSION_ENGINE}.SessionStore")(row.session_key).delete()
+    SignIn.objects.filter(pk=row.pk, ended_at=None).update(ended_at=clock.now())
+
+
+def _view(row: SignIn, current: str) -> SessionView:
+    return SessionView(
+        id=row.id,
+        address=row.address,
+        browser=row.browser,
+        started_at=row.started_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        current=bool(current) and row.session_key == current,
+    )
