@@ -1,4 +1,4 @@
-"""Make run.txt and test.txt from the .in files: exact, hashed, without addresses of any registry."""
+"""Make run.txt and test.txt from the .in files: exact, hashed, without registry addresses."""
 
 from __future__ import annotations
 

@@ -1,0 +1,95 @@
+"""Make `.venv` and keep it equal to the pins; needs nothing but Python itself.
+
+python3 tools/environment.py run      what a city needs
+python3 tools/environment.py test     and what tests, checks and builds need
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
+COMMAND = """#!{python}
+import sys
+from pengcheng.shell.cli import main
+sys.exit(main())
+"""
+
+
+def stop(problem: str) -> None:
+    raise SystemExit(f"pengcheng: {problem}")
+
+
+def check_python() -> None:
+    if sys.version_info < OLDEST:
+        stop(f"Python {sys.version.split()[0]} is too old; 3.11 is needed: apt install python3")
+    try:
+        import ensurepip  # noqa: F401  # Debian ships Python without it
+    except ImportError:
+        stop("this Python cannot make environments; install them: apt install python3-venv")
+
+
+def make_venv() -> None:
+    """An environment that works is kept; one of another or vanished Python is made anew."""
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import pip"]).returncode == 0:
+        return
+    check_python()
+    print("making .venv …", flush=True)
+    venv.create(VENV, with_pip=True, clear=VENV.exists(), symlinks=True)
+
+
+def stamp(kind: str) -> Path:
+    return VENV / f".pins-{kind}"
+
+
+def digest(kind: str) -> str:
+    return hashlib.sha256((ROOT / "requirements" / f"{kind}.txt").read_bytes()).hexdigest()
+
+
+def is_current(kind: str) -> bool:
+    return stamp(kind).exists() and stamp(kind).read_text() == digest(kind)
+
+
+def install(kind: str) -> None:
+    """Install the pins if they changed; the test pins contain those of the city."""
+    if is_current(kind):
+        return
+    print(f"installing packages ({kind}.txt) …", flush=True)
+    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
+    command += ["--disable-pip-version-check", "-r", f"requirements/{kind}.txt"]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        stop("packages could not be installed; the reason is above (network? registry? disk?)")
+    stamp(kind).write_text(digest(kind))
+    if kind == "test":
+        stamp("run").write_text(digest("run"))
+
+
+def link() -> None:
+    """Put src on the path and the command `pengcheng` beside python: no build, no isolation."""
+    packages = next((VENV / "lib").glob("python3.*/site-packages"))
+    write(packages / "pengcheng-source.pth", f"{ROOT / 'src'}\n")
+    write(VENV / "bin" / "pengcheng", COMMAND.format(python=PYTHON), mode=0o755)
+
+
+def write(path: Path, text: str, *, mode: int = 0o644) -> None:
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+        path.chmod(mode)
+
+
+def main() -> None:
+    kind = sys.argv[1] if len(sys.argv) > 1 else "run"
+    make_venv()
+    install(kind)
+    link()
+
+
+if __name__ == "__main__":
+    main()

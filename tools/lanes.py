@@ -1,0 +1,150 @@
+"""Run all tests, lane by lane, and say at the end what ran, what did not, and why.
+
+    python -m tools.lanes [lane …] [-- arguments for pytest]
+
+A lane that cannot run is a line in the summary; with CI=true it is also a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import postgres
+from tools import chromium
+from tools.terminal import run
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORTS = ROOT / "build" / "test"
+NO_TESTS = 5  # pytest's exit code when nothing was collected
+
+
+class CannotRun(Exception):
+    """Why a lane has no ground to run on."""
+
+
+@contextmanager
+def postgres_server() -> Iterator[dict[str, str]]:
+    try:
+        with postgres.running() as server:
+            yield {"PENGCHENG_DATABASE_URL": server.url()}
+    except postgres.NoServer as reason:
+        raise CannotRun(str(reason)) from reason
+
+
+@contextmanager
+def browser() -> Iterator[dict[str, str]]:
+    try:
+        yield {"PENGCHENG_CHROMIUM": chromium.find_or_install()}
+    except chromium.NoBrowser as reason:
+        raise CannotRun(str(reason)) from reason
+
+
+def nothing() -> AbstractContextManager[dict[str, str]]:
+    return nullcontext({})
+
+
+@dataclass(frozen=True)
+class Lane:
+    name: str
+    marks: str
+    workers: int
+    ground: Callable[[], AbstractContextManager[dict[str, str]]] = nothing
+
+
+@dataclass(frozen=True)
+class Result:
+    lane: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    not_run: str = ""
+
+
+LANES = (
+    Lane("fast", "not browser and not postgres and not crash", workers=2),
+    Lane("postgres", "not browser and not crash", workers=2, ground=postgres_server),
+    Lane("browser", "browser and not crash", workers=2, ground=browser),
+    Lane("crash", "crash", workers=2),
+)
+
+
+def pytest_command(lane: Lane, extra: list[str]) -> list[str]:
+    return [
+        *(sys.executable, "-m", "pytest", "-m", lane.marks, "-n", str(lane.workers)),
+        *("--dist", "loadscope", "--quiet", "--no-header", "--durations=15"),
+        f"--junit-xml={REPORTS / lane.name}.xml",
+        *extra,
+    ]
+
+
+def run_lane(lane: Lane, extra: list[str]) -> Result:
+    print(f"\n── {lane.name} ──", flush=True)
+    report = REPORTS / f"{lane.name}.xml"
+    report.unlink(missing_ok=True)
+    started = time.monotonic()
+    try:
+        with lane.ground() as settings:
+            environment = {**os.environ, "PENGCHENG_DATABASE_URL": "", **settings}
+            code = run(pytest_command(lane, extra), cwd=ROOT, env=environment)
+    except CannotRun as reason:
+        return Result(lane.name, not_run=str(reason))
+    seconds = time.monotonic() - started
+    if code == NO_TESTS:
+        return Result(lane.name, not_run="no test carries its mark")
+    return read_report(lane.name, report, code, seconds)
+
+
+def read_report(lane: str, report: Path, code: int, seconds: float) -> Result:
+    if not report.exists():
+        return Result(lane, failed=1, seconds=seconds, not_run=f"pytest ended with {code}")
+    suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314  # our own file
+    if suite is None:
+        return Result(lane, failed=1, seconds=seconds, not_run="its report is empty")
+    total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    passed = max(total - failed - skipped, 0)
+    # pytest may fail without a failed test, e.g. when a worker died.
+    return Result(lane, passed, max(failed, int(code not in (0, 1))), skipped, seconds)
+
+
+def summary(results: list[Result]) -> str:
+    lines = ["", f"{'lane':<10}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+    for result in results:
+        counts = f"{result.passed:>8}{result.failed:>8}{result.skipped:>9}{result.seconds:>9.1f}"
+        note = f"  did not run: {result.not_run}" if result.not_run else ""
+        lines.append(f"{result.lane:<10}{counts}{note}")
+    passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
+    lines.append(f"{passed} passed, {failed} failed, {sum(r.skipped for r in results)} skipped")
+    return "\n".join(lines)
+
+
+def chosen(names: list[str]) -> list[Lane]:
+    unknown = set(names) - {lane.name for lane in LANES}
+    if unknown:
+        raise SystemExit(
+            f"pengcheng: no lane {', '.join(sorted(unknown))}; there are "
+            + ", ".join(lane.name for lane in LANES)
+        )
+    return [lane for lane in LANES if not names or lane.name in names]
+
+
+def main(arguments: list[str]) -> int:
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    results = [run_lane(lane, arguments[split + 1 :]) for lane in chosen(arguments[:split])]
+    print(summary(results), flush=True)
+    strict = os.environ.get("CI") == "true"
+    missing = strict and any(result.not_run for result in results)
+    return int(missing or any(result.failed for result in results))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
