@@ -1,0 +1,193 @@
+"""The door of casework: open a case, move it by known steps, read it, prove its history.
+
+Every step needs a ``context``; those done by people on a shared case also need the ``version`` they
+saw, so that of two who act at once one wins and the other is told (`Conflict`). Steps that the state
+does not allow raise `Conflict` too; a missing right raises `Denied`; unreadable values `Invalid`.
+"""
+
+from pengcheng.domains.casework.contracts import (
+    AppealOutcome,
+    Board,
+    Case,
+    CasePage,
+    CaseQuery,
+    CaseStatus,
+    Definition,
+    JournalEntry,
+    JournalReport,
+    Outcome,
+    Person,
+    Receipt,
+    RuleDecision,
+    Submission,
+)
+from pengcheng.domains.casework.ops import clocks, definitions, lookup, opening, reading, steps
+from pengcheng.kernel.context import Context
+
+# --- definitions ------------------------------------------------------------------------
+
+
+def register_definition(*, context: Context, definition: Definition) -> str:
+    """Keep the bundle and answer its SHA-256; registering the same bundle again changes nothing.
+
+    Callers register in their own name: ``system_context("services")``.
+    """
+    return definitions.register(context, definition)
+
+
+def get_definition(*, context: Context, sha256: str) -> Definition:
+    """The bundle at that address, its bytes checked against it."""
+    return definitions.get(context, sha256)
+
+
+# --- opening and deciding ---------------------------------------------------------------
+
+
+def open_case(
+    *,
+    context: Context,
+    definition: str,
+    submission: Submission,
+    idempotency_key: str,
+    owner: Person | None = None,
+) -> Receipt:
+    """Open a case pinned to ``definition`` (a SHA-256). The key is the applicant's own, per submission:
+
+    the same key with the same content answers the same case (``created`` False, no code), with other
+    content it is a `Conflict`. ``owner`` defaults to ``context.on_behalf_of`` or the actor; only the
+    system may name someone else. May be called inside a transaction of the caller's (instant approval).
+    """
+    return opening.open_case(context, definition, submission, idempotency_key, owner)
+
+
+def decide_by_rule(*, context: Context, case_id: str, decision: RuleDecision) -> Case:
+    """Record what the pinned decision table concluded, with its trace; only the system may.
+
+    Allowed while no official has the case (submitted, accepted). A refusal can always be appealed to
+    a person. Inputs are those of the case's own submission; their hash is kept.
+    """
+    return steps.decide_by_rule(context, case_id, decision)
+
+
+def accept(*, context: Context, case_id: str, version: int | None = None) -> Case:
+    """Formally accept (受理) a submitted case for review by a person."""
+    return steps.accept(context, case_id, version)
+
+
+def claim(*, context: Context, case_id: str, version: int | None = None) -> Case:
+    """Take a waiting case (or an appeal) on one's own desk; a submitted case is accepted on the way."""
+    return steps.claim(context, case_id, version)
+
+
+def release(
+    *, context: Context, case_id: str, version: int | None = None, reason: str = ""
+) -> Case:
+    """Give a claimed case back to its group."""
+    return steps.release(context, case_id, version, reason)
+
+
+def assign(*, context: Context, case_id: str, version: int, assignee: Person, reason: str) -> Case:
+    """Hand the case to a colleague, with the reason. Nobody can be given their own application."""
+    return steps.assign(context, case_id, version, assignee, reason)
+
+
+def request_correction(*, context: Context, case_id: str, version: int, reason: str) -> Case:
+    """The one-time notice (补正): say everything that is missing at once. Stops the clock."""
+    return steps.request_correction(context, case_id, version, reason)
+
+
+def decide(
+    *,
+    context: Context,
+    case_id: str,
+    version: int,
+    outcome: Outcome,
+    reason: str,
+    legal_basis: str = "",
+) -> Case:
+    """Grant or refuse by the official who has the case. A refusal needs a reason and a legal basis
+
+    (the definition's own when none is given)."""
+    return steps.decide(context, case_id, version, outcome, reason, legal_basis)
+
+
+def decide_appeal(
+    *,
+    context: Context,
+    case_id: str,
+    version: int,
+    outcome: AppealOutcome,
+    reason: str,
+    legal_basis: str = "",
+) -> Case:
+    """Uphold or overturn the refusal: by a person who has claimed the appeal and did not refuse before."""
+    return steps.decide_appeal(context, case_id, version, outcome, reason, legal_basis)
+
+
+# --- the applicant's steps --------------------------------------------------------------
+
+
+def supplement(*, context: Context, case_id: str, submission: Submission, note: str = "") -> Case:
+    """Answer the correction notice with the whole submission as it now stands; the clock goes on."""
+    return steps.supplement(context, case_id, submission, note)
+
+
+def withdraw(*, context: Context, case_id: str, reason: str = "") -> Case:
+    """Take the application back before it is decided."""
+    return steps.withdraw(context, case_id, reason)
+
+
+def appeal(*, context: Context, case_id: str, reason: str) -> Case:
+    """Ask for a person to look again at a refusal, within the definition's time."""
+    return steps.appeal(context, case_id, reason)
+
+
+# --- reading ----------------------------------------------------------------------------
+
+
+def get_case(*, context: Context, case_id: str) -> Case:
+    """The case for its owner or an official of its group; needs a purpose in the context."""
+    return reading.get_case(context, case_id)
+
+
+def list_cases(*, context: Context, query: CaseQuery) -> CasePage:
+    """A page of cases. Scope ``own`` = those one has applied for; ``mine`` = on one's desk;
+
+    ``group`` = of one's groups; ``all`` = every group one may see."""
+    return reading.list_cases(context, query)
+
+
+def journal(*, context: Context, case_id: str) -> tuple[JournalEntry, ...]:
+    """Every step from the first on. Officials are shown to the owner by office, not by name."""
+    return reading.journal(context, case_id)
+
+
+def verify_journal(*, context: Context, case_id: str) -> JournalReport:
+    """Recompute the chain, the pinned definition, the submissions and the stored state."""
+    return reading.verify_journal(context, case_id)
+
+
+def board(*, context: Context) -> Board:
+    """Counts for boards: load per group and official, states, last 30 days."""
+    return reading.board(context)
+
+
+# --- without an account -----------------------------------------------------------------
+
+
+def lookup_status(*, context: Context, reference: str, code: str) -> CaseStatus:
+    """How a case stands, for whoever holds its number and code. Five wrong codes lock it for 15 minutes."""
+    return lookup.lookup_status(context, reference, code)
+
+
+def renew_code(*, context: Context, case_id: str) -> str:
+    """A new look-up code for the owner; the old one stops working."""
+    return lookup.renew_code(context, case_id)
+
+
+# --- the clock --------------------------------------------------------------------------
+
+
+def check_clocks(*, context: Context) -> int:
+    """Warn and record overruns once each, close what is past appeal; answers how many cases moved."""
+    return clocks.check_clocks(context)
