@@ -1,0 +1,80 @@
+"""A use case as one thing: permit, change, events and audit line together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from pengcheng.kernel import audit
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.event import Event
+from pengcheng.kernel.events import emit
+from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.problems import Denied, Problem
+
+
+class Acting:
+    """An act under way; collects what the audit line will say."""
+
+    def __init__(self, context: Context, resource: Resource) -> None:
+        self.context = context
+        self.resource = resource
+        self.facts: dict[str, Any] = {}
+
+    def emit(self, event: Event) -> str:
+        """Tell the city what happened; returns the event's id."""
+        return emit(self.context, event)
+
+    def note(self, **facts: Any) -> None:
+        """Facts for the audit line; never personal data."""
+        self.facts.update(facts)
+
+    def concerns(self, resource: Resource) -> None:
+        """Name the resource once it is known (one that the act itself made)."""
+        self.resource = resource
+
+
+@contextmanager
+def act(context: Context, action: str, resource: Resource) -> Iterator[Acting]:
+    """Permit → transaction → audit. A refusal or failure undoes the change and is audited by
+    itself.
+    """
+    acting = Acting(context, resource)
+    try:
+        permit(context, action, resource)
+        with transaction.atomic():
+            yield acting
+            audit.record(context, action=action, resource=str(acting.resource), facts=acting.facts)
+    except Denied as problem:
+        _record_end(context, action, acting, "denied", problem)
+        raise
+    except Problem as problem:
+        _record_end(context, action, acting, "failure", problem)
+        raise
+
+
+def _record_end(
+    context: Context, action: str, acting: Acting, outcome: audit.Outcome, problem: Problem
+) -> None:
+    """Audit an end without effect. Within an outer act its transaction would take the line back:
+    the outer act,
+    which meets the same problem, writes it instead."""
+    if transaction.get_connection().in_atomic_block and _has_outer_act():
+        return
+    audit.record(
+        context,
+        action=action,
+        resource=str(acting.resource),
+        outcome=outcome,
+        facts={"code": problem.code},
+    )
+    problem.audited = True
+
+
+def _has_outer_act() -> bool:
+    """Whether an enclosing atomic block (not a test's own) will be rolled back by the problem."""
+    blocks = transaction.get_connection().atomic_blocks
+    return any(not getattr(block, "_from_testcase", False) for block in blocks)

@@ -1,0 +1,21 @@
+"""The kernel as a Django application."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """Loads every domain's handlers, so that events find their hearers in any process."""
+
+    name = "pengcheng.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        from pengcheng.kernel.registry import manifests
+
+        for manifest in manifests():
+            room = f"pengcheng.domains.{manifest.id}.handlers"
+            if find_spec(room):
+                import_module(room)

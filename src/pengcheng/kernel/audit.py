@@ -1,0 +1,166 @@
+"""The audit chain: every decision of the city, append-only, each line sealed over the one before.
+
+The columns carry what an OCSF 1.x API Activity (class 6003) event needs; ``to_ocsf`` gives that
+form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+import orjson
+from django.db import transaction
+
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.ids import new_id
+from pengcheng.kernel.models import AuditEntry, AuditHead
+
+Outcome = Literal["success", "failure", "denied"]
+API_ACTIVITY = 6003
+GENESIS = "0" * 64
+_SEALED = (
+    "id", "class_uid", "actor", "actor_kind", "on_behalf_of", "agent", "action", "resource",
+    "outcome",
+    "purpose", "cause", "facts", "previous",
+)  # fmt: skip
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One audit line as others see it."""
+
+    id: str
+    time: datetime
+    actor: str
+    actor_kind: str
+    action: str
+    resource: str
+    outcome: str
+    purpose: str
+    cause: str
+    on_behalf_of: str
+    agent: str
+    facts: dict[str, Any]
+    digest: str
+
+
+class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the chain is whole; ``broken_at`` is the id of the first line that does not fit."""
+
+    whole: bool
+    count: int
+    head: str
+    broken_at: str = ""
+    reason: str = ""
+
+
+def record(
+    context: Context,
+    *,
+    action: str,
+    resource: str = "",
+    outcome: Outcome = "success",
+    facts: dict[str, Any] | None = None,
+) -> str:
+    """Append a line; returns its id. Call it last in a transaction: it holds the chain's lock until
+    the commit.
+    """
+    with transaction.atomic():
+        head = _lock_head()
+        entry = AuditEntry(
+            id=new_id(),
+            time=clock.now(),
+            class_uid=API_ACTIVITY,
+            actor=context.actor.id,
+            actor_kind=context.actor.kind,
+            on_behalf_of=context.on_behalf_of or "",
+            agent=context.agent or "",
+            action=action,
+            resource=resource[:200],
+            outcome=outcome,
+            purpose=context.purpose or "",
+            cause=context.cause or "",
+            facts=facts or {},
+            previous=head.digest,
+        )
+        entry.digest = _digest(entry)
+        entry.save(force_insert=True)
+        head.count += 1
+        head.digest = entry.digest
+        head.save(update_fields=["count", "digest"])
+    return entry.id
+
+
+def verify() -> AuditReport:
+    """Recompute the whole chain from its first line."""
+    previous, count = GENESIS, 0
+    for entry in AuditEntry.objects.order_by("position").iterator(chunk_size=2000):
+        count += 1
+        if entry.previous != previous or entry.digest != _digest(entry):
+            return AuditReport(
+                whole=False, count=count, head=previous, broken_at=entry.id, reason="line altered"
+            )
+        previous = entry.digest
+    head = AuditHead.objects.first()
+    expected = (head.count, head.digest) if head else (0, GENESIS)
+    if expected != (count, previous):
+        return AuditReport(
+            whole=False, count=count, head=previous, reason="lines missing at the end"
+        )
+    return AuditReport(whole=True, count=count, head=previous)
+
+
+def entries(
+    *,
+    resource: str | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    limit: int = 200,
+) -> list[Line]:
+    """Lines, newest first, of one resource (``kind/id``), actor or action."""
+    rows = AuditEntry.objects.order_by("-position")
+    wanted = {"resource": resource, "actor": actor, "action": action}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return [_line(row) for row in rows[:limit]]
+
+
+def to_ocsf(line: Line) -> dict[str, Any]:
+    """The line as an OCSF API Activity event (class 6003, category 6)."""
+    status = {"success": 1, "failure": 2, "denied": 2}[line.outcome]
+    return {
+        "class_uid": API_ACTIVITY,
+        "category_uid": 6,
+        "activity_id": 99,
+        "activity_name": line.action,
+        "type_uid": API_ACTIVITY * 100 + 99,
+        "time": int(line.time.timestamp() * 1000),
+        "severity_id": 1 if line.outcome == "success" else 2,
+        "status_id": status,
+        "status_detail": line.outcome,
+        "actor": {"user": {"uid": line.actor, "type": line.actor_kind}},
+        "api": {"operation": line.action},
+        "resources": [{"uid": line.resource}] if line.resource else [],
+        "metadata": {"uid": line.id, "version": "1.4.0", "product": {"name": "Pengcheng"}},
+        "unmapped": {"purpose": line.purpose, "cause": line.cause, "facts": line.facts},
+    }
+
+
+def _lock_head() -> AuditHead:
+    head = AuditHead.objects.select_for_update().filter(id=1).first()
+    if head is None:
+        AuditHead.objects.get_or_create(id=1, defaults={"digest": GENESIS})
+        head = AuditHead.objects.select_for_update().get(id=1)
+    return head
+
+
+def _digest(entry: AuditEntry) -> str:
+    sealed = {name: getattr(entry, name) for name in _SEALED}
+    sealed["time"] = int(entry.time.timestamp() * 1_000_000)
+    return hashlib.sha256(orjson.dumps(sealed, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _line(row: AuditEntry) -> Line:
+    return Line(**{name: getattr(row, name) for name in Line.__struct_fields__})

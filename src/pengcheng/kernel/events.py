@@ -1,0 +1,166 @@
+"""What happened, kept in the outbox with the change itself and brought to whoever hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import transaction
+
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import Context, system_context
+from pengcheng.kernel.event import Event
+from pengcheng.kernel.ids import new_id
+from pengcheng.kernel.models import Delivery, OutboxEvent
+from pengcheng.kernel.problems import NotFound
+
+E = TypeVar("E", bound=Event)
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What the outbox knows of an event beside its own facts."""
+
+    id: str
+    type: str
+    subject: str
+    time: datetime
+    cause: str
+    actor: str
+    data: dict[str, Any]
+
+    def context(self, part: str) -> Context:
+        """The circumstances of a handler's own acts: the system, caused by this event."""
+        return system_context(part, cause=self.id)
+
+
+class Hearer(msgspec.Struct, frozen=True):
+    """A handler and the kind of event that it hears."""
+
+    name: str
+    event_class: type[Event]
+    handle: Callable[[Envelope, Any], None]
+
+
+_hearers: dict[str, list[Hearer]] = {}
+
+
+def hears(
+    event_class: type[E],
+) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, E], None]]:
+    """Mark a function of a domain's ``handlers.py`` as hearer of an event.
+
+    It runs in its own transaction, once in effect, and per subject in the order of what happened.
+    """
+
+    def register(handle: Callable[[Envelope, E], None]) -> Callable[[Envelope, E], None]:
+        name = f"{handle.__module__}.{handle.__qualname__}"
+        known = _hearers.setdefault(event_class.type, [])
+        known[:] = [hearer for hearer in known if hearer.name != name]
+        known.append(Hearer(name, event_class, handle))
+        return handle
+
+    return register
+
+
+def hearers_of(event_type: str) -> tuple[Hearer, ...]:
+    """Who hears this kind of event in this process."""
+    return tuple(_hearers.get(event_type, ()))
+
+
+def emit(context: Context, event: Event) -> str:
+    """Write an event into the outbox. Must be called within the transaction of the change; returns
+    the event's id.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an event must be emitted in the transaction of the change it tells of")
+    now = clock.now()
+    row = OutboxEvent.objects.create(
+        id=new_id(),
+        type=event.type,
+        subject=event.subject,
+        time=now,
+        cause=context.cause or "",
+        context=msgspec.to_builtins(context),
+        data=msgspec.to_builtins(event),
+    )
+    Delivery.objects.bulk_create(
+        Delivery(event=row, handler=hearer.name, subject=event.subject, due=now)
+        for hearer in hearers_of(event.type)
+    )
+    return row.id
+
+
+def envelope(row: OutboxEvent) -> Envelope:
+    """The envelope of an outbox row."""
+    return Envelope(
+        id=row.id,
+        type=row.type,
+        subject=row.subject,
+        time=row.time,
+        cause=row.cause,
+        actor=row.context["actor"]["id"],
+        data=row.data,
+    )
+
+
+def envelope_of(event_id: str) -> Envelope:
+    """The envelope of one event. Raises NotFound."""
+    row = OutboxEvent.objects.filter(id=event_id).first()
+    if row is None:
+        raise NotFound(
+            code="kernel.event.not_found", zh="没有这个事件", en="There is no such event"
+        )
+    return envelope(row)
+
+
+def causes(event_id: str) -> list[Envelope]:
+    """The event and what led to it, newest first; the last one's ``cause`` may name something that
+    is no event.
+    """
+    chain: list[Envelope] = []
+    seen: set[str] = set()
+    current = event_id
+    while current and current not in seen:
+        seen.add(current)
+        row = OutboxEvent.objects.filter(id=current).first()
+        if row is None:
+            break
+        chain.append(envelope(row))
+        current = row.cause
+    return chain
+
+
+def consequences(cause: str) -> list[Envelope]:
+    """The events that name ``cause`` (an event, a request, an observation) as what led to them,
+    oldest first.
+    """
+    rows = OutboxEvent.objects.filter(cause=cause).order_by("position")
+    return [envelope(row) for row in rows]
+
+
+def to_cloudevent(item: Envelope, *, source: str = "urn:pengcheng:city") -> dict[str, Any]:
+    """The event as a CloudEvents 1.0 JSON object, its form outside this process."""
+    body: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": item.id,
+        "source": source,
+        "type": item.type,
+        "subject": item.subject,
+        "time": item.time.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "data": item.data,
+    }
+    if item.cause:
+        body["cause"] = item.cause
+    return body
+
+
+def deliver_pending(limit: int | None = None) -> int:
+    """Deliver what is due until nothing is; returns how many deliveries were made. The worker's
+    loop calls it.
+    """
+    from pengcheng.kernel.relay import deliver
+
+    return deliver(limit)

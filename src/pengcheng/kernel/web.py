@@ -1,0 +1,135 @@
+"""The web's edge: who asks, may the page be shown, and how a problem is told to people and
+programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+
+from pengcheng.kernel import audit
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.problems import Denied, Problem
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """For whom a page is: everyone, or holders of a permission (checked again at the door for the
+    very resource).
+    """
+
+    permission: str = ""
+    public: bool = False
+
+
+def page(*, permission: str = "", public: bool = False) -> Callable[[View], View]:
+    """Declare a view's audience. A view without one is refused, so that nothing is open by
+    oversight.
+
+    With ``permission`` a stranger is sent to sign in. Where owners have the right too, say
+    ``public=False`` and the
+    permission: every signed-in person may enter and the domain's door decides on the resource.
+    """
+    if public == bool(permission):
+        raise ValueError("say either public=True or permission=…")
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not public:
+                enter(request.context, permission)  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        guarded.audience = Audience(permission, public)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare
+
+
+def enter(context: Context, permission: str) -> None:
+    """Raise Denied unless the actor could have the right, as owner of something or by role."""
+    owner = context.actor.id or None
+    purpose = context.purpose or "web.entry"
+    permit(context.for_purpose(purpose), permission, Resource(kind="page", owner=owner))
+
+
+class ContextMiddleware:
+    """Puts ``request.context`` there, refuses undeclared views and turns problems into answers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.make_context = import_string(settings.PENGCHENG_CONTEXT_FACTORY)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.context = self.make_context(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> None:
+        """Refuse a view that does not say for whom it is; REST operations ask at their domain's
+        door instead.
+        """
+        if request.path.startswith(settings.PENGCHENG_API_PREFIX) or hasattr(view, "audience"):
+            return
+        raise LookupError(f"view {view!r} declares no audience; decorate it with @page")
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a problem; anything else goes on to the server-error page."""
+        if not isinstance(error, Problem):
+            return None
+        if isinstance(error, Denied):
+            return _denied(request, error)
+        return problem_response(request, error)
+
+
+def _denied(request: HttpRequest, problem: Denied) -> HttpResponse:
+    context: Context = request.context  # type: ignore[attr-defined]
+    if context.actor.kind == "anonymous" and not wants_json(request):
+        target = request.get_full_path() if request.method == "GET" else "/"
+        return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': target})}")
+    if not problem.audited:
+        audit.record(
+            context,
+            action="kernel.web.enter",
+            resource=request.path,
+            outcome="denied",
+            facts={"code": problem.code},
+        )
+    return problem_response(request, problem)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks rather than a person."""
+    if request.path.startswith(settings.PENGCHENG_API_PREFIX):
+        return True
+    accept = request.headers.get("Accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem as a page or as ``application/problem+json`` (RFC 9457)."""
+    language = request.context.language  # type: ignore[attr-defined]
+    if wants_json(request):
+        body = msgspec.json.encode(problem.document(language, request.path))
+        response = HttpResponse(body, content_type="application/problem+json")
+        response.status_code = problem.status
+    else:
+        facts = {"problem": problem, "title": problem.title(language)}
+        facts["next_step"] = problem.next_step(language)
+        response = render(request, "errors/problem.html", facts, status=problem.status)
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,69 @@
+"""What every template knows: the city's name, the language and the ways on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from pengcheng import __version__
+from pengcheng.kernel.problems import Denied
+from pengcheng.kernel.registry import NavEntry, manifests
+from pengcheng.kernel.web import enter
+
+BRAND = {"zh": "鹏城", "en": "Pengcheng"}
+
+
+def city(request: HttpRequest) -> dict[str, Any]:
+    """Template variables: ``brand``, ``lang_tag``, ``nav`` (of the face shown), ``city_context``,
+    ``version``.
+    """
+    english = (get_language() or "").startswith("en")
+    face = face_of(request.path)
+    return {
+        "brand": {"name": BRAND["en" if english else "zh"], **BRAND},
+        "lang_tag": "en" if english else "zh-Hans",
+        "face": face,
+        "nav": navigation(request, face, english=english),
+        "city_context": getattr(request, "context", None),
+        "version": __version__,
+    }
+
+
+def face_of(path: str) -> str:
+    """The face that a path belongs to."""
+    first = path.lstrip("/").split("/", 1)[0]
+    return first if first in {"workbench", "screen"} else "portal"
+
+
+def navigation(request: HttpRequest, face: str, *, english: bool) -> list[dict[str, Any]]:
+    """The entries of a face that this actor may use, in order."""
+    entries = [entry for manifest in manifests() for entry in manifest.nav if entry.face == face]
+    shown = [entry for entry in entries if _may_enter(request, entry)]
+    return [
+        {
+            "title": entry.en if english else entry.zh,
+            "url": entry.url,
+            "icon": entry.icon,
+            "current": _is_current(request.path, entry.url),
+        }
+        for entry in sorted(shown, key=lambda entry: (entry.order, entry.url))
+    ]
+
+
+def _may_enter(request: HttpRequest, entry: NavEntry) -> bool:
+    context = getattr(request, "context", None)
+    if not entry.permission:
+        return True
+    if context is None:
+        return False
+    try:
+        enter(context, entry.permission)
+    except Denied:
+        return False
+    return True
+
+
+def _is_current(path: str, url: str) -> bool:
+    return path == url if url in {"/", "/workbench/", "/screen/"} else path.startswith(url)

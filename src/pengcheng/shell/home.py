@@ -1,0 +1,79 @@
+"""Where an installation keeps its state, and how it is told apart from another: the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;"
+    "PRAGMA busy_timeout=15000;"
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA cache_size=-32000;"
+)
+
+
+def home() -> Path:
+    """The folder of state (``PENGCHENG_HOME``, default ``./var``): made at need, for its owner
+    only.
+    """
+    folder = Path(os.environ.get("PENGCHENG_HOME") or "var").resolve()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """The installation's secret, made at first use and readable by its owner only."""
+    path = folder / "secret.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(64)
+        file.write(key)
+    return key
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """Django's database settings for ``sqlite:///path`` or
+    ``postgresql://user@host/name?host=/socket``.
+
+    Raises ValueError for another scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)[1:]) if parts.path else folder / "city.sqlite3")
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgresql(url)
+    raise ValueError(
+        f"PENGCHENG_DATABASE_URL: {parts.scheme or 'no scheme'} is not known; "
+        "write sqlite:///file or postgresql://user:password@host:5432/name"
+    )
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 15},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or parts.hostname or "",
+        "PORT": str(query.get("port") or parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }

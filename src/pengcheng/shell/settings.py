@@ -1,0 +1,181 @@
+"""Settings of the whole, composed from the environment and the domains' manifests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pengcheng import __version__
+from pengcheng.kernel.registry import DOMAINS, manifests
+from pengcheng.shell.home import database, home, secret_key
+
+VERSION = __version__
+ROOT = Path(__file__).resolve().parents[1]
+PENGCHENG_HOME = home()
+PENGCHENG_PORT = int(os.environ.get("PENGCHENG_PORT") or 8000)
+PENGCHENG_PUBLIC_URL = (
+    os.environ.get("PENGCHENG_PUBLIC_URL") or f"http://localhost:{PENGCHENG_PORT}"
+)
+PENGCHENG_API_PREFIX = "/api/"
+PENGCHENG_CONTEXT_FACTORY = "pengcheng.domains.identity.api.context_from_request"
+
+DEBUG = os.environ.get("PENGCHENG_DEBUG") == "1"
+SECRET_KEY = secret_key(PENGCHENG_HOME)
+_public = urlsplit(PENGCHENG_PUBLIC_URL)
+_encrypted = _public.scheme == "https"
+ALLOWED_HOSTS = sorted(
+    {
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        _public.hostname or "localhost",
+        *filter(None, os.environ.get("PENGCHENG_HOSTS", "").split(",")),
+    }
+)
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+_domains = [m.id for m in manifests() if (DOMAINS / m.id / "apps.py").exists()]
+_webs = [DOMAINS / domain / "web" for domain in _domains]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "csp",
+    "pengcheng.kernel",
+    "pengcheng.kit.pages",
+    "pengcheng.kit.maps",
+    "pengcheng.kit.forms",
+    *(f"pengcheng.domains.{domain}" for domain in _domains),
+    "pengcheng.shell",
+]
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("pengcheng.kit")
+    or (ROOT / "kit" / app.rsplit(".", 1)[1] / "apps.py").exists()
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "pengcheng.shell.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pengcheng.kernel.web.ContextMiddleware",
+]
+ROOT_URLCONF = "pengcheng.shell.urls"
+WSGI_APPLICATION = "pengcheng.shell.wsgi.application"
+_context_processors = [
+    "django.template.context_processors.request",
+    "django.template.context_processors.i18n",
+    "django.template.context_processors.debug",
+    "django.contrib.messages.context_processors.messages",
+    "pengcheng.shell.context.city",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [web / "templates" for web in _webs],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": _context_processors},
+    }
+]
+
+_url = os.environ.get("PENGCHENG_DATABASE_URL") or "sqlite://"
+DATABASES = {"default": database(_url, PENGCHENG_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "pengcheng.kernel.jobs.backend.DatabaseBackend", "QUEUES": []}}
+
+AUTH_USER_MODEL = "identity.Account"
+LOGIN_URL = "identity:sign-in"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "pengcheng_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LOCALE_PATHS = [
+    *(web / "locale" for web in _webs),
+    *(path for path in sorted((ROOT / "kit").glob("*/locale"))),
+    ROOT / "shell" / "locale",
+]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [
+    *(web / "static" for web in _webs if (web / "static").exists()),
+    *((ROOT / "kit" / "maps" / "static",) if not (ROOT / "kit/maps/apps.py").exists() else ()),
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".pmtiles": "application/vnd.pmtiles"}
+
+SESSION_COOKIE_NAME = "pengcheng_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _encrypted
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "pengcheng.shell.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _encrypted else None
+SECURE_SSL_REDIRECT = _encrypted
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _encrypted else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _encrypted
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'", "blob:"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("PENGCHENG_LOG") or "WARNING"},
+}

@@ -1,0 +1,48 @@
+"""All addresses of the city: each domain's own lists, mounted face by face."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from django.urls import include, path
+
+from pengcheng.kernel.registry import manifests
+from pengcheng.shell.rest import api
+
+handler400 = "pengcheng.shell.errors.bad_request"
+handler404 = "pengcheng.shell.errors.not_found"
+FACES = {"portal_urls": "", "workbench_urls": "workbench/", "screen_urls": "screen/"}
+
+
+def room(name: str) -> ModuleType | None:
+    """A module that a domain may or may not have."""
+    try:
+        return import_module(name) if find_spec(name) else None
+    except ModuleNotFoundError as error:
+        if error.name and name.startswith(error.name):
+            return None
+        raise
+
+
+def pages(domain: str) -> list[Any]:
+    """A domain's pages under its own namespace."""
+    urls = room(f"pengcheng.domains.{domain}.web.urls")
+    if urls is None:
+        return []
+    mounted = [
+        path(prefix, include(getattr(urls, face)))
+        for face, prefix in FACES.items()
+        if hasattr(urls, face)
+    ]
+    return [path("", include((mounted, domain), namespace=domain))]
+
+
+_shell = room("pengcheng.shell.pages.urls")
+urlpatterns: list[Any] = [
+    path("api/v1/", api.urls),
+    *(entry for manifest in manifests() for entry in pages(manifest.id)),
+    *(getattr(_shell, "urlpatterns", []) if _shell else []),
+]
