@@ -1,0 +1,1 @@
+"""Sensing: what the city measures, kept as entities and their observations."""

@@ -1,0 +1,1 @@
+"""The ways into sensing: REST and pages."""
