@@ -1,0 +1,111 @@
+"""What a template needs to draw a Django form field with every part tied together."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BaseForm, BoundField
+
+# The first kind whose widget fits wins, so the narrower classes stand first.
+KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.HiddenInput, "hidden"),
+    (forms.Textarea, "textarea"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.FileInput, "file"),
+    (forms.DateInput, "date"),
+)
+CLASSES = {
+    "input": "govuk-input form-control",
+    "date": "govuk-input form-control pc-input--date",
+    "textarea": "govuk-textarea form-control",
+    "select": "govuk-select form-select",
+    "file": "govuk-file-upload form-control",
+    "checkbox": "govuk-checkboxes__input form-check-input",
+}
+ERROR_CLASSES = {
+    "input": "govuk-input--error is-invalid",
+    "date": "govuk-input--error is-invalid",
+    "textarea": "govuk-textarea--error is-invalid",
+    "select": "govuk-select--error is-invalid",
+    "file": "govuk-file-upload--error is-invalid",
+}
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field; it wants ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    widget = DayInput
+    input_formats = ["%Y-%m-%d", "%Y/%m/%d"]  # typed by hand where the browser has no picker
+
+
+def kind_of(bound: BoundField) -> str:
+    for widget, kind in KINDS:
+        if isinstance(bound.field.widget, widget):
+            return kind
+    return "input"
+
+
+def describe(bound: BoundField, *, inline: bool = False) -> dict[str, Any]:
+    kind, key = kind_of(bound), bound.auto_id or bound.html_name
+    hint = f"{key}-hint" if bound.help_text else ""
+    error = f"{key}-error" if bound.errors else ""
+    described_by = " ".join(filter(None, (hint, error)))
+    return {
+        "bound": bound,
+        "kind": kind,
+        "key": key,
+        "hint_id": hint,
+        "error_id": error,
+        "described_by": described_by,
+        "required": bound.field.required,
+        "inline": inline,
+        "options": _options(bound) if kind in {"radios", "checkboxes"} else [],
+        "control": "" if kind in {"radios", "checkboxes"} else _control(bound, kind, described_by),
+    }
+
+
+def errors_of(form: BaseForm | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if not isinstance(form, BaseForm):
+        return [{"href": "", **each} for each in form]
+    found = [{"text": text, "href": ""} for text in form.non_field_errors()]
+    for bound in form:
+        key = bound.auto_id or bound.html_name
+        target = f"{key}_0" if kind_of(bound) in {"radios", "checkboxes"} else key
+        found += [{"text": text, "href": f"#{target}"} for text in bound.errors]
+    return found
+
+
+def _control(bound: BoundField, kind: str, described_by: str) -> str:
+    names = CLASSES.get(kind, "")
+    if bound.errors:
+        names = f"{names} {ERROR_CLASSES.get(kind, '')}"
+    own = bound.field.widget.attrs.get("class", "")
+    attrs: dict[str, Any] = {"class": f"{names} {own}".strip()}
+    if described_by:
+        attrs["aria-describedby"] = described_by
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return str(bound.as_widget(attrs=attrs))
+
+
+def _options(bound: BoundField) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": sub.data["attrs"].get("id", f"{bound.html_name}_{place}"),
+            "name": sub.data["name"],
+            "value": sub.data["value"],
+            "label": sub.data["label"],
+            "checked": sub.data["selected"],
+        }
+        for place, sub in enumerate(bound.subwidgets)
+    ]

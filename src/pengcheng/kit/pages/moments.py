@@ -1,0 +1,32 @@
+"""Moments and ages in words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pengcheng.kernel import clock
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def stamp(moment: datetime) -> dict[str, Any]:
+    local = clock.local(moment)
+    day = formats.date_format(local, "DATE_FORMAT")
+    return {"iso": local.isoformat(timespec="seconds"), "text": f"{day} {local:%H:%M}"}
+
+
+def ago(moment: datetime) -> str:
+    seconds = max(0, int((clock.now() - moment).total_seconds()))
+    if seconds < MINUTE:
+        return _("just now")
+    if seconds < HOUR:
+        count = seconds // MINUTE
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", count) % {"count": count}
+    if seconds < DAY:
+        count = seconds // HOUR
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
+    count = seconds // DAY
+    return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}
