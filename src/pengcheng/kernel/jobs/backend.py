@@ -55,7 +55,7 @@ def _result(job: Job, alias: str) -> TaskResult[Any]:
         args=[],
         kwargs=job.kwargs,
         backend=alias,
-        errors=[TaskError(job.error_class, job.error)] if job.error else [],
+        errors=[TaskError(exception_class_path=job.error_class, traceback=job.error)] if job.error else [],
         worker_ids=[job.worker] if job.worker else [],
     )
     object.__setattr__(result, "_return_value", job.result)
