@@ -1,4 +1,6 @@
-"""The kernel judged by what others wrote: a holiday calendar, a CloudEvents reader, a reference number library."""
+"""The kernel judged by what others wrote: a holiday calendar, a CloudEvents reader, a reference
+number library.
+"""
 
 from __future__ import annotations
 

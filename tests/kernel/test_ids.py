@@ -24,7 +24,9 @@ def test_an_id_is_a_version_7_uuid_that_tells_its_millisecond():
 
 
 def test_check_character_of_a_published_number():
-    """The example of the GRid standard (Global Release Identifier 2.1), which uses ISO 7064 MOD 37,36."""
+    """The example of the GRid standard (Global Release Identifier 2.1), which uses ISO 7064 MOD
+    37,36.
+    """
     assert ids.check_character("A12425GABC1234002") == "M"
 
 

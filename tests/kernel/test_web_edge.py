@@ -1,4 +1,6 @@
-"""At the web's edge: undeclared pages are refused and problems are told to people and programs alike."""
+"""At the web's edge: undeclared pages are refused and problems are told to people and programs
+alike.
+"""
 
 from __future__ import annotations
 
