@@ -77,6 +77,7 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     ended_at: datetime | None
     current: bool = False
+    open: bool = False
 
 
 class AccountPage(msgspec.Struct, frozen=True, kw_only=True):

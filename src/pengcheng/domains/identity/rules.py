@@ -46,6 +46,11 @@ def normal_username(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().lower()
 
 
+def printable(text: str, length: int) -> str:
+    """What may be stored and shown of a text that a stranger's program sent."""
+    return "".join(char for char in text[:length] if char.isprintable())
+
+
 def session_length(roles: frozenset[str]) -> timedelta:
     """How long one sign-in lasts."""
     return OFFICIAL_SESSION if roles & OFFICIAL_ROLES else CITIZEN_SESSION

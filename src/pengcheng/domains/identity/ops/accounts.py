@@ -84,7 +84,7 @@ def _open(context: Context, action: str, new: NewAccount) -> AccountView:
         name_zh=new.name_zh.strip(),
         name_en=new.name_en.strip(),
         kind=new.kind,
-        organisation=new.organisation,
+        organisation=rules.printable(new.organisation, 120).strip(),
         simulated=new.simulated,
         created_at=clock.now(),
         password_changed_at=clock.now(),
@@ -151,7 +151,7 @@ def own_account(context: Context) -> AccountView:
 def search(context: Context, *, words: str, page: int) -> AccountPage:
     """The accounts whose username, name or organisation contains the words."""
     permit(context, "identity.account.list", Resource(kind="account"))
-    found = _matching(words.strip()[:60])
+    found = _matching(rules.printable(words, 60).strip())
     total = found.count()
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)

@@ -88,7 +88,7 @@ def _write_down(account: Account, attempt: Attempt, session: SessionBase) -> Non
         defaults={
             "account": account,
             "address": attempt.address[:45],
-            "browser": attempt.browser[:200],
+            "browser": rules.printable(attempt.browser, 200),
             "started_at": now,
             "expires_at": now + length,
             "ended_at": None,
@@ -165,4 +165,5 @@ def _view(row: SignIn, current: str) -> SessionView:
         expires_at=row.expires_at,
         ended_at=row.ended_at,
         current=bool(current) and row.session_key == current,
+        open=row.ended_at is None and row.expires_at > clock.now(),
     )
