@@ -1,0 +1,1 @@
+"""The processes of a running city: one front, one Django, one worker, one who watches over them."""
