@@ -91,7 +91,7 @@ def test_programs_get_a_problem_document(alone: int, how: tuple[str, str]) -> No
 
 
 def test_a_refusal_is_escaped_and_never_stored(alone: int) -> None:
-    reply = get(alone, "/<script>", Accept="text/html")
+    reply = get(alone, "/%3Cscript%3E", Accept="text/html")
     assert b"<script>" not in reply.body
     assert reply.header("cache-control") == "no-store"
     assert "default-src 'none'" in (reply.header("content-security-policy") or "")

@@ -10,6 +10,16 @@ from pengcheng.shell.front.headers import Headers, values
 
 BODY_LIMIT = 25 * 1024 * 1024
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+NO_METHOD = Refusal(
+    405,
+    "shell.request.method",
+    "不支持这种请求方法",
+    "This method is not served here",
+    "请使用 GET 或 POST。",
+    "Use GET or POST.",
+)
 TWO_MEANINGS = Refusal(
     400,
     "shell.request.ambiguous",
@@ -40,6 +50,8 @@ def refusal(scope: Mapping[str, Any]) -> Refusal | None:
     """Why a request must not pass, or None. Two readings of one message are how requests are
     smuggled past a front, so a message that has two is answered here.
     """
+    if scope["method"] not in METHODS:
+        return NO_METHOD
     headers: Headers = scope["headers"]
     lengths = values(headers, b"content-length")
     chunked = bool(values(headers, b"transfer-encoding"))
