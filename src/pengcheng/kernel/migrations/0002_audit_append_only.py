@@ -12,7 +12,7 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 def guard(apps, schema_editor):
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL)
+        schema_editor.execute(POSTGRESQL, params=None)
     for table in GUARDED:
         for verb in ("UPDATE", "DELETE"):
             name = f"{table}_no_{verb.lower()}"
