@@ -61,6 +61,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 15},
+        # A file, as in life: several threads of a test may not share one in-memory database.
+        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
     }
 
 
