@@ -1,8 +1,8 @@
 """The door of casework: open a case, move it by known steps, read it, prove its history.
 
-Every step needs a ``context``; those done by people on a shared case also need the ``version`` they
-saw, so that of two who act at once one wins and the other is told (`Conflict`). Steps that the state
-does not allow raise `Conflict` too; a missing right raises `Denied`; unreadable values `Invalid`.
+Steps of people on a shared case need the ``version`` they saw, so that of two who act at once one
+wins and the other is told (`Conflict`). Steps that the state does not allow raise `Conflict` too;
+a missing right raises `Denied`, a missing or wrong value `Invalid`.
 """
 
 from pengcheng.domains.casework.contracts import (
@@ -21,7 +21,16 @@ from pengcheng.domains.casework.contracts import (
     RuleDecision,
     Submission,
 )
-from pengcheng.domains.casework.ops import clocks, definitions, lookup, opening, reading, steps
+from pengcheng.domains.casework.ops import (
+    boards,
+    clocks,
+    definitions,
+    listing,
+    lookup,
+    opening,
+    reading,
+    steps,
+)
 from pengcheng.kernel.context import Context
 
 # --- definitions ------------------------------------------------------------------------
@@ -51,11 +60,11 @@ def open_case(
     idempotency_key: str,
     owner: Person | None = None,
 ) -> Receipt:
-    """Open a case pinned to ``definition`` (a SHA-256). The key is the applicant's own, per submission:
+    """Open a case pinned to ``definition`` (a SHA-256); may run in the caller's own transaction.
 
-    the same key with the same content answers the same case (``created`` False, no code), with other
-    content it is a `Conflict`. ``owner`` defaults to ``context.on_behalf_of`` or the actor; only the
-    system may name someone else. May be called inside a transaction of the caller's (instant approval).
+    The key is the applicant's, one per submission: the same key with the same content answers the
+    same case (``created`` False, no code), with other content it is a `Conflict`. ``owner``
+    defaults to ``context.on_behalf_of`` or the actor; only the system may name someone else.
     """
     return opening.open_case(context, definition, submission, idempotency_key, owner)
 
@@ -63,8 +72,9 @@ def open_case(
 def decide_by_rule(*, context: Context, case_id: str, decision: RuleDecision) -> Case:
     """Record what the pinned decision table concluded, with its trace; only the system may.
 
-    Allowed while no official has the case (submitted, accepted). A refusal can always be appealed to
-    a person. Inputs are those of the case's own submission; their hash is kept.
+    Allowed while no official has the case (submitted, accepted). A refusal can always be appealed
+    to a person. Inputs are those of the case's own submission; their hash is kept. Use
+    ``system_context("services", cause=receipt.event)``.
     """
     return steps.decide_by_rule(context, case_id, decision)
 
@@ -75,7 +85,7 @@ def accept(*, context: Context, case_id: str, version: int | None = None) -> Cas
 
 
 def claim(*, context: Context, case_id: str, version: int | None = None) -> Case:
-    """Take a waiting case (or an appeal) on one's own desk; a submitted case is accepted on the way."""
+    """Take a waiting case or an appeal on one's desk; a submitted case is accepted on the way."""
     return steps.claim(context, case_id, version)
 
 
@@ -105,9 +115,10 @@ def decide(
     reason: str,
     legal_basis: str = "",
 ) -> Case:
-    """Grant or refuse by the official who has the case. A refusal needs a reason and a legal basis
+    """Grant or refuse, by the official who has the case, with reasons.
 
-    (the definition's own when none is given)."""
+    The legal basis is the definition's own when none is given.
+    """
     return steps.decide(context, case_id, version, outcome, reason, legal_basis)
 
 
@@ -120,7 +131,7 @@ def decide_appeal(
     reason: str,
     legal_basis: str = "",
 ) -> Case:
-    """Uphold or overturn the refusal: by a person who has claimed the appeal and did not refuse before."""
+    """Uphold or overturn the refusal, by a person who claimed the appeal and did not refuse."""
     return steps.decide_appeal(context, case_id, version, outcome, reason, legal_basis)
 
 
@@ -128,7 +139,7 @@ def decide_appeal(
 
 
 def supplement(*, context: Context, case_id: str, submission: Submission, note: str = "") -> Case:
-    """Answer the correction notice with the whole submission as it now stands; the clock goes on."""
+    """Answer the correction notice with the whole submission as it now is; the clock goes on."""
     return steps.supplement(context, case_id, submission, note)
 
 
@@ -151,10 +162,8 @@ def get_case(*, context: Context, case_id: str) -> Case:
 
 
 def list_cases(*, context: Context, query: CaseQuery) -> CasePage:
-    """A page of cases. Scope ``own`` = those one has applied for; ``mine`` = on one's desk;
-
-    ``group`` = of one's groups; ``all`` = every group one may see."""
-    return reading.list_cases(context, query)
+    """A page of cases; see `Scope`. All but ``own`` need a purpose in the context."""
+    return listing.list_cases(context, query)
 
 
 def journal(*, context: Context, case_id: str) -> tuple[JournalEntry, ...]:
@@ -167,16 +176,21 @@ def verify_journal(*, context: Context, case_id: str) -> JournalReport:
     return reading.verify_journal(context, case_id)
 
 
+def colleagues(*, context: Context, case_id: str) -> tuple[Person, ...]:
+    """Officials of the case's group to whom it could be handed."""
+    return reading.colleagues(context, case_id)
+
+
 def board(*, context: Context) -> Board:
     """Counts for boards: load per group and official, states, last 30 days."""
-    return reading.board(context)
+    return boards.board(context)
 
 
 # --- without an account -----------------------------------------------------------------
 
 
 def lookup_status(*, context: Context, reference: str, code: str) -> CaseStatus:
-    """How a case stands, for whoever holds its number and code. Five wrong codes lock it for 15 minutes."""
+    """How a case stands, for the holder of number and code; five wrong codes lock it a while."""
     return lookup.lookup_status(context, reference, code)
 
 
@@ -189,5 +203,5 @@ def renew_code(*, context: Context, case_id: str) -> str:
 
 
 def check_clocks(*, context: Context) -> int:
-    """Warn and record overruns once each, close what is past appeal; answers how many cases moved."""
+    """Warn and record overruns once each, close what is past appeal; answers how many moved."""
     return clocks.check_clocks(context)

@@ -236,10 +236,15 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     clock: ClockView
 
 
+Scope = Literal["own", "mine", "group", "all"]
+"""own: applied for by the asker; mine: on the asker's desk; group: open in the groups one serves;
+all: those and the ended ones."""
+
+
 class CaseQuery(Struct, frozen=True, kw_only=True):
     """Filters of a list; what is left out does not filter."""
 
-    scope: Literal["own", "mine", "group", "all"] = "group"
+    scope: Scope = "group"
     states: frozenset[State] = frozenset()
     group: str = ""
     assignee: str = ""
@@ -296,11 +301,15 @@ class JournalReport(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """Answer to `open_case`. `code` is there only the first time: it is stored as a hash."""
+    """Answer to `open_case`. `code` is there only the first time: it is stored as a hash.
+
+    `event` is the id of `casework.case.opened`: the cause of whatever the caller does next.
+    """
 
     case: Case
     created: bool
     code: str | None
+    event: str
 
 
 class CaseStatus(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Use cases of casework: permit, rule, rows, journal and event, in one transaction."""

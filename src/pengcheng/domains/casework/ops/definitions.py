@@ -1,0 +1,82 @@
+"""Definitions are kept under their own hash, so a running case never changes under its feet."""
+
+from functools import lru_cache
+
+from pengcheng.domains.casework.contracts import Definition
+from pengcheng.domains.casework.models import DefinitionRecord
+from pengcheng.domains.casework.rules import seal
+from pengcheng.kernel import clock
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.problems import FieldError, Invalid, NotFound
+
+
+def register(context: Context, definition: Definition) -> str:
+    _check(definition)
+    body = seal.canonical(definition)
+    sha256 = seal.digest(body)
+    if DefinitionRecord.objects.filter(sha256=sha256).exists():
+        permit(context, "casework.definition.register", Resource(kind="definition", id=sha256))
+        return sha256
+    resource = Resource(kind="definition", id=sha256)
+    with act(context, "casework.definition.register", resource) as acting:
+        DefinitionRecord.objects.get_or_create(
+            sha256=sha256,
+            defaults={
+                "kind": definition.kind,
+                "item_code": definition.item_code,
+                "body": body,
+                "registered_at": clock.now(),
+            },
+        )
+        acting.note(item=definition.item_code, kind=definition.kind)
+    return sha256
+
+
+def get(context: Context, sha256: str) -> Definition:
+    permit(context, "casework.definition.read", Resource(kind="definition", id=sha256))
+    return load(sha256)
+
+
+@lru_cache(maxsize=4096)
+def load(sha256: str) -> Definition:
+    """The bundle at this address. What is cached cannot go stale: the address is its content."""
+    body = stored(sha256)
+    if body is None or seal.digest(body) != sha256:
+        raise NotFound(
+            code="casework.definition.not_found",
+            zh="没有该办件定义",
+            en="There is no such case definition",
+            next_zh="请先登记定义。",
+            next_en="Register the definition first.",
+        )
+    return seal.read_definition(body)
+
+
+def stored(sha256: str) -> bytes | None:
+    """The bytes as they lie in the database now."""
+    row = DefinitionRecord.objects.filter(sha256=sha256).first()
+    return bytes(row.body) if row else None
+
+
+def _check(definition: Definition) -> None:
+    errors = []
+    if definition.clock.days < 0 or definition.clock.appeal_days < 1:
+        errors.append(FieldError("/clock", "时限须为正数", "Time limits must not be negative"))
+    if not definition.candidate_group:
+        errors.append(FieldError("/candidate_group", "须有办理组", "A candidate group is needed"))
+    if not (definition.title.zh and definition.title.en):
+        errors.append(FieldError("/title", "须有中英文名称", "Titles in both languages are needed"))
+    model = definition.decision
+    if model and model.dmn and seal.digest(model.dmn) != model.sha256:
+        errors.append(FieldError("/decision/sha256", "与决策表不符", "Does not fit the DMN bytes"))
+    if errors:
+        raise Invalid(
+            code="casework.definition.invalid",
+            zh="办件定义有误",
+            en="The case definition is not right",
+            next_zh="请按说明更正后重新登记。",
+            next_en="Mend what is listed and register it again.",
+            errors=tuple(errors),
+        )

@@ -1,0 +1,93 @@
+"""Reading cases: only what the asker may see, and the proof that the history is whole."""
+
+import msgspec
+
+from pengcheng.domains.casework.contracts import Case, JournalEntry, JournalReport, Person
+from pengcheng.domains.casework.models import CaseRecord
+from pengcheng.domains.casework.ops import definitions, store, views
+from pengcheng.domains.casework.rules import fold, guards, seal
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import permit
+
+READ = "casework.case.read"
+
+
+def get_case(context: Context, case_id: str) -> Case:
+    return views.case_view(context, _readable(context, case_id))
+
+
+def journal(context: Context, case_id: str) -> tuple[JournalEntry, ...]:
+    row = _readable(context, case_id)
+    entries = tuple(store.journal_of(row))
+    if guards.asker(context, row.owner_id).party != "owner":
+        return entries
+    return tuple(_without_names(entry) for entry in entries)
+
+
+def verify_journal(context: Context, case_id: str) -> JournalReport:
+    row = _readable(context, case_id)
+    entries = store.journal_of(row)
+    found = [
+        *fold.faults(entries),
+        *_state_faults(row, entries),
+        *_content_faults(row, entries),
+    ]
+    return JournalReport(case_id=row.pk, entries=len(entries), head=row.head, faults=tuple(found))
+
+
+def colleagues(context: Context, case_id: str) -> tuple[Person, ...]:
+    """Officials of the case's group who have cases, but for those who must not handle this one."""
+    row = _readable(context, case_id)
+    unfit = {"", row.owner_id, row.opened_by, row.decided_by, row.assignee_id, context.actor.id}
+    rows = CaseRecord.objects.filter(group=row.group).exclude(assignee_id__in=unfit)
+    found = rows.values_list("assignee_id", "assignee_name").distinct().order_by("assignee_name")
+    return tuple(Person(*pair) for pair in found)
+
+
+def _readable(context: Context, case_id: str) -> CaseRecord:
+    """The case, if the asker may read it; an official's look is written into the audit."""
+    row = store.find(case_id)
+    resource = store.resource(row)
+    who = guards.asker(context, row.owner_id)
+    if who.party != "official":
+        permit(context, READ, resource)
+        return row
+    with act(context, READ, resource):
+        if row.group not in who.groups and row.assignee_id != who.id:
+            raise guards.other_group()
+    return row
+
+
+def _without_names(entry: JournalEntry) -> JournalEntry:
+    """Applicants deal with an office; its officials are not named to them."""
+    if not entry.actor_name:
+        return entry
+    hidden = {"assignee_id": "", "assignee_name": "", "decided_by": ""}
+    facts = entry.facts | {key: hidden[key] for key in hidden if key in entry.facts}
+    return msgspec.structs.replace(entry, actor_id="", actor_name="", facts=facts)
+
+
+def _state_faults(row: CaseRecord, entries: list[JournalEntry]) -> list[str]:
+    try:
+        told = fold.fold(entries)
+    except (fold.BrokenJournal, msgspec.ValidationError) as error:
+        return [str(error)]
+    stored = store.state_of(row)
+    names = store.STATE_FIELDS
+    differing = [name for name in names if getattr(told, name) != getattr(stored, name)]
+    return [f"stored {name} is not what the journal tells" for name in differing]
+
+
+def _content_faults(row: CaseRecord, entries: list[JournalEntry]) -> list[str]:
+    found = []
+    pinned = definitions.stored(row.definition_id)
+    if pinned is None or seal.digest(pinned) != row.definition_id:
+        found.append("the pinned definition was altered")
+    handed = {record.sha256: bytes(record.body) for record in row.submissions.all()}
+    for sha256, body in handed.items():
+        if seal.digest(body) != sha256:
+            found.append(f"submission {sha256[:12]} was altered")
+    told = {entry.facts["submission"] for entry in entries if "submission" in entry.facts}
+    found += [f"submission {str(sha256)[:12]} is missing" for sha256 in told - set(handed)]
+    return found

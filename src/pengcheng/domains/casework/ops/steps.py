@@ -1,0 +1,201 @@
+"""The steps of a case. All walk the same way: lock, permit, guards, effects, journal, event."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pengcheng.domains.casework import events
+from pengcheng.domains.casework.contracts import (
+    AppealOutcome,
+    Case,
+    Outcome,
+    Person,
+    RuleDecision,
+    Step,
+    Submission,
+)
+from pengcheng.domains.casework.models import CaseRecord
+from pengcheng.domains.casework.ops import definitions, effects, store, views
+from pengcheng.domains.casework.ops.news import event
+from pengcheng.domains.casework.rules import guards
+from pengcheng.domains.casework.rules.table import STEPS
+from pengcheng.kernel.acting import Acting, act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.problems import Conflict, Denied
+
+Words = store.Words
+
+
+class Walk:
+    """One step under way: the locked row, and the way to write it down."""
+
+    def __init__(self, acting: Acting, row: CaseRecord) -> None:
+        self.acting, self.row = acting, row
+
+    def step(self, step: Step, words: Words, **more: Any) -> None:
+        """Check the guards, work out the effects of the table's row, write line and state."""
+        context = self.acting.context
+        state, facts = store.state_of(self.row), store.facts_of(self.row)
+        who = guards.asker(context, self.row.owner_id)
+        problem = guards.objection(state, facts, step, who) or guards.reason_wanted(
+            step, words.reason
+        )
+        if problem is not None:
+            raise problem
+        pinned = definitions.load(self.row.definition_id)
+        found = effects.of(step, state, pinned, context) | more
+        store.advance(context, self.row, step, found, words)
+        self.acting.note(step=step.value, state=self.row.state, head=self.row.head)
+
+    def tell(self, kind: type[events.CaseEvent], **more: Any) -> None:
+        self.acting.emit(event(kind, self.row, **more))
+
+    def view(self) -> Case:
+        return views.case_view(self.acting.context, self.row)
+
+
+@contextmanager
+def walking(
+    context: Context, case_id: str, step: Step, version: int | None = None
+) -> Iterator[Walk]:
+    """Permit the step on this case and hold its row; another version than seen is a `Conflict`."""
+    seen = store.find(case_id)
+    with act(context, STEPS[step].permission, store.resource(seen)) as acting:
+        row = store.find(case_id, lock=True)
+        if version is not None and version != row.version:
+            raise guards.stale()
+        yield Walk(acting, row)
+
+
+def accept(context: Context, case_id: str, version: int | None) -> Case:
+    with walking(context, case_id, Step.ACCEPT, version) as walk:
+        walk.step(Step.ACCEPT, Words())
+        walk.tell(events.CaseAccepted)
+        return walk.view()
+
+
+def claim(context: Context, case_id: str, version: int | None) -> Case:
+    with walking(context, case_id, Step.CLAIM, version) as walk:
+        if walk.row.state == "submitted":
+            walk.step(Step.ACCEPT, Words())
+            walk.tell(events.CaseAccepted)
+        walk.step(Step.CLAIM, Words())
+        walk.tell(events.CaseClaimed, assignee=walk.row.assignee_id)
+        return walk.view()
+
+
+def release(context: Context, case_id: str, version: int | None, reason: str) -> Case:
+    with walking(context, case_id, Step.RELEASE, version) as walk:
+        walk.step(Step.RELEASE, Words(reason=reason))
+        walk.tell(events.CaseReleased)
+        return walk.view()
+
+
+def assign(context: Context, case_id: str, version: int, assignee: Person, reason: str) -> Case:
+    with walking(context, case_id, Step.ASSIGN, version) as walk:
+        if assignee.id in {walk.row.owner_id, walk.row.opened_by, walk.row.decided_by}:
+            raise _unfit()
+        walk.step(
+            Step.ASSIGN,
+            Words(reason=reason),
+            assignee_id=assignee.id,
+            assignee_name=assignee.name,
+        )
+        walk.tell(events.CaseAssigned, assignee=assignee.id)
+        return walk.view()
+
+
+def request_correction(context: Context, case_id: str, version: int, reason: str) -> Case:
+    with walking(context, case_id, Step.REQUEST_CORRECTION, version) as walk:
+        walk.step(Step.REQUEST_CORRECTION, Words(reason=reason), correction_used=True)
+        walk.tell(events.CorrectionRequested)
+        return walk.view()
+
+
+def supplement(context: Context, case_id: str, submission: Submission, note: str) -> Case:
+    with walking(context, case_id, Step.SUPPLEMENT) as walk:
+        sha256 = store.keep_submission(case_id, submission)
+        walk.step(Step.SUPPLEMENT, Words(reason=note, input_hash=sha256), submission=sha256)
+        walk.tell(events.CaseSupplemented)
+        return walk.view()
+
+
+def decide(
+    context: Context, case_id: str, version: int, outcome: Outcome, reason: str, legal_basis: str
+) -> Case:
+    step = Step.GRANT if outcome == "granted" else Step.REFUSE
+    with walking(context, case_id, step, version) as walk:
+        walk.step(step, _grounds(walk.row, reason, legal_basis))
+        walk.tell(events.CaseDecided, outcome=outcome, automatic=False)
+        return walk.view()
+
+
+def decide_by_rule(context: Context, case_id: str, decision: RuleDecision) -> Case:
+    step = Step.GRANT_BY_RULE if decision.outcome == "granted" else Step.REFUSE_BY_RULE
+    with walking(context, case_id, step) as walk:
+        pinned = definitions.load(walk.row.definition_id)
+        if pinned.decision is None or pinned.decision.sha256 != decision.model_sha256:
+            raise _other_table()
+        words = Words(
+            reason=decision.reason.zh + "\n" + decision.reason.en,
+            legal_basis=decision.legal_basis or pinned.legal_basis,
+            input_hash=walk.row.submission,
+            trace=decision.trace,
+        )
+        walk.step(step, words, automatic=True)
+        walk.tell(events.CaseDecided, outcome=decision.outcome, automatic=True)
+        return walk.view()
+
+
+def withdraw(context: Context, case_id: str, reason: str) -> Case:
+    with walking(context, case_id, Step.WITHDRAW) as walk:
+        walk.step(Step.WITHDRAW, Words(reason=reason))
+        walk.tell(events.CaseWithdrawn)
+        return walk.view()
+
+
+def appeal(context: Context, case_id: str, reason: str) -> Case:
+    with walking(context, case_id, Step.APPEAL) as walk:
+        walk.step(Step.APPEAL, Words(reason=reason, input_hash=walk.row.submission))
+        walk.tell(events.CaseAppealed)
+        return walk.view()
+
+
+def decide_appeal(
+    context: Context,
+    case_id: str,
+    version: int,
+    outcome: AppealOutcome,
+    reason: str,
+    legal_basis: str,
+) -> Case:
+    step = Step.UPHOLD if outcome == "upheld" else Step.OVERTURN
+    with walking(context, case_id, step, version) as walk:
+        walk.step(step, _grounds(walk.row, reason, legal_basis))
+        walk.tell(events.AppealDecided, outcome=outcome)
+        return walk.view()
+
+
+def _grounds(row: CaseRecord, reason: str, legal_basis: str) -> Words:
+    basis = legal_basis.strip() or definitions.load(row.definition_id).legal_basis
+    return Words(reason=reason, legal_basis=basis, input_hash=row.submission)
+
+
+def _unfit() -> Denied:
+    return Denied(
+        code="casework.case.unfit_assignee",
+        zh="不能指派给申请人本人或原决定人",
+        en="The case cannot go to its applicant or to whoever decided it before",
+        next_zh="请另选工作人员。",
+        next_en="Choose someone else.",
+    )
+
+
+def _other_table() -> Conflict:
+    return Conflict(
+        code="casework.case.other_table",
+        zh="决定所依据的规则不是该办件所用的规则",
+        en="The decision was made with another table than the one the case is pinned to",
+        next_zh="请按办件锁定的规则重新决定。",
+        next_en="Decide again with the pinned table.",
+    )

@@ -1,0 +1,135 @@
+"""How a case and its journal are written: one line and one version at a time, or not at all."""
+
+from typing import Any
+
+import msgspec
+
+from pengcheng.domains.casework.contracts import JournalEntry, Step, Submission
+from pengcheng.domains.casework.models import CaseRecord, JournalLine, SubmissionRecord
+from pengcheng.domains.casework.rules import guards, seal
+from pengcheng.domains.casework.rules.fold import CaseState, apply
+from pengcheng.domains.casework.rules.table import target
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource
+from pengcheng.kernel.problems import NotFound
+
+STATE_FIELDS = CaseState.__struct_fields__
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step says for itself in the journal."""
+
+    reason: str = ""
+    legal_basis: str = ""
+    input_hash: str = ""
+    trace: tuple[Any, ...] = ()
+
+
+def find(case_id: str, *, lock: bool = False) -> CaseRecord:
+    rows = CaseRecord.objects.select_for_update() if lock else CaseRecord.objects
+    row = rows.filter(pk=case_id).first()
+    if row is None:
+        raise NotFound(
+            code="casework.case.not_found",
+            zh="没有该办件",
+            en="There is no such case",
+            next_zh="请核对办件编号。",
+            next_en="Check the reference number.",
+        )
+    return row
+
+
+def resource(row: CaseRecord) -> Resource:
+    return Resource(kind="case", id=row.pk, owner=row.owner_id, organisation=row.group)
+
+
+def state_of(row: CaseRecord) -> CaseState:
+    """The stored state, in the terms of the fold."""
+    fields = {name: getattr(row, name) for name in STATE_FIELDS}
+    return msgspec.convert(fields, CaseState)
+
+
+def facts_of(row: CaseRecord) -> guards.Facts:
+    concerned = frozenset({row.owner_id, row.opened_by})
+    return guards.Facts(group=row.group, concerned=concerned, today=clock.today())
+
+
+def entry_for(
+    context: Context,
+    case_id: str,
+    before: CaseState,
+    step: Step,
+    effects: dict[str, Any],
+    words: Words,
+) -> JournalEntry:
+    """The sealed line for the next step."""
+    named = context.actor.kind != "system" and context.actor.id != before.owner_id
+    to = target(before.state, step)
+    entry = JournalEntry(
+        case_id=case_id,
+        seq=before.version + 1,
+        step=step,
+        at=clock.now(),
+        actor_id=context.actor.id,
+        actor_kind=context.actor.kind,
+        actor_name=context.actor.name if named and step != Step.OPEN else "",
+        on_behalf_of=context.on_behalf_of,
+        purpose=context.purpose,
+        legal_basis=words.legal_basis,
+        reason=words.reason.strip(),
+        input_hash=words.input_hash,
+        trace=words.trace,
+        cause=context.cause,
+        facts={"state": to.value if to else None} | msgspec.to_builtins(effects),
+        previous=before.head,
+        hash="",
+    )
+    return seal.seal(entry)
+
+
+def write_line(entry: JournalEntry) -> None:
+    fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
+    fields["trace"] = msgspec.to_builtins(entry.trace)
+    JournalLine.objects.create(**fields)
+
+
+def advance(
+    context: Context, row: CaseRecord, step: Step, effects: dict[str, Any], words: Words
+) -> CaseRecord:
+    """Write the line and the new state. Whoever comes second finds another version: `Conflict`."""
+    before = state_of(row)
+    entry = entry_for(context, row.pk, before, step, effects, words)
+    after = apply(before, entry)
+    fields = {name: getattr(after, name) for name in STATE_FIELDS}
+    moved = CaseRecord.objects.filter(pk=row.pk, version=before.version).update(**fields)
+    if not moved:
+        raise guards.stale()
+    write_line(entry)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    return row
+
+
+def keep_submission(case_id: str, submission: Submission) -> str:
+    """Store what was handed in; answers its hash."""
+    body = seal.canonical(submission)
+    sha256 = seal.digest(body)
+    SubmissionRecord.objects.create(case_id=case_id, sha256=sha256, body=body, at=clock.now())
+    return sha256
+
+
+def read_submission(row: CaseRecord) -> Submission:
+    found = row.submissions.filter(sha256=row.submission).order_by("-at").first()
+    if found is None:
+        return Submission(answers=())
+    return msgspec.json.decode(bytes(found.body), type=Submission)
+
+
+def entry_of(line: JournalLine) -> JournalEntry:
+    fields = {name: getattr(line, name) for name in JournalEntry.__struct_fields__}
+    return msgspec.convert(fields, JournalEntry)
+
+
+def journal_of(row: CaseRecord) -> list[JournalEntry]:
+    return [entry_of(line) for line in row.lines.order_by("seq")]
