@@ -81,6 +81,7 @@ _context_processors = [
     "django.template.context_processors.i18n",
     "django.template.context_processors.debug",
     "django.contrib.messages.context_processors.messages",
+    "pengcheng.kit.pages.context.page",
     "pengcheng.shell.context.city",
 ]
 TEMPLATES = [
@@ -99,6 +100,13 @@ TASKS = {"default": {"BACKEND": "pengcheng.kernel.jobs.backend.DatabaseBackend",
 
 AUTH_USER_MODEL = "identity.Account"
 LOGIN_URL = "identity:sign-in"
+PENGCHENG_ACCOUNT_URLS = {
+    "sign_in": LOGIN_URL,
+    "sign_out": "identity:sign-out",
+    "account": "identity:account",
+}
+PENGCHENG_FOOTER = "pengcheng.shell.pages.links.footer"
+PENGCHENG_DEMO = os.environ.get("PENGCHENG_DEMO", "1") == "1"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

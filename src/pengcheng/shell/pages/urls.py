@@ -1,0 +1,24 @@
+"""Addresses of the house's own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import path
+
+from pengcheng.shell.pages import gallery, views
+
+urlpatterns: list[Any] = [
+    path("about/", views.about, name="about"),
+    path("help/", views.helping, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("data-sources/", views.data_sources, name="sources"),
+]
+if settings.DEBUG:
+    urlpatterns += [
+        path("gallery/", gallery.show, name="gallery-portal"),
+        path("workbench/gallery/", gallery.show, name="gallery"),
+        path("screen/gallery/", gallery.show, name="gallery-screen"),
+    ]
