@@ -1,0 +1,1 @@
+"""Decisions of the services: cleaning, words, ranking, plain words, decision tables. All pure."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FormsConfig(AppConfig):
+    name = "pengcheng.kit.forms"
+    label = "kit_forms"
