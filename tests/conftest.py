@@ -53,3 +53,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
             with connection.cursor() as cursor:
                 for table in ("kernel_audit", "kernel_outbox"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """A real hash costs 0.1 s and 100 MB; only tests/identity/test_foreign.py pays it."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.parallelism = 1, 1
+    Argon2PasswordHasher.memory_cost = 8

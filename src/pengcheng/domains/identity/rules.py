@@ -17,6 +17,7 @@ KNOWN_ROLES = frozenset(role.id for role in ROLES)
 OFFICIAL_ROLES = KNOWN_ROLES - {"citizen"}
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 NAME_LENGTH = 60
+PASSWORD_LEAST = 10
 # Long enough for any pass phrase; more would only let strangers buy our hashing time.
 PASSWORD_LENGTH = 128
 
@@ -108,6 +109,21 @@ def _wrong_name(pointer: str, name: str, *, required: bool) -> list[FieldError]:
                 pointer, "姓名或名称含有无法显示的字符", "The name contains an invisible character"
             )
         ]
+    return []
+
+
+def wrong_password_length(password: str) -> list[FieldError]:
+    """Whether a password is too short or too long; Django says the former in English only."""
+    least, most = PASSWORD_LEAST, PASSWORD_LENGTH
+    if len(password) < least:
+        zh, en = (
+            f"密码至少须有 {least} 个字符",
+            f"The password must have {least} characters or more",
+        )
+        return [FieldError("/password", zh, en)]
+    if len(password) > most:
+        zh, en = f"密码不能超过 {most} 个字符", f"The password must have {most} characters or fewer"
+        return [FieldError("/password", zh, en)]
     return []
 
 

@@ -20,14 +20,9 @@ from pengcheng.kernel.problems import FieldError, Invalid, NotFound
 
 def password_errors(password: str, account: Account) -> list[FieldError]:
     """What is weak about a password, in both languages."""
-    if len(password) > rules.PASSWORD_LENGTH:
-        return [
-            FieldError(
-                "/password",
-                f"密码不能超过 {rules.PASSWORD_LENGTH} 个字符",
-                f"The password must have {rules.PASSWORD_LENGTH} characters or fewer",
-            )
-        ]
+    wrong_length = rules.wrong_password_length(password)
+    if wrong_length:
+        return wrong_length
     spoken = [_complaints(password, account, language) for language in ("zh-hans", "en")]
     return [FieldError("/password", zh, en) for zh, en in zip(*spoken, strict=True)]
 
