@@ -1,4 +1,4 @@
-"""Both languages are whole: every message has its Chinese, and no page speaks past the catalogue."""
+"""Both languages are whole: each message has its Chinese, no page speaks past the catalogue."""
 
 import io
 import re
