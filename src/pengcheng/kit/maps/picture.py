@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 WIDTH: Final = 640
+Outlines = Mapping[str, BaseGeometry]
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ class Picture(msgspec.Struct, frozen=True):
         return round(x, 1), round(y, 1)
 
 
-def draw(outlines: Mapping[str, BaseGeometry], *, width: int = WIDTH) -> Picture:
+def draw(outlines: Outlines, *, width: int = WIDTH) -> Picture:
     """Outlines that share borders, drawn without gaps to a pixel."""
     west, south, east, north = shapely.total_bounds(list(outlines.values()))
     scale_x = width / (east - west)

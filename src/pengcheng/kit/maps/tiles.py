@@ -60,7 +60,7 @@ def build_pmtiles(
     drawn = [(layer, _to_plane(layer)) for layer in layers if layer.features]
     plan = [_tiles_over(bounds, zoom) for zoom in range(zooms[0], zooms[1] + 1)]
     total, done, written = sum(len(tiles) for tiles in plan), 0, 0
-    temporary = target.with_suffix(".part")
+    temporary = target.with_suffix(f".{os.getpid()}.part")
     with temporary.open("wb") as file:
         writer = Writer(file)
         for zoom, tiles in zip(range(zooms[0], zooms[1] + 1), plan, strict=True):

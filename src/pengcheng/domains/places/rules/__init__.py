@@ -4,9 +4,9 @@ from pengcheng.domains.places.contracts import ParsedAddress, Standing
 from pengcheng.domains.places.rules.coding import address_id
 from pengcheng.domains.places.rules.gazetteer import Gazetteer
 from pengcheng.domains.places.rules.parsing import LONGEST, read
-from pengcheng.domains.places.rules.search import order, search_words
+from pengcheng.domains.places.rules.search import fits, order, search_words
 
-__all__ = ["LONGEST", "Gazetteer", "order", "parse", "search_words", "standing"]
+__all__ = ["LONGEST", "Gazetteer", "fits", "order", "parse", "search_words", "standing"]
 
 
 def parse(text: str, gazetteer: Gazetteer) -> ParsedAddress:

@@ -1,7 +1,6 @@
-"""How the parts of an address end, as a table: order is precedence, rank keeps the parts in order.
+"""How the parts of an address end, as a table in order of precedence.
 
-Ranks: province 1, city 2, district 3, zone 3 as well, street 4, community 6, road 7, number 8, place 10,
-building 11, unit 12, floor 13, room 14.
+Ranks keep the parts in order: a street may follow a district, never the other way round.
 """
 
 import re
