@@ -32,7 +32,10 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True):
-    """A thing that is observed. Coordinates are WGS 84; ``district`` is the official code."""
+    """A thing that is observed. Coordinates are WGS 84; ``district`` is a code of places.
+
+    With an empty district and coordinates given, saving finds the district.
+    """
 
     id: str
     type: str
@@ -41,6 +44,8 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None = None
     latitude: float | None = None
     district: str = ""
+    district_zh: str = ""
+    district_en: str = ""
     source: str = ""
 
 
@@ -122,6 +127,8 @@ class DistrictTotal(msgspec.Struct, frozen=True, kw_only=True):
     """The sum of an attribute's newest readings in one district."""
 
     district: str
+    zh: str
+    en: str
     entities: int
     total: float
     observed_at: datetime

@@ -26,7 +26,9 @@ class Entity(models.Model):
     en = models.CharField(max_length=120)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
-    district = models.CharField(max_length=12, blank=True, default="", db_index=True)
+    district = models.CharField(max_length=40, blank=True, default="", db_index=True)
+    district_zh = models.CharField(max_length=60, blank=True, default="")
+    district_en = models.CharField(max_length=60, blank=True, default="")
     source = models.CharField(max_length=120)
 
     class Meta:

@@ -12,12 +12,13 @@ from importlib import resources
 import msgspec
 
 from pengcheng.domains.sensing import contracts, models
+from pengcheng.domains.sensing.ops.districts import with_district
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
 from pengcheng.kernel.problems import Invalid, NotFound
 
-ENTITY_FIELDS = ["type", "zh", "en", "longitude", "latitude", "district", "source"]
+ENTITY_FIELDS = [name for name in contracts.Entity.__struct_fields__ if name != "id"]
 LIMIT_FIELDS = [name for name in contracts.Limit.__struct_fields__ if name != "id"]
 
 
@@ -34,7 +35,7 @@ def attributes() -> dict[str, contracts.Attribute]:
 
 def save_entities(context: Context, entities: Sequence[contracts.Entity]) -> int:
     """Register entities, or change what is known of them."""
-    rows = [models.Entity(**msgspec.to_builtins(entity)) for entity in entities]
+    rows = [models.Entity(**msgspec.to_builtins(with_district(entity))) for entity in entities]
     with act(context, "sensing.entity.save", Resource(kind="entities")) as acting:
         models.Entity.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=ENTITY_FIELDS

@@ -129,7 +129,7 @@ def by_district(attribute: str) -> tuple[contracts.DistrictTotal, ...]:
     """The newest values of an attribute added up by district, largest first."""
     rows = (
         models.Latest.objects.filter(attribute=attribute)
-        .values("entity__district")
+        .values("entity__district", "entity__district_zh", "entity__district_en")
         .annotate(
             entities=Count("id"),
             total=Sum("observation__value"),
@@ -139,5 +139,11 @@ def by_district(attribute: str) -> tuple[contracts.DistrictTotal, ...]:
         .order_by("-total")
     )
     return tuple(
-        contracts.DistrictTotal(district=row.pop("entity__district"), **row) for row in rows
+        contracts.DistrictTotal(
+            district=row.pop("entity__district"),
+            zh=row.pop("entity__district_zh"),
+            en=row.pop("entity__district_en"),
+            **row,
+        )
+        for row in rows
     )

@@ -1,0 +1,1 @@
+"""Command: what goes wrong in the city, who takes it on, and how it ended."""

@@ -1,0 +1,96 @@
+"""The only door into command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pengcheng.domains.command import contracts, rules
+from pengcheng.domains.command.ops import moving, raising, reading, tables
+from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource, permit
+
+
+def raise_from_limit(*, context: Context, crossing: LimitCrossed) -> str:
+    """Raise an incident for a crossed limit, or append to the open one; returns its id."""
+    return raising.raise_from(context, crossing)
+
+
+def note_limit_cleared(*, context: Context, cleared: LimitCleared) -> str | None:
+    """Write into the open incident that the readings are within the limit again."""
+    return raising.note_cleared(context, cleared)
+
+
+def move(*, context: Context, incident_id: str, move: contracts.Move) -> contracts.Incident:
+    """Take one step of the state machine. Raises Conflict, Invalid, NotFound."""
+    return moving.move(context, incident_id, move)
+
+
+def steps(*, incident: contracts.Incident) -> tuple[rules.Transition, ...]:
+    """What may be done with an incident now."""
+    return rules.steps_from(incident.state)
+
+
+def incident(*, context: Context, incident_id: str) -> contracts.Incident:
+    """One incident. Raises NotFound."""
+    _may_read(context, incident_id)
+    return reading.incident_contract(reading.find(incident_id))
+
+
+def incidents(
+    *,
+    context: Context,
+    query: contracts.IncidentQuery,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[tuple[contracts.Incident, ...], int]:
+    """A page of incidents, and how many there are in all."""
+    _may_read(context)
+    return reading.incidents(query, offset=offset, limit=limit)
+
+
+def journal(*, context: Context, incident_id: str) -> tuple[contracts.JournalEntry, ...]:
+    """Every step of an incident, oldest first."""
+    _may_read(context, incident_id)
+    return reading.journal(incident_id)
+
+
+def chain(*, context: Context, incident_id: str) -> tuple[contracts.Link, ...]:
+    """From the incident back to the observation, link by link."""
+    _may_read(context, incident_id)
+    return reading.chain(context, incident_id)
+
+
+def counts(*, context: Context) -> contracts.Counts:
+    """Incidents by state and level."""
+    _may_read(context)
+    return reading.counts()
+
+
+def units_for(*, context: Context, incident: contracts.Incident) -> tuple[contracts.Unit, ...]:
+    """The units to offer: skilled and free first, then the nearest."""
+    _may_read(context, incident.id)
+    place = None
+    if incident.longitude is not None and incident.latitude is not None:
+        place = (incident.longitude, incident.latitude)
+    return rules.fitting_units(tables.units(), attribute=incident.attribute, place=place)
+
+
+def units(*, context: Context) -> tuple[contracts.Unit, ...]:
+    """Every unit."""
+    _may_read(context)
+    return tables.units()
+
+
+def save_units(*, context: Context, units: Sequence[contracts.Unit]) -> int:
+    """Set units."""
+    return tables.save_units(context, units)
+
+
+def save_levels(*, context: Context, levels: Sequence[contracts.Level]) -> int:
+    """Set rows of the grading table."""
+    return tables.save_levels(context, levels)
+
+
+def _may_read(context: Context, incident_id: str = "") -> None:
+    permit(context, "command.incident.read", Resource(kind="incident", id=incident_id))

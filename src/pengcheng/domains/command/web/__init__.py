@@ -1,0 +1,1 @@
+"""The ways into command: REST, workbench pages and the screen."""
