@@ -15,7 +15,7 @@ GUARDED = ("casework_journal", "casework_definition", "casework_submission")
 def guard(apps, schema_editor):
     postgresql = schema_editor.connection.vendor == "postgresql"
     if postgresql:
-        schema_editor.execute(FUNCTION)
+        schema_editor.execute(FUNCTION, params=None)
     for table in GUARDED:
         act = (
             "FOR EACH ROW EXECUTE FUNCTION casework_append_only()"

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
 
 from pengcheng.domains.casework.contracts import CasePage, CaseQuery, ClockState, State
 from pengcheng.domains.casework.models import CaseRecord
@@ -102,7 +103,7 @@ def _holds(word: str) -> Q:
     )
 
 
-def _order(sort: str) -> list[object]:
+def _order(sort: str) -> list[OrderBy | str]:
     column = F(ORDERS.get(sort.lstrip("-"), "due_on"))
     down = sort.startswith("-")
     first = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
