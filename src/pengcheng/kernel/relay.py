@@ -1,15 +1,15 @@
 """The relay: brings outbox events to their handlers, once in effect and in order per subject.
 
 A handler's work and the mark that it is done are one transaction, so a crash at any moment leaves
-either both or
-neither. A failure is tried again with growing pauses; after ``MAX_ATTEMPTS`` it is dead and holds
-back later events of
-its subject for that handler, until an operator retries or skips it.
+either both or neither. Deliveries share a commit in batches, each behind its own savepoint. A
+failure is tried again with growing pauses; after ``MAX_ATTEMPTS`` it is dead and holds back later
+events of its subject for that handler, until an operator retries it.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import defaultdict, deque
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,19 +23,16 @@ from pengcheng.kernel.models import Delivery
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
-BATCH = 200
+BATCH = 100
 
 
 def deliver(limit: int | None = None) -> int:
     """Deliver what is due until nothing is, or ``limit`` are made."""
     made = 0
     while limit is None or made < limit:
-        ids = list(_due(clock.now()).values_list("id", flat=True)[:BATCH])
-        delivered = 0
-        for delivery_id in ids:
-            delivered += _deliver_one(delivery_id)
-            if limit is not None and made + delivered >= limit:
-                break
+        size = BATCH if limit is None else min(BATCH, limit - made)
+        ids = list(_due(clock.now()).values_list("id", flat=True)[:size])
+        delivered = _deliver_batch(ids) if ids else 0
         made += delivered
         if not delivered:
             break
@@ -67,38 +64,79 @@ def _due(now: datetime) -> QuerySet[Delivery]:
     return pending.filter(~Exists(held)).order_by("event")
 
 
-def _deliver_one(delivery_id: int) -> int:
+def _deliver_batch(ids: list[int]) -> int:
+    """One commit for many deliveries; each stands behind its own savepoint and fails alone."""
     try:
         with transaction.atomic():
-            row = _locked(delivery_id)
-            if row is None or _earlier_open(row):
-                return 0
-            _hand_over(row)
-            row.state, row.done_at = Delivery.State.DONE, clock.now()
-            row.error = ""
-            row.save(update_fields=["state", "done_at", "error"])
-            return 1
+            done = _serve(_locked(ids))
+            _mark_done(done)
+        return len(done)
     except Exception as error:
-        log.exception("delivery %s failed", delivery_id)
-        _failed(delivery_id, error)
+        # The whole batch is undone: find the one that spoils it by going one by one.
+        log.exception("a batch of %d deliveries failed", len(ids))
+        if len(ids) > 1:
+            return sum(_deliver_batch([one]) for one in ids)
+        for row in Delivery.objects.filter(id=ids[0], state=Delivery.State.PENDING):
+            _failed(row, error)
         return 0
 
 
-def _locked(delivery_id: int) -> Delivery | None:
-    rows = Delivery.objects.filter(id=delivery_id, state=Delivery.State.PENDING)
+def _serve(rows: list[Delivery]) -> list[Delivery]:
+    lines, done = _Lines(rows), []
+    for row in rows:
+        if lines.is_turn(row) and _attempt(row):
+            lines.step(row)
+            done.append(row)
+    return done
+
+
+def _locked(ids: list[int]) -> list[Delivery]:
+    rows = Delivery.objects.filter(id__in=ids, state=Delivery.State.PENDING)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
-    return rows.select_related("event").first()
+    return list(rows.select_related("event").order_by("event", "id"))
 
 
-def _earlier_open(row: Delivery) -> bool:
-    """Whether an earlier event of the same subject still waits for this handler (another relay may
-    hold it).
+class _Lines:
+    """Who stands in line before whom: a delivery's turn comes when no earlier event of its subject
+    waits for its handler, whether that failed in this batch or is in another relay's hands.
     """
-    return (
-        Delivery.objects.filter(handler=row.handler, subject=row.subject, event__lt=row.event_id)
-        .exclude(state=Delivery.State.DONE)
-        .exists()
+
+    def __init__(self, rows: list[Delivery]) -> None:
+        self._waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
+        if not rows:
+            return
+        subjects = {row.subject for row in rows}
+        waiting = Delivery.objects.filter(subject__in=subjects, event__lte=rows[-1].event_id)
+        waiting = waiting.exclude(state=Delivery.State.DONE).order_by("event")
+        for handler, subject, event in waiting.values_list("handler", "subject", "event"):
+            self._waiting[handler, subject].append(event)
+
+    def is_turn(self, row: Delivery) -> bool:
+        """Whether this delivery is the first of its line."""
+        line = self._waiting[row.handler, row.subject]
+        return bool(line) and line[0] == row.event_id
+
+    def step(self, row: Delivery) -> None:
+        """The first of the line has been served."""
+        self._waiting[row.handler, row.subject].popleft()
+
+
+def _attempt(row: Delivery) -> bool:
+    try:
+        with transaction.atomic():
+            _hand_over(row)
+    except Exception as error:
+        log.exception("delivery of %s to %s failed", row.event_id, row.handler)
+        _failed(row, error)
+        return False
+    return True
+
+
+def _mark_done(rows: list[Delivery]) -> None:
+    ids = [row.id for row in rows]
+    Delivery.objects.filter(id__in=ids).update(
+        state=Delivery.State.DONE, done_at=clock.now(), error=""
     )
 
 
@@ -115,10 +153,7 @@ def _hearer(row: Delivery) -> Hearer:
     raise LookupError(f"no handler {row.handler} for {row.event.type} in this process")
 
 
-def _failed(delivery_id: int, error: Exception) -> None:
-    row = Delivery.objects.filter(id=delivery_id, state=Delivery.State.PENDING).first()
-    if row is None:
-        return
+def _failed(row: Delivery, error: Exception) -> None:
     row.attempts += 1
     row.error = f"{type(error).__name__}: {error}"[:2000]
     row.due = clock.now() + backoff(row.attempts)

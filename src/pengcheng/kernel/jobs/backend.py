@@ -55,8 +55,14 @@ def _result(job: Job, alias: str) -> TaskResult[Any]:
         args=[],
         kwargs=job.kwargs,
         backend=alias,
-        errors=[TaskError(exception_class_path=job.error_class, traceback=job.error)] if job.error else [],
+        errors=_errors(job),
         worker_ids=[job.worker] if job.worker else [],
     )
     object.__setattr__(result, "_return_value", job.result)
     return result
+
+
+def _errors(job: Job) -> list[TaskError]:
+    if not job.error:
+        return []
+    return [TaskError(exception_class_path=job.error_class, traceback=job.error)]
