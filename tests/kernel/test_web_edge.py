@@ -82,3 +82,19 @@ def test_a_stranger_is_sent_to_sign_in_and_back():
     answer = middleware.process_exception(request, refused.value)
     assert answer.status_code == 302
     assert answer.headers["Location"].endswith("?next=%2Flamps%2F%3Fpage%3D2")
+
+
+def test_a_request_is_the_cause_of_what_it_sets_going(settings):
+    settings.PENGCHENG_CONTEXT_FACTORY = "tests.kernel.test_web_edge.stranger"
+    seen = []
+
+    def inside(request):
+        seen.append(request.context.cause)
+        return HttpResponse()
+
+    answer = web.ContextMiddleware(inside)(RequestFactory().get("/"))
+    assert seen == [f"request/{answer.headers['X-Request-Id']}"]
+
+
+def stranger(request):
+    return anonymous_context()

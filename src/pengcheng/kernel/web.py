@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from pengcheng.kernel import audit
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Denied, Problem
 
@@ -65,15 +66,22 @@ def enter(context: Context, permission: str) -> None:
 
 
 class ContextMiddleware:
-    """Puts ``request.context`` there, refuses undeclared views and turns problems into answers."""
+    """Puts ``request.context`` there, refuses undeclared views and turns problems into answers.
+
+    The request's id is the cause of all that it sets going; it is told in ``X-Request-Id``.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.make_context = import_string(settings.PENGCHENG_CONTEXT_FACTORY)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.context = self.make_context(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        request_id = new_id()
+        context: Context = self.make_context(request)
+        request.context = context.caused_by(f"request/{request_id}")  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = request_id
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
