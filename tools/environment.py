@@ -19,7 +19,8 @@ OLDEST = (3, 11)
 COMMAND = """#!{python}
 import sys
 from pengcheng.shell.cli import main
-sys.exit(main())
+if __name__ == "__main__":  # the servers' workers import this file again
+    sys.exit(main())
 """
 
 

@@ -23,7 +23,7 @@ COMMON: dict[str, Any] = {
     "respawn_interval": 1.0,
 }
 HEADER_PAUSE = 30_000  # milliseconds for a request's headers, and of an idle connection
-FOREVER = 24 * 3600  # a thread keeps its database connection: it is not to end when idle
+LONGEST_IDLE = 600  # seconds, granian's most: a thread keeps its database connection
 
 
 def runtime_folder(home: Path) -> Path:
@@ -53,7 +53,7 @@ def serve_pages(socket: Path, *, threads: int) -> None:
         uds_permissions=0o600,
         interface=Interfaces.WSGI,
         blocking_threads=threads,
-        blocking_threads_idle_timeout=FOREVER,
+        blocking_threads_idle_timeout=LONGEST_IDLE,
         backpressure=threads * 8,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_PAUSE),
         **COMMON,

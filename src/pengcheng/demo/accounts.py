@@ -1,0 +1,91 @@
+"""The demo's persons: invented, marked so wherever their names are shown.
+
+They share one password, made at the first load and kept for the owner of the home only.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from pengcheng.demo.loader import Tell
+from pengcheng.domains.identity import api as identity
+from pengcheng.domains.identity.contracts import NewAccount
+from pengcheng.kernel.context import system_context
+
+# Without letters and digits that look alike, so that it can be read off a screen.
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+PERSONS = (
+    ("citizen", "陈晓明（虚构）", "Chen Xiaoming (invented)", "person", ("citizen",), ""),
+    (
+        "firm",
+        "鹏城示例餐饮有限公司（虚构）",
+        "Pengcheng Sample Catering Co. (invented)",
+        "organisation",
+        ("citizen",),
+        "",
+    ),
+    (
+        "official",
+        "林静（虚构）",
+        "Lin Jing (invented)",
+        "official",
+        ("official",),
+        "演示政务服务中心",
+    ),
+    (
+        "commander",
+        "周海（虚构）",
+        "Zhou Hai (invented)",
+        "official",
+        ("commander",),
+        "演示城市运行中心",
+    ),
+    ("admin", "系统管理员（虚构）", "Administrator (invented)", "official", ("admin",), ""),
+)
+
+
+def password_file() -> Path:
+    return Path(settings.PENGCHENG_HOME) / "demo-password"
+
+
+def password() -> str:
+    """The demo password, made when first asked for."""
+    path = password_file()
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    with os.fdopen(descriptor, "w") as file:
+        made = "-".join(groups)
+        file.write(made)
+    return made
+
+
+def load(tell: Tell) -> int:
+    """Open the accounts that are missing."""
+    context = system_context("demo").for_purpose("demo.setup")
+    for number, person in enumerate(PERSONS, start=1):
+        if identity.find_by_username(context, username=person[0]) is None:
+            identity.create_account(context, new=_new(*person))
+        tell(number, len(PERSONS))
+    return len(PERSONS)
+
+
+def _new(
+    username: str, zh: str, en: str, kind: str, roles: tuple[str, ...], organisation: str
+) -> NewAccount:
+    return NewAccount(
+        username=username,
+        password=password(),
+        name_zh=zh,
+        name_en=en,
+        kind=kind,  # type: ignore[arg-type]
+        roles=roles,
+        organisation=organisation,
+        simulated=True,
+    )

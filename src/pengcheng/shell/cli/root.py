@@ -1,0 +1,82 @@
+"""The tree of commands; each is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+import click
+
+from pengcheng import __version__
+from pengcheng.shell.cli.base import errors
+from pengcheng.shell.cli.failures import in_one_line
+from pengcheng.shell.cli.words import say
+
+# name: (module, attribute)
+COMMANDS = {
+    "run": ("pengcheng.shell.cli.run", "run"),
+    "serve": ("pengcheng.shell.cli.serve", "serve"),
+    "work": ("pengcheng.shell.cli.serve", "work"),
+    "systems": ("pengcheng.shell.cli.systems", "systems"),
+    "demo": ("pengcheng.shell.cli.demo", "demo"),
+    "doctor": ("pengcheng.shell.cli.doctor", "doctor"),
+    "backup": ("pengcheng.shell.cli.backup", "backup"),
+    "restore": ("pengcheng.shell.cli.backup", "restore"),
+    "user": ("pengcheng.shell.cli.user", "user"),
+    "map": ("pengcheng.shell.cli.map", "map_"),
+    "dmn": ("pengcheng.kit.dmn.cli", "dmn"),
+}
+
+
+class Tree(click.Group):
+    """A group whose commands are looked up by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=Tree,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=say(
+        "Pengcheng, an open city operating system.\n\n"
+        "State is kept in PENGCHENG_HOME (./var), the database is PENGCHENG_DATABASE_URL"
+        " (SQLite in the home), the port PENGCHENG_PORT (8000).",
+        "鹏城：开放的城市操作系统。\n\n"
+        "数据存于 PENGCHENG_HOME（默认 ./var），数据库由 PENGCHENG_DATABASE_URL 指定"
+        "（默认 SQLite），端口为 PENGCHENG_PORT（默认 8000）。",
+    ),
+)
+@click.version_option(__version__, prog_name="pengcheng")
+def root() -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; a failure is one line on standard error, and the exit code."""
+    try:
+        code = root.main(args=arguments, prog_name="pengcheng", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        errors.print(f"pengcheng: {error.format_message()}", markup=False)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except Exception as error:
+        line = in_one_line(error)
+        if line is None or os.environ.get("PENGCHENG_DEBUG") == "1":
+            raise
+        errors.print(f"pengcheng: {line}", markup=False)
+        return 1
+    return code if isinstance(code, int) else 0
