@@ -62,6 +62,19 @@ def check(root: Path) -> list[str]:
         for template in sorted(owner.rglob("templates/**/*.html")):
             name = template.relative_to(root)
             found += [f"{name}:{line}: {text}" for line, text in literal_text(template)]
+    return found + check_agreement(root)
+
+
+def check_agreement(root: Path) -> list[str]:
+    """Django merges all catalogues, so a message said in two ways comes out wrong for one owner."""
+    said: dict[Key, tuple[str, Any]] = {}
+    found = []
+    for owner in owners(root):
+        for message in filter(lambda each: each.id, _read(catalogue_path(owner))):
+            first, text = said.setdefault(_key(message), (owner.name, message.string))
+            if text != message.string and all(_texts(message.string)):
+                words = f"{_key(message)[0]!r} is {text!r} in {first}, {message.string!r} here"
+                found.append(f"{owner.name}: said in two ways: {words}; agree or give a context")
     return found
 
 
@@ -70,8 +83,7 @@ def check_catalogue(owner: Path) -> list[str]:
     said = {_key(message): message for message in messages_of(owner) if message.id}
     if not path.is_file():
         return [f"{owner.name}: no {LANGUAGE} catalogue for {len(said)} messages"] if said else []
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=LANGUAGE)
+    catalogue = _read(path)
     kept = {_key(message): message for message in catalogue if message.id}
     found = [f"missing: {key[0]!r}" for key in said if key not in kept]
     found += [f"obsolete: {key[0]!r}" for key in kept if key not in said]
@@ -79,6 +91,13 @@ def check_catalogue(owner: Path) -> list[str]:
     for message in kept.values():
         found += _faults(message)
     return [f"{owner.name}: {line}" for line in found]
+
+
+def _read(path: Path) -> Catalog:
+    if not path.is_file():
+        return Catalog(locale=LANGUAGE)
+    with path.open("rb") as source:
+        return read_po(source, locale=LANGUAGE)
 
 
 def _extract(path: Path) -> Iterator[tuple[int, Any, list[str], str | None]]:
