@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -32,14 +33,18 @@ class Tree(click.Group):
     """A group whose commands are looked up by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [name for name in COMMANDS if self._present(name)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if not self._present(cmd_name):
             return None
         module, attribute = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def _present(self, name: str) -> bool:
+        """A part of the kit may be left out of an installation, and its command with it."""
+        return name in COMMANDS and find_spec(COMMANDS[name][0]) is not None
 
 
 @click.group(
