@@ -68,7 +68,8 @@ def test_a_username_is_one_in_any_case_and_width() -> None:
         ({"roles": ("emperor",)}, "/roles"),
         ({"password": "short"}, "/password"),
         ({"password": "password1234"}, "/password"),
-        ({"password": "wang-wang1"}, "/password"),
+        ({"username": "wang-xiaohong", "password": "wang-xiaohong"}, "/password"),
+        ({"name_en": "Wang Xiaohong", "password": "wangxiaohong1"}, "/password"),
         ({"password": "1" * 500}, "/password"),
     ],
 )

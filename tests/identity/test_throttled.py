@@ -111,7 +111,7 @@ def test_behind_the_front_the_callers_own_claim_does_not_count(time: FrozenClock
 
 
 def test_a_named_proxy_is_believed_and_no_other(time: FrozenClock, settings: object) -> None:
-    settings.PENGCHENG_PROXIES = ("10.0.0.1",)  # type: ignore[attr-defined]
+    settings.PENGCHENG_TRUSTED_PROXIES = ("10.0.0.1",)  # type: ignore[attr-defined]
     for number in range(6):
         header = {"x-forwarded-for": f"198.51.100.{number}"}
         assert attempt(address="10.0.0.1", **header).status_code == 422

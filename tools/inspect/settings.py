@@ -27,7 +27,7 @@ def variables_read(root: Path) -> set[str]:
     names: set[str] = set()
     folders = (source(root), root / "tools", root / "bench", root / "tests")
     for path in (path for folder in folders for path in python_files(folder)):
-        if "environ" in path.read_text("utf-8") or "getenv" in path.read_text("utf-8"):
+        if re.search("environ|getenv|envvar", path.read_text("utf-8")):
             names |= _asked(path)
     return names
 
@@ -35,8 +35,9 @@ def variables_read(root: Path) -> set[str]:
 def _asked(path: Path) -> set[str]:
     found = set()
     for call, name in calls(path):
-        if "environ" in name or name.endswith("getenv"):
-            found |= {text for text in _texts(call.args[:1]) if NAME.fullmatch(text)}
+        asked = call.args[:1] if "environ" in name or name.endswith("getenv") else []
+        asked += [word.value for word in call.keywords if word.arg == "envvar"]
+        found |= {text for text in _texts(asked) if NAME.fullmatch(text)}
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Subscript) and dotted(node.value).endswith("environ"):
             found |= {text for text in _texts([node.slice]) if NAME.fullmatch(text)}

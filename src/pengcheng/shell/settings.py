@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "pengcheng.shell.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,7 +111,10 @@ PENGCHENG_DEMO = os.environ.get("PENGCHENG_DEMO", "1") == "1"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name_zh", "name_en", "organisation")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -142,7 +146,14 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".pmtiles": "application/vnd.pmtiles"}
 
-SESSION_COOKIE_NAME = "pengcheng_session"
+# Who may say for whom they pass a request on (X-Forwarded-For), besides our own front.
+PENGCHENG_TRUSTED_PROXIES = tuple(
+    filter(None, os.environ.get("PENGCHENG_TRUSTED_PROXIES", "").split(","))
+)
+# A browser refuses a __Host- cookie that another host of the domain tries to plant.
+_prefix = "__Host-" if _encrypted else ""
+SESSION_COOKIE_NAME = f"{_prefix}pengcheng_session"
+CSRF_COOKIE_NAME = f"{_prefix}pengcheng_csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -177,6 +188,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -23,7 +23,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _is_proxy(peer: str) -> bool:
-    return not _is_address(peer) or peer in getattr(settings, "PENGCHENG_PROXIES", ())
+    return not _is_address(peer) or peer in getattr(settings, "PENGCHENG_TRUSTED_PROXIES", ())
 
 
 def _is_address(text: str) -> bool:
