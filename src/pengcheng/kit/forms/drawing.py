@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from pengcheng.kit.forms import answers as answering
@@ -66,7 +67,7 @@ def field_of(question: Question, language: str, *, answered: bool = False) -> fo
     """The Django field of a question. A file that was handed in need not come again."""
     required = question.required and not (question.kind == "file" and answered)
     common: dict[str, Any] = {
-        "label": question.label.text(language),
+        "label": _label(question, language),
         "help_text": question.hint.text(language),
         "required": required,
         "error_messages": {"required": _required(question, language)},
@@ -75,6 +76,14 @@ def field_of(question: Question, language: str, *, answered: bool = False) -> fo
     if question.autocomplete:
         field.widget.attrs["autocomplete"] = question.autocomplete
     return field
+
+
+def _label(question: Question, language: str) -> str:
+    """The label; one that exists only in Chinese says so to a screen reader."""
+    label = question.label.text(language)
+    if language.startswith("en") and not question.label.en:
+        return format_html('<span lang="zh-Hans">{}</span>', label)
+    return label
 
 
 def cleaned(form: forms.Form, page: Page, answers: Answers) -> dict[str, Answer]:

@@ -1,0 +1,1 @@
+"""Use cases of the services: load, find, fill in, submit, follow."""

@@ -107,7 +107,7 @@ def _term(index: Index, facet: str, id: str) -> Term:
 
 def facet_terms(facet: str) -> tuple[Term, ...]:
     """All values a facet can have, for the pages that offer them as a list."""
-    return tuple(terms("task_type" if facet == "kind" else facet).values())  # type: ignore[arg-type]
+    return tuple(terms("task_type" if facet == "kind" else facet).values())
 
 
 # --- marking ----------------------------------------------------------------------------

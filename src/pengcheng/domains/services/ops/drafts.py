@@ -1,0 +1,285 @@
+"""Applications being filled in: begun, saved page by page, taken up again, thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from pengcheng.domains.casework import api as casework
+from pengcheng.domains.casework.contracts import State
+from pengcheng.domains.services.contracts import DraftView, UploadView
+from pengcheng.domains.services.models import Draft, Upload
+from pengcheng.domains.services.ops import catalogue
+from pengcheng.domains.services.rules import sheets
+from pengcheng.kernel import clock
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.problems import Conflict, NotFound
+from pengcheng.kit.forms import answers as answering
+from pengcheng.kit.forms import uploads
+from pengcheng.kit.forms.answers import Answer
+from pengcheng.kit.forms.definition import Definition
+
+LINK = "/files/"
+
+
+def folder() -> Path:
+    """Where uploaded files lie: in the home of the installation, which nothing serves."""
+    return Path(settings.PENGCHENG_HOME) / "uploads"
+
+
+def owner_of(context: Context) -> str:
+    return context.on_behalf_of or context.actor.id
+
+
+def start(context: Context, item_code: str) -> DraftView:
+    """The open draft of this person for this item, begun now if there is none."""
+    item = catalogue.item(item_code)
+    form = sheets.form_for(item)
+    owner = owner_of(context)
+    with act(context, "services.application.start", Resource(kind="item", id=item_code)):
+        row = Draft.objects.filter(owner=owner, item_code=item_code, case_id="").first()
+        if row is None:
+            row = _begin(context, form, item_code, owner)
+        return view(row)
+
+
+def _begin(context: Context, form: Definition, item_code: str, owner: str) -> Draft:
+    now = clock.now()
+    row = Draft(
+        item_code=item_code,
+        form_id=form.id,
+        form_sha256=form.sha256(),
+        owner=owner,
+        answers=answering.write(_known(context, form)),
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # begun in another window at the same moment
+        return Draft.objects.get(owner=owner, item_code=item_code, case_id="")
+    return row
+
+
+def _known(context: Context, form: Definition) -> dict[str, Answer]:
+    """What is known already and only has to be confirmed: the name of the account."""
+    if not context.actor.name or context.on_behalf_of:
+        return {}
+    known = Answer(
+        value=context.actor.name,
+        source="account",
+        trust="B",
+        retrieved_at=clock.now().isoformat(timespec="seconds"),
+    )
+    return {q.id: known for q in form.questions() if q.binding == "account.name"}
+
+
+def row_of(draft_id: str, *, lock: bool = False) -> Draft:
+    rows = Draft.objects.select_for_update() if lock else Draft.objects
+    found = rows.filter(pk=draft_id).first()
+    if found is None:
+        raise _missing()
+    return found
+
+
+def resource(row: Draft) -> Resource:
+    return Resource(kind="draft", id=row.id, owner=row.owner)
+
+
+def get(context: Context, draft_id: str) -> DraftView:
+    """A draft for its owner."""
+    row = row_of(draft_id)
+    permit(context, "services.draft.change", resource(row))
+    return view(row)
+
+
+def open_drafts(context: Context) -> tuple[DraftView, ...]:
+    """What this person began and has not sent."""
+    permit(context, "services.matter.read")
+    rows = Draft.objects.filter(owner=owner_of(context), case_id="")
+    return tuple(view(row) for row in rows)
+
+
+def of_case(context: Context, case_id: str) -> DraftView:
+    """The answers that a case was opened with, for their owner."""
+    row = Draft.objects.filter(case_id=case_id).first()
+    if row is None:
+        raise _missing()
+    permit(context, "services.draft.change", resource(row))
+    return view(row)
+
+
+def save(context: Context, draft_id: str, answers: Mapping[str, Answer]) -> DraftView:
+    """Keep the answers of a page. Only questions of the form are kept."""
+    seen = row_of(draft_id)
+    with act(context, "services.draft.change", resource(seen)):
+        row = _changeable(context, draft_id)
+        known = {question.id for question in form_of(row).questions()}
+        kept = answering.read(row.answers)
+        kept.update({id: answer for id, answer in answers.items() if id in known})
+        return _store(row, kept)
+
+
+def _store(row: Draft, answers: Mapping[str, Answer]) -> DraftView:
+    row.answers = answering.write(answers)
+    row.updated_at = clock.now()
+    row.save(update_fields=["answers", "updated_at"])
+    return view(row)
+
+
+def _changeable(context: Context, draft_id: str) -> Draft:
+    """The locked row, if it may still be changed: not sent yet, or a correction was asked for."""
+    row = row_of(draft_id, lock=True)
+    if row.case_id:
+        own = context.for_purpose("service.own-matter")
+        case = casework.get_case(context=own, case_id=row.case_id)
+        if case.state is not State.CORRECTION_REQUESTED:
+            raise already_sent()
+    return row
+
+
+def discard(context: Context, draft_id: str) -> None:
+    """Throw a draft away; one that was sent stays."""
+    seen = row_of(draft_id)
+    with act(context, "services.draft.change", resource(seen)):
+        row = row_of(draft_id, lock=True)
+        if row.case_id:
+            raise already_sent()
+        row.delete()
+
+
+# --- files ------------------------------------------------------------------------------
+
+
+def attach(
+    context: Context, draft_id: str, question: str, file: Any, checked: uploads.Checked
+) -> UploadView:
+    """Keep a checked file as the answer to a question; it takes the place of the one before."""
+    seen = row_of(draft_id)
+    with act(context, "services.draft.change", resource(seen)) as acting:
+        row = _changeable(context, draft_id)
+        uploads.keep(folder(), file, checked)
+        _replace(row, question)
+        made = Upload.objects.create(
+            draft=row,
+            question=question,
+            name=checked.name,
+            media_type=checked.media_type,
+            size=checked.size,
+            sha256=checked.sha256,
+            created_at=clock.now(),
+        )
+        answer = Answer(value=checked.name, source="upload", trust="C")
+        _store(row, {**answering.read(row.answers), question: answer})
+        acting.note(question=question, size=checked.size, sha256=checked.sha256)
+        return upload_view(made)
+
+
+def detach(context: Context, draft_id: str, question: str) -> None:
+    """Take a file back out of the draft."""
+    seen = row_of(draft_id)
+    with act(context, "services.draft.change", resource(seen)):
+        row = _changeable(context, draft_id)
+        _replace(row, question)
+        kept = answering.read(row.answers)
+        kept.pop(question, None)
+        _store(row, kept)
+
+
+def _replace(row: Draft, question: str) -> None:
+    """Files that went into a case stay as its evidence; others go with the draft they were in."""
+    before = Upload.objects.filter(draft=row, question=question, replaced_at=None)
+    if row.case_id:
+        before.update(replaced_at=clock.now())
+    else:
+        before.delete()
+
+
+def files_of(draft_id: str) -> tuple[UploadView, ...]:
+    """The files that stand as answers now."""
+    rows = Upload.objects.filter(draft_id=draft_id, replaced_at=None).order_by("created_at", "id")
+    return tuple(upload_view(row) for row in rows)
+
+
+def read_upload(context: Context, upload_id: str) -> tuple[UploadView, Path]:
+    """A file for its owner or an official; its bytes are checked against their hash."""
+    row = Upload.objects.select_related("draft").filter(pk=upload_id).first()
+    if row is None:
+        raise _missing()
+    what = Resource(kind="upload", id=row.id, owner=row.draft.owner)
+    with act(context, "services.upload.read", what) as acting:
+        path = uploads.whole(folder(), row.sha256)
+        acting.note(sha256=row.sha256)
+        if path is None:
+            raise _damaged()
+        return upload_view(row), path
+
+
+# --- views and problems -----------------------------------------------------------------
+
+
+def form_of(row: Draft) -> Definition:
+    return sheets.form_for(catalogue.item(row.item_code))
+
+
+def view(row: Draft) -> DraftView:
+    return DraftView(
+        id=row.id,
+        item_code=row.item_code,
+        form_id=row.form_id,
+        form_sha256=row.form_sha256,
+        owner=row.owner,
+        answers=row.answers,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        case_id=row.case_id,
+    )
+
+
+def upload_view(row: Upload) -> UploadView:
+    return UploadView(
+        id=row.id,
+        draft_id=row.draft_id,
+        question=row.question,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+    )
+
+
+def _missing() -> NotFound:
+    return NotFound(
+        code="services.draft.not_found",
+        zh="没有这份申请或材料",
+        en="There is no such application or file",
+        next_zh="请从“我的办件”进入。",
+        next_en="Go to My matters and choose it there.",
+    )
+
+
+def _damaged() -> Conflict:
+    return Conflict(
+        code="services.upload.damaged",
+        zh="材料文件缺失或已损坏",
+        en="The file is missing or damaged",
+        next_zh="请申请人重新上传。",
+        next_en="Ask the applicant to hand it in again.",
+    )
+
+
+def already_sent() -> Conflict:
+    return Conflict(
+        code="services.draft.sent",
+        zh="这份申请已经提交",
+        en="This application has been sent already",
+        next_zh="请在“我的办件”中查看进度。",
+        next_en="See My matters for how it stands.",
+    )

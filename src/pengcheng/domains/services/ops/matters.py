@@ -1,0 +1,71 @@
+"""A person's own matters: how each stands, and what they can do about it now."""
+
+from __future__ import annotations
+
+from pengcheng.domains.casework import api as casework
+from pengcheng.domains.casework.contracts import (
+    Case,
+    CasePage,
+    CaseQuery,
+    CaseStatus,
+    JournalEntry,
+    State,
+)
+from pengcheng.domains.services.ops import catalogue, drafts
+from pengcheng.domains.services.rules import bundles, sheets
+from pengcheng.kernel.context import Context
+from pengcheng.kit.forms import answers as answering
+
+PURPOSE = "service.own-matter"
+
+
+def _own(context: Context) -> Context:
+    return context.for_purpose(PURPOSE)
+
+
+def listed(context: Context, *, states: frozenset[State], open_only: bool, page: int) -> CasePage:
+    """A page of the person's applications, newest first."""
+    query = CaseQuery(
+        scope="own",
+        kind=bundles.KIND,
+        states=states,
+        open_only=open_only,
+        sort="-opened",
+        page=page,
+    )
+    return casework.list_cases(context=_own(context), query=query)
+
+
+def one(context: Context, case_id: str) -> tuple[Case, tuple[JournalEntry, ...]]:
+    """A case with its history, as its owner may see it."""
+    own = _own(context)
+    case = casework.get_case(context=own, case_id=case_id)
+    return case, casework.journal(context=own, case_id=case_id)
+
+
+def supplement(context: Context, case_id: str, note: str) -> Case:
+    """Answer the correction notice with the answers and files as they now are."""
+    draft = drafts.of_case(context, case_id)
+    form = sheets.form_for(catalogue.item(draft.item_code))
+    answers = answering.read(dict(draft.answers))
+    submission = bundles.submission(form, answers, drafts.files_of(draft.id), drafts.LINK)
+    return casework.supplement(
+        context=_own(context), case_id=case_id, submission=submission, note=note
+    )
+
+
+def withdraw(context: Context, case_id: str, reason: str) -> Case:
+    return casework.withdraw(context=_own(context), case_id=case_id, reason=reason)
+
+
+def appeal(context: Context, case_id: str, reason: str) -> Case:
+    return casework.appeal(context=_own(context), case_id=case_id, reason=reason)
+
+
+def renew_code(context: Context, case_id: str) -> str:
+    return casework.renew_code(context=_own(context), case_id=case_id)
+
+
+def status(context: Context, reference: str, code: str) -> CaseStatus:
+    """How a case stands, for whoever holds number and code."""
+    return casework.lookup_status(context=context, reference=reference, code=code)

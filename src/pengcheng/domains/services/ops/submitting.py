@@ -1,0 +1,150 @@
+"""Submitting: one transaction from the permit to the decision, its reasons and the events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pengcheng.domains.casework import api as casework
+from pengcheng.domains.casework.contracts import Case, Label, Receipt, RuleDecision
+from pengcheng.domains.services.contracts import Applied, Item
+from pengcheng.domains.services.events import ApplicationSubmitted
+from pengcheng.domains.services.models import Draft
+from pengcheng.domains.services.ops import catalogue, drafts
+from pengcheng.domains.services.rules import bundles, decisions, sheets
+from pengcheng.domains.services.rules.decisions import Conclusion, Table
+from pengcheng.kernel import clock
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context, system_context
+from pengcheng.kernel.problems import FieldError, Invalid
+from pengcheng.kit import dmn
+from pengcheng.kit.forms import answers as answering
+from pengcheng.kit.forms.definition import Definition
+
+PART = "services"
+
+
+def submit(context: Context, draft_id: str) -> Applied:
+    """Send the draft. Sent again it answers what it answered the first time, without the code."""
+    seen = drafts.row_of(draft_id)
+    with act(context, "services.application.submit", drafts.resource(seen)) as acting:
+        row = drafts.row_of(draft_id, lock=True)
+        if row.case_id:
+            return _again(row)
+        item = catalogue.item(row.item_code)
+        form = sheets.form_for(item)
+        answers = _complete(form, row)
+        table = decisions.table(form.decision) if form.decision else None
+        receipt = _open(context, item, form, row, table)
+        concluded = _decide(receipt, table, answers) if table else None
+        _remember(row, receipt.case, concluded)
+        acting.emit(
+            ApplicationSubmitted(
+                subject=f"case/{receipt.case.id}",
+                item_code=item.task_code,
+                case_id=receipt.case.id,
+                reference=receipt.case.reference,
+                form=form.id,
+                instant=bool(row.outcome),
+            )
+        )
+        acting.note(reference=receipt.case.reference, outcome=row.outcome or "waiting")
+        return _applied(row, receipt.code)
+
+
+def _complete(form: Definition, row: Draft) -> answering.Answers:
+    """The answers that apply, none missing. Raises Invalid naming each question."""
+    answers = answering.read(row.answers)
+    gaps = answering.missing(form, answers)
+    if gaps:
+        raise Invalid(
+            code="services.application.incomplete",
+            zh="还有问题没有回答",
+            en="Some questions are not answered yet",
+            next_zh="请补全后再提交。",
+            next_en="Answer them and send the application then.",
+            errors=[
+                FieldError(f"/answers/{q.id}", f"请填写：{q.label.zh}", f"Fill in: {q.label.en}")
+                for _, q in gaps
+            ],
+        )
+    return answering.applying(form, answers)
+
+
+def _open(
+    context: Context, item: Item, form: Definition, row: Draft, table: Table | None
+) -> Receipt:
+    bundle = bundles.bundle(item, form, table)
+    address = casework.register_definition(context=system_context(PART), definition=bundle)
+    files = drafts.files_of(row.id)
+    submission = bundles.submission(form, answering.read(row.answers), files, drafts.LINK)
+    return casework.open_case(
+        context=context, definition=address, submission=submission, idempotency_key=row.id
+    )
+
+
+# --- deciding by rule -------------------------------------------------------------------
+
+
+def _decide(receipt: Receipt, table: Table, answers: answering.Answers) -> Conclusion:
+    """Ask the table and record what it says; ``review`` leaves the case to a person."""
+    concluded = conclusion(table, answers)
+    if concluded.outcome != "review":
+        reason = Label(concluded.rule.zh, concluded.rule.en)
+        casework.decide_by_rule(
+            context=system_context(PART, cause=receipt.event),
+            case_id=receipt.case.id,
+            decision=RuleDecision(
+                outcome=concluded.outcome,
+                reason=reason,
+                model_sha256=table.sha256,
+                trace=concluded.trace,
+                legal_basis=table.basis_zh,
+            ),
+        )
+    return concluded
+
+
+def conclusion(table: Table, answers: answering.Answers) -> Conclusion:
+    """What the table says to these answers today."""
+    seen = decisions.facts(table, answers, clock.today())
+    return decisions.conclude(table, _evaluate(table, seen), seen)
+
+
+_models: dict[str, Any] = {}
+
+
+def _evaluate(table: Table, seen: dict[str, Any]) -> dict[str, Any]:
+    """Evaluate the DMN table; compiled once, for its bytes never change under one hash."""
+    model = _models.get(table.sha256)
+    if model is None:
+        model = _models[table.sha256] = dmn.load_model(table.dmn)
+    result: dict[str, Any] = model.evaluate(table.decision, seen)
+    return result
+
+
+# --- the answer -------------------------------------------------------------------------
+
+
+def _remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
+    row.case_id, row.reference = case.id, case.reference
+    row.updated_at = clock.now()
+    if concluded is not None:
+        row.outcome = "" if concluded.outcome == "review" else concluded.outcome
+        row.reason_zh, row.reason_en = concluded.rule.zh, concluded.rule.en
+    row.save()
+
+
+def _applied(row: Draft, code: str | None, *, repeated: bool = False) -> Applied:
+    return Applied(
+        case_id=row.case_id,
+        reference=row.reference,
+        code=code,
+        outcome=row.outcome or None,  # type: ignore[arg-type]
+        reason_zh=row.reason_zh,
+        reason_en=row.reason_en,
+        repeated=repeated,
+    )
+
+
+def _again(row: Draft) -> Applied:
+    return _applied(row, None, repeated=True)

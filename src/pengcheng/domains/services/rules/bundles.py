@@ -1,0 +1,124 @@
+"""What casework is given: the bundle a case is pinned to, and the submission from the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pengcheng.domains.casework.contracts import (
+    ONE_WINDOW,
+    Answer,
+    Clock,
+    DecisionModel,
+    Definition,
+    Evidence,
+    FormField,
+    Label,
+    Notice,
+    State,
+    Submission,
+)
+from pengcheng.domains.services.contracts import Item, UploadView
+from pengcheng.domains.services.rules.decisions import Table
+from pengcheng.kit.forms import answers as answering
+from pengcheng.kit.forms import definition as forms
+
+KIND = "services.application"
+USUAL_DAYS = 20
+"""When the source states no time: the general limit of the Licensing Law (行政许可法), art. 42."""
+
+SOURCES = {
+    answering.DECLARED: Label("申请人填写", "Stated by the applicant"),
+    "account": Label("账户登记信息", "From the account"),
+}
+_NOTICES = (
+    (State.SUBMITTED, "已收到申请，等待受理。", "Received; waiting to be accepted."),
+    (
+        State.CORRECTION_REQUESTED,
+        "需要补正材料，请登录“我的办件”查看。",
+        "Something is missing: sign in and see My matters.",
+    ),
+    (State.GRANTED, "申请已获批准（演示结果）。", "Granted (a demonstration result)."),
+    (
+        State.REFUSED,
+        "申请未获批准，可申请人工复核。",
+        "Refused; you can ask a person to look again.",
+    ),
+)
+
+
+def working_days(item: Item) -> int:
+    """The promised time, else the legal one, else the general limit; calendar days as working."""
+    limit = item.promise or item.anticipate
+    if limit is None:
+        return USUAL_DAYS
+    days = limit.days if limit.unit == "working" else limit.days * 5 // 7
+    return max(days, 1)
+
+
+def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definition:
+    """All that a case of this item uses; its address changes when any of it does."""
+    return Definition(
+        kind=KIND,
+        title=Label(item.task_name, item.name_en or item.task_name),
+        item_code=item.task_code,
+        candidate_group=ONE_WINDOW,
+        clock=Clock(days=working_days(item)),
+        form=tuple(_field(question) for question in form.questions()),
+        decision=_model(table),
+        legal_basis=_basis(item, table),
+        notices=tuple(Notice(state=s, text=Label(zh, en)) for s, zh, en in _NOTICES),
+        department=item.dept_name,
+    )
+
+
+def _field(question: forms.Question) -> FormField:
+    label = Label(question.label.zh, question.label.en)
+    return FormField(key=question.id, label=label, kind=question.kind, required=question.required)
+
+
+def _model(table: Table | None) -> DecisionModel | None:
+    if table is None:
+        return None
+    return DecisionModel(name=table.decision, sha256=table.sha256, dmn=table.dmn)
+
+
+def _basis(item: Item, table: Table | None) -> str:
+    if table is not None:
+        return table.basis_zh
+    return "、".join(f"《{law}》" for law in item.by_law)
+
+
+def submission(
+    form: forms.Definition, answers: answering.Answers, uploads: Iterable[UploadView], link: str
+) -> Submission:
+    """The answers that apply, and the files as evidence; ``link`` is the address before an id."""
+    kept = answering.applying(form, answers)
+    told = (_answer(q, kept[q.id]) for q in form.questions() if q.id in kept and q.kind != "file")
+    labels = {question.id: question.label for question in form.questions()}
+    files = [file for file in uploads if file.question in kept]
+    return Submission(
+        answers=tuple(answer for answer in told if answer.value),
+        evidence=tuple(_evidence(file, labels[file.question], link) for file in files),
+    )
+
+
+def _answer(question: forms.Question, answer: answering.Answer) -> Answer:
+    zh = answering.shown(question, answer, "zh-hans").replace("\n", "、")
+    return Answer(
+        key=question.id,
+        label=Label(question.label.zh, question.label.en),
+        value=zh,
+        source=SOURCES.get(answer.source, SOURCES[answering.DECLARED]),
+        trust=answer.trust,
+    )
+
+
+def _evidence(file: UploadView, label: forms.Text, link: str) -> Evidence:
+    return Evidence(
+        key=file.question,
+        label=Label(f"{label.zh}（{file.name}）", f"{label.en} ({file.name})"),
+        source=Label("申请人上传", "Uploaded by the applicant"),
+        trust="C",
+        sha256=file.sha256,
+        url=f"{link}{file.id}/",
+    )
