@@ -78,4 +78,6 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": str(query.get("port") or parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A restore proves a backup in a schema aside.
+        "OPTIONS": {"options": f"-c search_path={query['schema']}"} if "schema" in query else {},
     }
