@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm, BoundField
+from django.utils.translation import gettext as _
 
 # The first kind whose widget fits wins, so the narrower classes stand first.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -81,8 +82,16 @@ def errors_of(form: BaseForm | Iterable[Mapping[str, Any]]) -> list[dict[str, An
     for bound in form:
         key = bound.auto_id or bound.html_name
         target = f"{key}_0" if kind_of(bound) in {"radios", "checkboxes"} else key
-        found += [{"text": text, "href": f"#{target}"} for text in bound.errors]
+        found += [{"text": _named(bound, text), "href": f"#{target}"} for text in bound.errors]
     return found
+
+
+def _named(bound: BoundField, text: str) -> str:
+    """Away from its field a message such as "required" must say which field it means."""
+    label = str(bound.label).rstrip(".?:。？：")
+    if label.lower() in text.lower():
+        return text
+    return _("%(field)s: %(message)s") % {"field": label, "message": text}
 
 
 def _control(bound: BoundField, kind: str, described_by: str) -> str:

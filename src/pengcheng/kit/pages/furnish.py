@@ -1,5 +1,8 @@
 """How a component finds its template and its context."""
 
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.template import Context
@@ -16,3 +19,10 @@ def furnish(context: Context, component: str, **values: Any) -> SafeString:
         if shared in context:
             inner[shared] = context[shared]
     return template.render(inner)
+
+
+@cache
+def icons() -> frozenset[str]:
+    """The names that the sprite draws."""
+    sprite = Path(__file__).parent / "static" / "kit" / "icons.svg"
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', sprite.read_text("utf-8")))

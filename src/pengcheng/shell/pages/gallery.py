@@ -64,7 +64,7 @@ def facts() -> dict[str, Any]:
     """Sample values, all invented."""
     now = clock.now()
     return {
-        "fresh_form": SampleForm(),
+        "fresh_form": SampleForm(auto_id="fresh_%s"),
         "crumbs": [{"title": _("Home page"), "url": "/"}, {"title": _("Gallery")}],
         "kinds": KINDS,
         "icons": ICONS.split(),

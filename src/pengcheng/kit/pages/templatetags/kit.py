@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from pengcheng.kit.pages import fields, listing, moments
-from pengcheng.kit.pages.furnish import furnish
+from pengcheng.kit.pages.furnish import furnish, icons
 
 register = template.Library()
 component = register.simple_tag(takes_context=True)
@@ -25,7 +25,8 @@ def html_lang() -> str:
 
 @component
 def icon(context: Context, name: str, label: str = "") -> SafeString:
-    return furnish(context, "icon", name=name, label=label)
+    known = name if name in icons() else "square"  # a plain shape rather than an empty place
+    return furnish(context, "icon", name=known, label=label)
 
 
 # -- head of a page ------------------------------------------------------------------------
