@@ -26,9 +26,14 @@ def move(*, context: Context, incident_id: str, move: contracts.Move) -> contrac
     return moving.move(context, incident_id, move)
 
 
-def steps(*, incident: contracts.Incident) -> tuple[rules.Transition, ...]:
+def steps(*, incident: contracts.Incident) -> tuple[contracts.Transition, ...]:
     """What may be done with an incident now."""
     return rules.steps_from(incident.state)
+
+
+def all_steps() -> tuple[contracts.Transition, ...]:
+    """The whole state machine."""
+    return tuple(rules.TRANSITIONS.values())
 
 
 def incident(*, context: Context, incident_id: str) -> contracts.Incident:

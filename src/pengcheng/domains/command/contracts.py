@@ -117,6 +117,17 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float | None = None
 
 
+class Transition(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the state machine: a step, where it may begin and where it leads."""
+
+    step: Step
+    before: frozenset[State]
+    after: State
+    needs_reason: bool = False
+    needs_unit: bool = False
+    outcome: Outcome = ""
+
+
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """What someone wants to do with an incident, and the version they saw."""
 

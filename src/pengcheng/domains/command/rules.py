@@ -7,20 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pengcheng.domains.command.contracts import Level, Outcome, State, Step, Unit
+from pengcheng.domains.command.contracts import Level, State, Step, Transition, Unit
 
 LEAST_LEVEL = 4
-
-
-class Transition(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the state machine."""
-
-    step: Step
-    before: frozenset[State]
-    after: State
-    needs_reason: bool = False
-    needs_unit: bool = False
-    outcome: Outcome = ""
 
 
 def _from(*states: State) -> frozenset[State]:

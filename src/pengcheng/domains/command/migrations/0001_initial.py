@@ -6,131 +6,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('zh', models.CharField(max_length=120)),
-                ('en', models.CharField(max_length=120)),
-                ('skills', models.JSONField(default=list)),
-                ('longitude', models.FloatField()),
-                ('latitude', models.FloatField()),
-                ('simulated', models.BooleanField(default=True)),
+                ("id", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("zh", models.CharField(max_length=120)),
+                ("en", models.CharField(max_length=120)),
+                ("skills", models.JSONField(default=list)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("simulated", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('severity', models.CharField(blank=True, default='', max_length=10)),
-                ('attribute', models.CharField(blank=True, default='', max_length=60)),
-                ('direction', models.CharField(blank=True, default='', max_length=5)),
-                ('threshold', models.FloatField(null=True)),
-                ('basis', models.CharField(max_length=300)),
+                ("id", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("severity", models.CharField(blank=True, default="", max_length=10)),
+                ("attribute", models.CharField(blank=True, default="", max_length=60)),
+                ("direction", models.CharField(blank=True, default="", max_length=5)),
+                ("threshold", models.FloatField(null=True)),
+                ("basis", models.CharField(max_length=300)),
             ],
             options={
-                'ordering': ('level', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', (1, 2, 3, 4))), name='command_level_row_known')],
+                "ordering": ("level", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", (1, 2, 3, 4))),
+                        name="command_level_row_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, max_length=36, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('dedupe', models.CharField(max_length=280)),
-                ('zh', models.CharField(max_length=200)),
-                ('en', models.CharField(max_length=200)),
-                ('state', models.CharField(db_index=True, default='open', max_length=12)),
-                ('outcome', models.CharField(blank=True, default='', max_length=12)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('limit', models.CharField(max_length=60)),
-                ('entity', models.CharField(max_length=200)),
-                ('entity_zh', models.CharField(max_length=120)),
-                ('entity_en', models.CharField(max_length=120)),
-                ('attribute', models.CharField(max_length=60)),
-                ('value', models.FloatField()),
-                ('unit_code', models.CharField(max_length=8)),
-                ('provenance', models.CharField(max_length=10)),
-                ('observation', models.CharField(max_length=36)),
-                ('observed_at', models.DateTimeField()),
-                ('district', models.CharField(blank=True, default='', max_length=40)),
-                ('district_zh', models.CharField(blank=True, default='', max_length=60)),
-                ('district_en', models.CharField(blank=True, default='', max_length=60)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('crossings', models.PositiveIntegerField(default=1)),
-                ('raised_event', models.CharField(blank=True, default='', max_length=36)),
-                ('raised_at', models.DateTimeField(db_index=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('cleared_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='command.unit')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("dedupe", models.CharField(max_length=280)),
+                ("zh", models.CharField(max_length=200)),
+                ("en", models.CharField(max_length=200)),
+                ("state", models.CharField(db_index=True, default="open", max_length=12)),
+                ("outcome", models.CharField(blank=True, default="", max_length=12)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("limit", models.CharField(max_length=60)),
+                ("entity", models.CharField(max_length=200)),
+                ("entity_zh", models.CharField(max_length=120)),
+                ("entity_en", models.CharField(max_length=120)),
+                ("attribute", models.CharField(max_length=60)),
+                ("value", models.FloatField()),
+                ("unit_code", models.CharField(max_length=8)),
+                ("provenance", models.CharField(max_length=10)),
+                ("observation", models.CharField(max_length=36)),
+                ("observed_at", models.DateTimeField()),
+                ("district", models.CharField(blank=True, default="", max_length=40)),
+                ("district_zh", models.CharField(blank=True, default="", max_length=60)),
+                ("district_en", models.CharField(blank=True, default="", max_length=60)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                ("crossings", models.PositiveIntegerField(default=1)),
+                ("raised_event", models.CharField(blank=True, default="", max_length=36)),
+                ("raised_at", models.DateTimeField(db_index=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("cleared_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="command.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-raised_at',),
+                "ordering": ("-raised_at",),
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=80)),
-                ('actor_name', models.CharField(blank=True, default='', max_length=120)),
-                ('action', models.CharField(max_length=16)),
-                ('from_state', models.CharField(blank=True, default='', max_length=12)),
-                ('to_state', models.CharField(max_length=12)),
-                ('reason', models.CharField(blank=True, default='', max_length=500)),
-                ('unit', models.CharField(blank=True, default='', max_length=60)),
-                ('event', models.CharField(blank=True, default='', max_length=36)),
-                ('cause', models.CharField(blank=True, default='', max_length=36)),
-                ('incident', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='command.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=80)),
+                ("actor_name", models.CharField(blank=True, default="", max_length=120)),
+                ("action", models.CharField(max_length=16)),
+                ("from_state", models.CharField(blank=True, default="", max_length=12)),
+                ("to_state", models.CharField(max_length=12)),
+                ("reason", models.CharField(blank=True, default="", max_length=500)),
+                ("unit", models.CharField(blank=True, default="", max_length=60)),
+                ("event", models.CharField(blank=True, default="", max_length=36)),
+                ("cause", models.CharField(blank=True, default="", max_length=36)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal",
+                        to="command.incident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('incident', 'sequence'),
-                'constraints': [models.UniqueConstraint(fields=('incident', 'sequence'), name='command_journal_in_order'), models.UniqueConstraint(condition=models.Q(('cause', ''), _negated=True), fields=('cause',), name='command_one_entry_a_cause')],
+                "ordering": ("incident", "sequence"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "sequence"), name="command_journal_in_order"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cause", ""), _negated=True),
+                        fields=("cause",),
+                        name="command_one_entry_a_cause",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('dedupe',), name='command_one_open_incident'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("dedupe",),
+                name="command_one_open_incident",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'acknowledged', 'assigned', 'in_progress', 'resolved', 'closed'))), name='command_state_known'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ("open", "acknowledged", "assigned", "in_progress", "resolved", "closed"),
+                    )
+                ),
+                name="command_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('', 'handled', 'false_alarm'))), name='command_outcome_known'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ("", "handled", "false_alarm"))),
+                name="command_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', (1, 2, 3, 4))), name='command_level_known'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", (1, 2, 3, 4))), name="command_level_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('assigned', 'in_progress')), _negated=True), ('unit__isnull', False), _connector='OR'), name='command_assigned_to_someone'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("assigned", "in_progress")), _negated=True),
+                    ("unit__isnull", False),
+                    _connector="OR",
+                ),
+                name="command_assigned_to_someone",
+            ),
         ),
     ]

@@ -42,7 +42,7 @@ def move(context: Context, incident_id: str, wanted: contracts.Move) -> contract
     return incident_contract(incident)
 
 
-def _checked(incident: models.Incident, wanted: contracts.Move) -> rules.Transition:
+def _checked(incident: models.Incident, wanted: contracts.Move) -> contracts.Transition:
     if incident.version != wanted.version:
         raise Conflict(
             code="command.incident.changed",
@@ -69,7 +69,7 @@ def _checked(incident: models.Incident, wanted: contracts.Move) -> rules.Transit
     return row
 
 
-def _unit(wanted: contracts.Move, row: rules.Transition) -> models.Unit | None:
+def _unit(wanted: contracts.Move, row: contracts.Transition) -> models.Unit | None:
     if not row.needs_unit:
         return None
     unit = models.Unit.objects.filter(id=wanted.unit).first()
@@ -84,7 +84,7 @@ def _invalid(pointer: str, zh: str, en: str) -> Invalid:
     )
 
 
-def _apply(incident: models.Incident, row: rules.Transition, unit: models.Unit | None) -> None:
+def _apply(incident: models.Incident, row: contracts.Transition, unit: models.Unit | None) -> None:
     now = clock.now()
     incident.state, incident.outcome = row.after, row.outcome
     incident.updated_at = now

@@ -6,153 +6,305 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, max_length=36, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('key_digest', models.CharField(max_length=64, unique=True)),
-                ('entity_prefix', models.CharField(max_length=200)),
-                ('provenance', models.CharField(default='measured', max_length=10)),
-                ('active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("key_digest", models.CharField(max_length=64, unique=True)),
+                ("entity_prefix", models.CharField(max_length=200)),
+                ("provenance", models.CharField(default="measured", max_length=10)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('provenance__in', ('measured', 'replayed', 'generated'))), name='sensing_device_provenance_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("provenance__in", ("measured", "replayed", "generated"))
+                        ),
+                        name="sensing_device_provenance_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entity',
+            name="Entity",
             fields=[
-                ('id', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('type', models.CharField(db_index=True, max_length=60)),
-                ('zh', models.CharField(max_length=120)),
-                ('en', models.CharField(max_length=120)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('district', models.CharField(blank=True, db_index=True, default='', max_length=40)),
-                ('district_zh', models.CharField(blank=True, default='', max_length=60)),
-                ('district_en', models.CharField(blank=True, default='', max_length=60)),
-                ('source', models.CharField(max_length=120)),
+                ("id", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("type", models.CharField(db_index=True, max_length=60)),
+                ("zh", models.CharField(max_length=120)),
+                ("en", models.CharField(max_length=120)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                (
+                    "district",
+                    models.CharField(blank=True, db_index=True, default="", max_length=40),
+                ),
+                ("district_zh", models.CharField(blank=True, default="", max_length=60)),
+                ("district_en", models.CharField(blank=True, default="", max_length=60)),
+                ("source", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('id__startswith', 'urn:ngsi-ld:')), name='sensing_entity_is_urn'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='sensing_entity_on_earth')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__startswith", "urn:ngsi-ld:")),
+                        name="sensing_entity_is_urn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__gte", -90),
+                                ("latitude__lte", 90),
+                                ("longitude__gte", -180),
+                                ("longitude__lte", 180),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sensing_entity_on_earth",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Limit',
+            name="Limit",
             fields=[
-                ('id', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('entity_type', models.CharField(max_length=60)),
-                ('entity', models.CharField(blank=True, default='', max_length=200)),
-                ('attribute', models.CharField(db_index=True, max_length=60)),
-                ('direction', models.CharField(max_length=5)),
-                ('raise_at', models.FloatField()),
-                ('clear_at', models.FloatField()),
-                ('hold_seconds', models.PositiveIntegerField(default=0)),
-                ('clear_hold_seconds', models.PositiveIntegerField(default=0)),
-                ('severity', models.CharField(max_length=10)),
-                ('zh', models.CharField(max_length=120)),
-                ('en', models.CharField(max_length=120)),
-                ('basis', models.CharField(max_length=300)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("entity_type", models.CharField(max_length=60)),
+                ("entity", models.CharField(blank=True, default="", max_length=200)),
+                ("attribute", models.CharField(db_index=True, max_length=60)),
+                ("direction", models.CharField(max_length=5)),
+                ("raise_at", models.FloatField()),
+                ("clear_at", models.FloatField()),
+                ("hold_seconds", models.PositiveIntegerField(default=0)),
+                ("clear_hold_seconds", models.PositiveIntegerField(default=0)),
+                ("severity", models.CharField(max_length=10)),
+                ("zh", models.CharField(max_length=120)),
+                ("en", models.CharField(max_length=120)),
+                ("basis", models.CharField(max_length=300)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('direction__in', ('above', 'below'))), name='sensing_limit_direction_known'), models.CheckConstraint(condition=models.Q(('severity__in', ('minor', 'moderate', 'severe', 'extreme'))), name='sensing_limit_severity_known'), models.CheckConstraint(condition=models.Q(models.Q(('clear_at__lte', models.F('raise_at')), ('direction', 'above')), models.Q(('clear_at__gte', models.F('raise_at')), ('direction', 'below')), _connector='OR'), name='sensing_limit_clears_inside')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ("above", "below"))),
+                        name="sensing_limit_direction_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("severity__in", ("minor", "moderate", "severe", "extreme"))
+                        ),
+                        name="sensing_limit_severity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("clear_at__lte", models.F("raise_at")), ("direction", "above")
+                            ),
+                            models.Q(
+                                ("clear_at__gte", models.F("raise_at")), ("direction", "below")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sensing_limit_clears_inside",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, max_length=36, primary_key=True, serialize=False)),
-                ('attribute', models.CharField(max_length=60)),
-                ('value', models.FloatField()),
-                ('unit_code', models.CharField(max_length=8)),
-                ('observed_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('provenance', models.CharField(max_length=10)),
-                ('source', models.CharField(max_length=120)),
-                ('entity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='sensing.entity')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("attribute", models.CharField(max_length=60)),
+                ("value", models.FloatField()),
+                ("unit_code", models.CharField(max_length=8)),
+                ("observed_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("provenance", models.CharField(max_length=10)),
+                ("source", models.CharField(max_length=120)),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sensing.entity",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Latest',
+            name="Latest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attribute', models.CharField(db_index=True, max_length=60)),
-                ('observed_at', models.DateTimeField()),
-                ('entity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='sensing.entity')),
-                ('observation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='sensing.observation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attribute", models.CharField(db_index=True, max_length=60)),
+                ("observed_at", models.DateTimeField()),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sensing.entity",
+                    ),
+                ),
+                (
+                    "observation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="sensing.observation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Replay',
+            name="Replay",
             fields=[
-                ('id', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=120)),
-                ('zh', models.CharField(max_length=120)),
-                ('en', models.CharField(max_length=120)),
-                ('phase', models.CharField(default='running', max_length=10)),
-                ('cursor', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('step_seconds', models.FloatField()),
-                ('stepped_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=120)),
+                ("zh", models.CharField(max_length=120)),
+                ("en", models.CharField(max_length=120)),
+                ("phase", models.CharField(default="running", max_length=10)),
+                ("cursor", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("step_seconds", models.FloatField()),
+                ("stepped_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('phase__in', ('running', 'paused', 'ended'))), name='sensing_replay_phase_known'), models.CheckConstraint(condition=models.Q(('step_seconds__gt', 0)), name='sensing_replay_step_positive')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("phase__in", ("running", "paused", "ended"))),
+                        name="sensing_replay_phase_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("step_seconds__gt", 0)),
+                        name="sensing_replay_step_positive",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReplayRow',
+            name="ReplayRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('observed_at', models.DateTimeField()),
-                ('readings', models.JSONField()),
-                ('entity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='sensing.entity')),
-                ('replay', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='sensing.replay')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("observed_at", models.DateTimeField()),
+                ("readings", models.JSONField()),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sensing.entity",
+                    ),
+                ),
+                (
+                    "replay",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sensing.replay",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Episode',
+            name="Episode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(default='quiet', max_length=10)),
-                ('since', models.DateTimeField(null=True)),
-                ('last', models.DateTimeField(null=True)),
-                ('opened_by', models.CharField(blank=True, default='', max_length=36)),
-                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sensing.entity')),
-                ('limit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sensing.limit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phase", models.CharField(default="quiet", max_length=10)),
+                ("since", models.DateTimeField(null=True)),
+                ("last", models.DateTimeField(null=True)),
+                ("opened_by", models.CharField(blank=True, default="", max_length=36)),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="sensing.entity"
+                    ),
+                ),
+                (
+                    "limit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="sensing.limit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('limit', 'entity'), name='sensing_one_episode_at_a_time'), models.CheckConstraint(condition=models.Q(('phase__in', ('quiet', 'pending', 'open', 'clearing'))), name='sensing_episode_phase_known')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("limit", "entity"), name="sensing_one_episode_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("phase__in", ("quiet", "pending", "open", "clearing"))),
+                        name="sensing_episode_phase_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(fields=('entity', 'attribute', 'observed_at'), name='sensing_one_value_a_moment'),
+            model_name="observation",
+            constraint=models.UniqueConstraint(
+                fields=("entity", "attribute", "observed_at"), name="sensing_one_value_a_moment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', -1000000000.0), ('value__lte', 1000000000.0)), name='sensing_value_finite'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", -1000000000.0), ("value__lte", 1000000000.0)),
+                name="sensing_value_finite",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('provenance__in', ('measured', 'replayed', 'generated'))), name='sensing_provenance_known'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("provenance__in", ("measured", "replayed", "generated"))),
+                name="sensing_provenance_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='latest',
-            constraint=models.UniqueConstraint(fields=('entity', 'attribute'), name='sensing_one_latest_an_attribute'),
+            model_name="latest",
+            constraint=models.UniqueConstraint(
+                fields=("entity", "attribute"), name="sensing_one_latest_an_attribute"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replayrow',
-            constraint=models.UniqueConstraint(fields=('replay', 'observed_at', 'entity'), name='sensing_replay_says_once'),
+            model_name="replayrow",
+            constraint=models.UniqueConstraint(
+                fields=("replay", "observed_at", "entity"), name="sensing_replay_says_once"
+            ),
         ),
     ]

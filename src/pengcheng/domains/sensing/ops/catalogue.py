@@ -35,7 +35,9 @@ def attributes() -> dict[str, contracts.Attribute]:
 
 def save_entities(context: Context, entities: Sequence[contracts.Entity]) -> int:
     """Register entities, or change what is known of them."""
-    rows = [models.Entity(**msgspec.to_builtins(with_district(entity))) for entity in entities]
+    rows = [
+        models.Entity(**msgspec.to_builtins(with_district(context, entity))) for entity in entities
+    ]
     with act(context, "sensing.entity.save", Resource(kind="entities")) as acting:
         models.Entity.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=ENTITY_FIELDS

@@ -1,0 +1,119 @@
+/* The screen's charts, drawn from the data that stands in the page. */
+import { init } from "../vendor/echarts.mjs";
+
+const style = getComputedStyle(document.documentElement);
+const token = (name) => style.getPropertyValue(`--pc-${name}`).trim();
+const COLOURS = ["sea", "warn", "good", "bloom"].map(token);
+const SOFT = token("ink-soft");
+const LINE = token("line");
+const LEVELS = ["bad", "bloom", "warn", "sea"].map(token);
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const charts = new Map();
+
+const text = { color: SOFT, fontFamily: token("font"), fontSize: 11 };
+const axis = {
+  axisLabel: text,
+  axisLine: { lineStyle: { color: LINE } },
+  axisTick: { show: false },
+  splitLine: { lineStyle: { color: LINE, opacity: 0.5 } },
+};
+
+function frame(extra) {
+  return {
+    animation: !still,
+    animationDuration: 400,
+    color: COLOURS,
+    textStyle: text,
+    aria: { enabled: true },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: token("paper"),
+      borderColor: LINE,
+      textStyle: { ...text, color: token("ink") },
+    },
+    ...extra,
+  };
+}
+
+function hours(data, extra) {
+  return frame({
+    grid: { left: 40, right: 36, top: 28, bottom: 22 },
+    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: text },
+    xAxis: { ...axis, type: "category", data: data.labels, boundaryGap: false, splitLine: { show: false } },
+    ...extra,
+  });
+}
+
+function lines(data, name, extra) {
+  return data.stations
+    .filter((station) => station.values[name].some((value) => value !== null))
+    .map((station) => ({
+      type: "line",
+      name: data.stations.length > 1 ? `${data.words[name]} · ${station.name}` : data.words[name],
+      data: station.values[name],
+      showSymbol: false,
+      connectNulls: false,
+      ...extra,
+    }));
+}
+
+function twoAxes(data, first, second, extra) {
+  const left = { ...axis, type: "value", scale: true };
+  return hours(data, {
+    yAxis: [left, { ...left, splitLine: { show: false } }],
+    series: [
+      ...lines(data, first, { lineStyle: { width: 2.5 }, ...extra }),
+      ...lines(data, second, { yAxisIndex: 1, lineStyle: { width: 1.5, type: "dashed" } }),
+    ],
+  });
+}
+
+function rain(data) {
+  const names = data.words.rain;
+  return hours(data, {
+    grid: { left: 40, right: 12, top: 28, bottom: 22 },
+    xAxis: { ...axis, type: "category", data: data.labels, splitLine: { show: false } },
+    yAxis: { ...axis, type: "value", min: 0, max: 3, interval: 1, axisLabel: { ...text, formatter: (step) => names[step] } },
+    tooltip: { ...frame().tooltip, valueFormatter: (step) => names[step] ?? "–" },
+    series: lines(data, "rainIntensity").map((series) => ({ ...series, type: "bar", barCategoryGap: "20%" })),
+  });
+}
+
+function bars(rows, key, colours) {
+  return frame({
+    grid: { left: 8, right: 44, top: 4, bottom: 4, containLabel: true },
+    xAxis: { ...axis, type: "value", minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
+    yAxis: { ...axis, type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false } },
+    series: [{
+      type: "bar",
+      barMaxWidth: 14,
+      data: rows.map((row, index) => ({ value: row[key], itemStyle: { color: colours[index % colours.length], borderRadius: [0, 3, 3, 0] } })),
+      label: { show: true, position: "right", ...text, color: token("ink") },
+    }],
+  });
+}
+
+const OPTIONS = {
+  heat: (data) => twoAxes(data, "temperature", "relativeHumidity", {}),
+  storm: (data) => twoAxes(data, "atmosphericPressure", "windSpeed", { areaStyle: { opacity: 0.08 } }),
+  rain,
+  levels: (data) => bars(data.levels, "count", LEVELS),
+  districts: (data) => bars(data.districts, "piles", [token("sea")]),
+  cases: (data) => bars(data.cases, "count", [token("good")]),
+};
+
+/* Draws every chart of the page; called again with new data, it only moves what changed. */
+export function drawCharts(data) {
+  document.documentElement.classList.add("command-drawn");
+  for (const box of document.querySelectorAll("[data-chart]")) {
+    const name = box.dataset.chart;
+    if (!charts.has(name)) {
+      charts.set(name, init(box, null, { renderer: "canvas" }));
+    }
+    charts.get(name).setOption(OPTIONS[name](data), { replaceMerge: ["series"] });
+  }
+}
+
+addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
