@@ -7,7 +7,7 @@ coast west of the city.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from importlib import resources
 from itertools import chain, islice
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from pengcheng.demo.loader import Tell
 from pengcheng.demo.shenzhen import stations, storms, weather
 from pengcheng.domains.command import api as command
 from pengcheng.domains.command.contracts import Level, Unit
@@ -22,7 +23,7 @@ from pengcheng.domains.sensing import api as sensing
 from pengcheng.domains.sensing.contracts import MAX_BATCH, Limit, Replay
 from pengcheng.kernel import clock
 from pengcheng.kernel.clock import CITY_ZONE
-from pengcheng.kernel.context import Context, system_context
+from pengcheng.kernel.context import Context
 
 REPLAY = "shenzhen-weather"
 BEFORE = datetime(2022, 7, 2, 5, tzinfo=CITY_ZONE)
@@ -32,27 +33,36 @@ SECONDS_AN_HOUR = 5.0
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 
-def load(*, context: Context | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
-    """Load everything; a second time changes nothing that has gone on since."""
-    actor = context or system_context("demo")
-    tell("stations")
-    sensing.save_entities(
-        context=actor, entities=[*weather.ENTITIES, storms.CHABA, *stations.entities()]
-    )
+def load_sensing(context: Context, tell: Tell = lambda done, total: None) -> int:
+    """Entities, limits and the replay; a second time changes nothing that has gone on since."""
+    entities = [*weather.ENTITIES, storms.CHABA, *stations.entities()]
+    tell(0, 4)
+    sensing.save_entities(context=context, entities=entities)
+    tell(1, 4)
     for batch in _batches(stations.observations()):
         sensing.record(
-            context=actor,
+            context=context,
             observations=batch,
             source=stations.SOURCE,
             provenance="replayed",
             judged=False,
         )
-    tell("limits")
-    sensing.save_limits(context=actor, limits=rows("limits.toml", Limit))
-    command.save_levels(context=actor, levels=rows("levels.toml", Level))
-    command.save_units(context=actor, units=rows("units.toml", Unit))
-    tell("replay")
-    _prepare(actor)
+    tell(2, 4)
+    sensing.save_limits(context=context, limits=rows("limits.toml", Limit))
+    tell(3, 4)
+    _prepare(context)
+    tell(4, 4)
+    return len(entities)
+
+
+def load_command(context: Context, tell: Tell = lambda done, total: None) -> int:
+    """Units and the grading table."""
+    units = rows("units.toml", Unit)
+    command.save_units(context=context, units=units)
+    tell(1, 2)
+    command.save_levels(context=context, levels=rows("levels.toml", Level))
+    tell(2, 2)
+    return len(units)
 
 
 def _prepare(context: Context) -> None:
