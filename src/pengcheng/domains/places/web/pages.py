@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -97,7 +98,7 @@ def _common(request: HttpRequest, marked: str = "") -> dict[str, Any]:
     names = {code: api.find_division(context, code=code) for code in outlines}
     return {
         "picture": _picture(outlines),
-        "names": {code: item.title(context.language) for code, item in names.items()},
+        "names": {code: words.map_label(item, context.language) for code, item in names.items()},
         "marked": marked,
         "districts": [_shown(context, item) for item in names.values()],
         "sources": api.holdings(context),
@@ -176,7 +177,7 @@ def _shown(context: Context, item: Division) -> dict[str, str]:
         "code": item.code,
         "title": item.title(context.language),
         "level": words.level_title(item),
-        "path": " › ".join(item.path[:-1]),
+        "path": " › ".join(above.title(context.language) for above in _above(context, item)),
         "zh": "" if item.name_en and context.language.startswith("en") else "zh-Hans",
     }
 
@@ -196,11 +197,19 @@ def _rows(context: Context, found: Division, outlined: str) -> list[dict[str, st
     return rows
 
 
+def _above(context: Context, item: Division) -> list[Division]:
+    """What a division lies in, the largest first."""
+    found: list[Division] = []
+    while item.parent:
+        item = api.find_division(context, code=item.parent)
+        found.insert(0, item)
+    return found
+
+
 def _crumbs(context: Context, found: Division) -> list[dict[str, str]]:
-    crumbs = []
-    step = found
-    while step.parent:
-        step = api.find_division(context, code=step.parent)
-        crumbs.append({"title": step.title(context.language), "url": f"/places/{step.code}/"})
-    crumbs.append({"title": _("Places"), "url": "/places/"})
-    return [*reversed(crumbs), {"title": found.title(context.language)}]
+    above = [
+        {"title": item.title(context.language), "url": reverse("places:division", args=[item.code])}
+        for item in _above(context, found)
+    ]
+    first = {"title": _("Places"), "url": reverse("places:index")}
+    return [first, *above, {"title": found.title(context.language)}]

@@ -20,6 +20,11 @@ def level_title(division: Division) -> str:
     }[division.level]
 
 
+def map_label(division: Division, language: str) -> str:
+    """Short enough to stand on a small outline."""
+    return division.title(language).removesuffix(" District").removesuffix(" New")
+
+
 def code_title(division: Division) -> str:
     if division.official:
         return division.code

@@ -29,11 +29,12 @@ def city_map(
     # A name unknown to the page arrives as an empty string.
     known = isinstance(lon, float) and isinstance(lat, float)
     point = picture.place(float(lon), float(lat)) if known else None
+    shapes = [(shape, names.get(shape.key, ""), shape.key == code) for shape in picture.shapes]
+    # The marked one comes last, so that no neighbour's edge covers its own.
+    shapes.sort(key=lambda drawn: drawn[2])
     facts: dict[str, Any] = {
         "picture": picture,
-        "shapes": [
-            (shape, names.get(shape.key, ""), shape.key == code) for shape in picture.shapes
-        ],
+        "shapes": shapes,
         "label": label,
         "code": code,
         "lon": lon,

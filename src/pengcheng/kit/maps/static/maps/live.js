@@ -34,12 +34,8 @@ export class LiveLayer {
   constructor(city, { id, data = EMPTY, describe = describePlainly, colour, radius = 7, list = true }) {
     Object.assign(this, { city, id, describe });
     this.data = data;
-    this.paint = {
-      "circle-radius": radius,
-      "circle-color": colour ?? city.colour("mark"),
-      "circle-stroke-color": city.colour("halo"),
-      "circle-stroke-width": 1.5,
-    };
+    this.colour = colour;
+    this.radius = radius;
     this.list = list ? this.#makeList() : null;
     this.draw();
     this.city.map.on("click", id, (event) => this.open(event.features[0]));
@@ -55,7 +51,13 @@ export class LiveLayer {
       return;
     }
     map.addSource(this.id, { type: "geojson", data: this.data });
-    map.addLayer({ id: this.id, type: "circle", source: this.id, paint: this.paint });
+    const paint = {
+      "circle-radius": this.radius,
+      "circle-color": this.colour ?? this.city.colour("mark"),
+      "circle-stroke-color": this.city.colour("halo"),
+      "circle-stroke-width": 1.5,
+    };
+    map.addLayer({ id: this.id, type: "circle", source: this.id, paint });
   }
 
   update(data) {

@@ -1,7 +1,7 @@
 /* How the base map looks by day and by night. No glyph server: letters are drawn in the browser. */
 const COLOURS = {
   light: {
-    water: "#dcebef",
+    outside: "#e4eaeb",
     land: "#faf8f3",
     zone: "#dfd8ca",
     edge: "#7d8f97",
@@ -17,7 +17,7 @@ const COLOURS = {
     mark: "#ad1f5d",
   },
   dark: {
-    water: "#06141c",
+    outside: "#06141c",
     land: "#0e2733",
     zone: "#173b4a",
     edge: "#3f7c90",
@@ -103,7 +103,8 @@ function symbols(c, language) {
 
 function ground(c) {
   return [
-    { id: "water", type: "background", paint: { "background-color": c.water } },
+    // Outside the outlines nothing is known: it may be sea or a neighbouring city.
+    { id: "outside", type: "background", paint: { "background-color": c.outside } },
     {
       id: "land",
       type: "fill",
