@@ -65,15 +65,33 @@ def _parse(path: Path, changed: int) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
-def imports(path: Path) -> Iterator[tuple[int, str, str]]:
+@lru_cache(maxsize=2048)
+def _nodes(path: Path, changed: int) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_parse(path, changed)))
+
+
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of the file's syntax tree."""
+    return _nodes(path, path.stat().st_mtime_ns)
+
+
+def imports(path: Path) -> tuple[tuple[int, str, str], ...]:
     """(line, full dotted name, name used here) of every import in the file."""
-    for node in ast.walk(tree(path)):
+    return _imports(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2048)
+def _imports(path: Path, changed: int) -> tuple[tuple[int, str, str], ...]:
+    found = []
+    for node in _nodes(path, changed):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name, alias.asname or alias.name
+            found += [(node.lineno, name.name, name.asname or name.name) for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                yield node.lineno, f"{node.module}.{alias.name}", alias.asname or alias.name
+            found += [
+                (node.lineno, f"{node.module}.{name.name}", name.asname or name.name)
+                for name in node.names
+            ]
+    return tuple(found)
 
 
 def dotted(node: ast.AST) -> str:
@@ -97,7 +115,7 @@ def meaning(path: Path, name: str) -> str:
 
 def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
     """Every call in the file with the dotted name that is called."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             yield node, dotted(node.func)
 
@@ -105,7 +123,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
 def strings(path: Path) -> Iterator[tuple[int, str]]:
     """Every plain text in the code, docstrings left out."""
     documents = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             documents.add(id(node.value))
         if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tools.inspect.code import PREFIX, Domain, calls, domains, dotted, meaning, tree
+from tools.inspect.code import PREFIX, Domain, calls, domains, dotted, meaning, nodes
 
 
 def check(root: Path) -> list[str]:
@@ -22,7 +22,7 @@ def event_types(domain: Domain) -> dict[str, str]:
     classes = [
         node
         for path in domain.room("events")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
     ]
     # What others are built on is no event itself.
@@ -70,8 +70,8 @@ def _mentioned(domain: Domain) -> set[str]:
     names: set[str] = set()
     for path in domain.modules():
         if path not in rooms:
-            nodes = (node for node in ast.walk(tree(path)))
-            names |= {dotted(n).rsplit(".", 1)[-1] for n in nodes if isinstance(n, ast.expr)}
+            told = (node for node in nodes(path) if isinstance(node, ast.expr))
+            names |= {dotted(node).rsplit(".", 1)[-1] for node in told}
     return names
 
 

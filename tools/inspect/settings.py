@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from tools.inspect.code import calls, dotted, python_files, source, tree, where
+from tools.inspect.code import calls, dotted, nodes, python_files, source, tree, where
 
 NAME = re.compile(r"PENGCHENG_[A-Z_]+[A-Z]")
 
@@ -38,7 +38,7 @@ def _asked(path: Path) -> set[str]:
         asked = call.args[:1] if "environ" in name or name.endswith("getenv") else []
         asked += [word.value for word in call.keywords if word.arg == "envvar"]
         found |= {text for text in _texts(asked) if NAME.fullmatch(text)}
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Subscript) and dotted(node.value).endswith("environ"):
             found |= {text for text in _texts([node.slice]) if NAME.fullmatch(text)}
     for node in tree(path).body:

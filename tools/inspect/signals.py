@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tools.inspect.code import domains, imports, python_files, source, tree, where
+from tools.inspect.code import domains, imports, nodes, python_files, source, where
 
 REFUSED = (
     "django.db.models.signals", "django.dispatch.receiver", "django.core.signals",
@@ -28,6 +28,6 @@ def check(root: Path) -> list[str]:
 def _overridden(root: Path, path: Path) -> list[str]:
     return [
         f"{where(root, path, node.lineno)}: {node.name}() of a model is overridden; use an op"
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}
     ]

@@ -31,7 +31,7 @@ def account_rows(account: AccountView, language: str) -> list[dict[str, str]]:
         (_("Name in Chinese"), account.name_zh),
         (_("Name in English"), account.name_en),
         (_("Username"), account.username),
-        (_("Kind"), KIND_TITLES[account.kind]()),
+        (pgettext("account", "Kind"), KIND_TITLES[account.kind]()),
         (_("Roles"), role_names(account, language)),
         (_("Organisation or unit"), account.organisation),
         (_("Simulated"), _("Yes, for the demonstration") if account.simulated else _("No")),

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -50,7 +51,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
             for title in (
                 _("Username"),
                 _("Name"),
-                _("Kind"),
+                pgettext("account", "Kind"),
                 _("Roles"),
                 _("Organisation or unit"),
                 _("State"),

@@ -1,0 +1,75 @@
+"""A check that never fails proves nothing: each rule is broken in a scratch copy and seen."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.walls.breaks import CODE, IMPORTS, MANIFESTS, Break
+from tools.inspect.__main__ import checks, main
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "static", "data", "*.mo")
+FILES = (".importlinter", "pyproject.toml", "tests/conftest.py")
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree without its weight; whatever stands in it may be broken."""
+    root = tmp_path_factory.mktemp("scratch")
+    for folder in ("src", "docs", "tools"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=LEFT_OUT)
+    for name in FILES:
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def known(scratch: Path) -> dict[str, list[str]]:
+    """What the checks find in the copy before anything is broken."""
+    return {}
+
+
+@pytest.mark.parametrize("broken", [*MANIFESTS, *CODE, *IMPORTS], ids=str)
+def test_a_broken_rule_is_seen(broken: Break, scratch: Path, known: dict[str, list[str]]) -> None:
+    check = import_module(f"tools.inspect.{broken.check}").check
+    before = known.setdefault(broken.check, check(scratch))
+    stood = broken.apply(scratch)
+    try:
+        found = [line for line in check(scratch) if line not in before]
+    finally:
+        broken.undo(scratch, stood)
+    assert any(broken.says in line for line in found), found
+
+
+def test_every_check_is_proved_to_bite() -> None:
+    elsewhere = {"sizes"}
+    proved = {broken.check for broken in (*MANIFESTS, *CODE, *IMPORTS)}
+    assert {name for name, _ in checks()} - elsewhere <= proved
+
+
+def test_findings_are_listed_and_end_in_failure(
+    scratch: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = Break("rooms", "src/pengcheng/domains/identity/utils.py", lambda _: "", "not a room")
+    stood = broken.apply(scratch)
+    try:
+        assert main(["rooms"], scratch) == 1
+    finally:
+        broken.undo(scratch, stood)
+    assert "identity/utils.py: not a room of a domain" in capsys.readouterr().out
+    assert main(["rooms"], scratch) == 0
+
+
+def test_an_unknown_check_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["no-such"]) == 2
+    assert "no-such" in capsys.readouterr().out
+
+
+def test_the_tree_itself_is_whole() -> None:
+    found = [f"{name}: {line}" for name, module in checks() for line in module.check(ROOT)]
+    assert found == []
