@@ -45,9 +45,13 @@ class Names:
     """The scopes of a parse: innermost last; `members` are names known only behind a dot."""
 
     def __init__(
-        self, names: Iterable[str], members: NameTree | None = None, base: NameTree | None = None
+        self,
+        names: Iterable[str] | NameTree,
+        members: NameTree | None = None,
+        base: NameTree | None = None,
     ) -> None:
-        self._scopes = [base or NameTree(), NameTree(names)]
+        own = names if isinstance(names, NameTree) else NameTree(names)
+        self._scopes = [base or NameTree(), own]
         self.members = members or NameTree()
 
     def push(self, *names: str) -> None:

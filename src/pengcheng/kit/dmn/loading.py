@@ -1,0 +1,82 @@
+"""From files to a model, with the models it imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pengcheng.kit.dmn import elements, namespaces
+from pengcheng.kit.dmn.errors import ModelError
+from pengcheng.kit.dmn.model import Model
+from pengcheng.kit.dmn.xml import MAX_BYTES
+
+Source = str | Path | bytes
+
+
+def load_model(
+    source: Source, imports: Iterable[Source | Model] = (), *, strict: bool = False
+) -> Model:
+    """A model from a path or from bytes. Raises ModelError with line and element.
+
+    `imports` are the models it may import, in any order. With `strict` the first finding
+    (an expression that is not FEEL, a reference to nothing) is an error too.
+    """
+    model = _Library(imports).build(*namespaces.read(_bytes(source)))
+    if strict and model.findings:
+        first = model.findings[0]
+        raise ModelError(first.message, first.line, first.element)
+    return model
+
+
+class _Library:
+    """The models at hand, by namespace; each is compiled when it is first imported."""
+
+    def __init__(self, sources: Iterable[Source | Model]) -> None:
+        self.models: dict[str, Model] = {}
+        self.waiting: dict[str, tuple[elements.Definitions, str, dict[str, str]]] = {}
+        for source in sources:
+            if isinstance(source, Model):
+                self.models[source.definitions.namespace] = source
+            else:
+                found = namespaces.read(_bytes(source))
+                self.waiting[found[0].namespace] = found
+
+    def build(
+        self, definitions: elements.Definitions, version: str, prefixes: Mapping[str, str]
+    ) -> Model:
+        wanted = [
+            item
+            for item in definitions.imports
+            # Data types in XML Schema and predictive models hold nothing to evaluate.
+            if not item.type or item.type in namespaces.VERSIONS
+        ]
+        imported = [(item.name, self._import(item)) for item in wanted]
+        owners = {
+            prefix: item.name
+            for item in wanted
+            for prefix, uri in prefixes.items()
+            if uri == item.namespace
+        }
+        return Model(definitions, version, imported, owners)
+
+    def _import(self, item: elements.Import) -> Model:
+        """Taken from the waiting ones first, so that a circle of imports ends as a missing one."""
+        if item.namespace not in self.models:
+            found = self.waiting.pop(item.namespace, None)
+            if found is None:
+                message = f"the imported model {item.namespace} is missing or imports in a circle"
+                raise ModelError(message, item.line, "import")
+            self.models[item.namespace] = self.build(*found)
+        return self.models[item.namespace]
+
+
+def _bytes(source: Source) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    path = Path(source)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ModelError(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"the file cannot be read: {error.strerror}", 0, path.name) from error
