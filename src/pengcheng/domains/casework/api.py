@@ -11,8 +11,10 @@ from pengcheng.domains.casework.contracts import (
     Case,
     CasePage,
     CaseQuery,
+    CaseRow,
     CaseStatus,
     Definition,
+    Dossier,
     JournalEntry,
     JournalReport,
     Outcome,
@@ -161,9 +163,19 @@ def get_case(*, context: Context, case_id: str) -> Case:
     return reading.get_case(context, case_id)
 
 
+def dossier(*, context: Context, case_id: str) -> Dossier:
+    """Case, journal and its verification together."""
+    return reading.dossier(context, case_id)
+
+
 def list_cases(*, context: Context, query: CaseQuery) -> CasePage:
     """A page of cases; see `Scope`. All but ``own`` need a purpose in the context."""
     return listing.list_cases(context, query)
+
+
+def export_cases(*, context: Context, query: CaseQuery) -> tuple[CaseRow, ...]:
+    """All rows of a list (at most 5,000) to take away; audited as an export."""
+    return listing.export_cases(context, query)
 
 
 def journal(*, context: Context, case_id: str) -> tuple[JournalEntry, ...]:

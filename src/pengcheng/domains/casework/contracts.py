@@ -300,6 +300,14 @@ class JournalReport(Struct, frozen=True, kw_only=True):
         return not self.faults
 
 
+class Dossier(Struct, frozen=True, kw_only=True):
+    """A case with its whole history: one look, one line in the audit."""
+
+    case: Case
+    journal: tuple[JournalEntry, ...]
+    report: JournalReport
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """Answer to `open_case`. `code` is there only the first time: it is stored as a hash.
 

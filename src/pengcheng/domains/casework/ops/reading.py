@@ -2,7 +2,13 @@
 
 import msgspec
 
-from pengcheng.domains.casework.contracts import Case, JournalEntry, JournalReport, Person
+from pengcheng.domains.casework.contracts import (
+    Case,
+    Dossier,
+    JournalEntry,
+    JournalReport,
+    Person,
+)
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import definitions, store, views
 from pengcheng.domains.casework.rules import fold, guards, seal
@@ -18,15 +24,28 @@ def get_case(context: Context, case_id: str) -> Case:
 
 
 def journal(context: Context, case_id: str) -> tuple[JournalEntry, ...]:
+    return _entries(context, _readable(context, case_id))
+
+
+def verify_journal(context: Context, case_id: str) -> JournalReport:
+    return _report(_readable(context, case_id))
+
+
+def dossier(context: Context, case_id: str) -> Dossier:
     row = _readable(context, case_id)
+    return Dossier(
+        case=views.case_view(context, row), journal=_entries(context, row), report=_report(row)
+    )
+
+
+def _entries(context: Context, row: CaseRecord) -> tuple[JournalEntry, ...]:
     entries = tuple(store.journal_of(row))
     if guards.asker(context, row.owner_id).party != "owner":
         return entries
     return tuple(_without_names(entry) for entry in entries)
 
 
-def verify_journal(context: Context, case_id: str) -> JournalReport:
-    row = _readable(context, case_id)
+def _report(row: CaseRecord) -> JournalReport:
     entries = store.journal_of(row)
     found = [
         *fold.faults(entries),

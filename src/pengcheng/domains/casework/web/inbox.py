@@ -1,0 +1,206 @@
+"""The inbox: my desk, my group, everything; claim many at once, undo, take the list away."""
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from pengcheng.domains.casework import api
+from pengcheng.domains.casework.contracts import CaseQuery, ClockState, State
+from pengcheng.domains.casework.web import shown, words
+from pengcheng.domains.casework.web.forms import FilterForm
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.problems import Problem
+from pengcheng.kernel.web import page
+from pengcheng.kit.pages import listing
+
+TABS = ("mine", "group", "all")
+UNDO = "casework_undo"
+PER_PAGE = 20
+MOST_AT_ONCE = 50
+
+
+def official(request: HttpRequest) -> Context:
+    context: Context = request.context  # type: ignore[attr-defined]
+    return context.for_purpose("service.handling")
+
+
+def asked(request: HttpRequest) -> CaseQuery:
+    """The list that the address asks for; words that mean nothing are left out."""
+    form = FilterForm(request.GET)
+    form.is_valid()
+    told = form.cleaned_data
+    number = request.GET.get("page", "1")
+    return CaseQuery(
+        scope=tab(request),  # type: ignore[arg-type]
+        states=frozenset({State(told["state"])} if told.get("state") else ()),
+        clock=ClockState(told["clock"]) if told.get("clock") else None,
+        group=request.GET.get("group", "")[:120],
+        text=told.get("q", ""),
+        unassigned=request.GET.get("free") == "1",
+        sort=request.GET.get("sort", "due")[:20],
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
+        size=PER_PAGE,
+    )
+
+
+def tab(request: HttpRequest) -> str:
+    wanted = request.GET.get("tab", "group")
+    return wanted if wanted in TABS else "group"
+
+
+@page(permission="casework.case.list")
+@require_GET
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Cases that wait, most urgent first."""
+    context = official(request)
+    query = asked(request)
+    found = api.list_cases(context=context, query=query)
+    facts = {
+        "form": FilterForm(request.GET),
+        "tabs": _tabs(context, query),
+        "tab": query.scope,
+        "filtered": bool(query.text or query.states or query.clock or query.group),
+        "group": words.group_name(query.group) if query.group else "",
+        "total": found.total,
+        "page": Paginator(range(found.total), PER_PAGE).get_page(found.page),
+        "rows": [shown.row(each, context.language, context.actor.id) for each in found.rows],
+        "undo": request.session.pop(UNDO, None),
+        "export": f"{reverse('casework:export')}?{request.GET.urlencode()}",
+    }
+    facts["heads"] = [listing.column(request, each) for each in _heads()]
+    facts["claimable"] = any(line["claimable"] for line in facts["rows"])
+    return render(request, "casework/inbox.html", facts)
+
+
+def _heads() -> list[dict[str, str]]:
+    return [
+        {"title": _("Case"), "sort": "title"},
+        {"title": _("Applicant"), "sort": "owner"},
+        {"title": _("State"), "sort": "state"},
+        {"title": _("Time"), "sort": "due"},
+        {"title": _("Official")},
+        {"title": _("Received"), "sort": "opened"},
+    ]
+
+
+def _tabs(context: Context, query: CaseQuery) -> list[dict[str, Any]]:
+    titles = {"mine": _("My desk"), "group": _("My groups"), "all": _("All, also ended")}
+    found = []
+    for name, title in titles.items():
+        count = api.list_cases(context=context, query=CaseQuery(scope=name, size=1)).total  # type: ignore[arg-type]
+        found.append(
+            {"title": title, "url": f"?tab={name}", "count": count, "current": name == query.scope}
+        )
+    return found
+
+
+@page(permission="casework.case.claim")
+@require_POST
+def claim_many(request: HttpRequest) -> HttpResponse:
+    """Claim what was ticked. Each case by itself: what a colleague took first is named."""
+    context = official(request)
+    taken, lost = [], []
+    for case_id, version in _ticked(request):
+        try:
+            case = api.claim(context=context, case_id=case_id, version=version)
+            taken.append(f"{case.id}:{case.version}")
+        except Problem as problem:
+            lost.append(problem.title(context.language))
+    if taken:
+        request.session[UNDO] = taken
+        done = ngettext("%(n)d case claimed.", "%(n)d cases claimed.", len(taken))
+        messages.success(request, done % {"n": len(taken)})
+    if lost:
+        missed = ngettext("%(n)d case not claimed:", "%(n)d cases not claimed:", len(lost))
+        reasons = "; ".join(dict.fromkeys(lost))
+        messages.warning(request, f"{missed % {'n': len(lost)}} {reasons}")
+    if not taken and not lost:
+        messages.warning(request, _("Tick at least one case to claim."))
+    return redirect(_back(request))
+
+
+@page(permission="casework.case.claim")
+@require_POST
+def release_many(request: HttpRequest) -> HttpResponse:
+    """Undo a claim of many; a case that has moved on since then stays as it is."""
+    context = official(request)
+    done = 0
+    for case_id, version in _ticked(request):
+        try:
+            api.release(context=context, case_id=case_id, version=version, reason=_("Claim undone"))
+            done += 1
+        except Problem as problem:
+            messages.warning(request, problem.title(context.language))
+    if done:
+        said = ngettext("%(n)d case given back.", "%(n)d cases given back.", done)
+        messages.success(request, said % {"n": done})
+    return redirect(_back(request))
+
+
+def _ticked(request: HttpRequest) -> list[tuple[str, int]]:
+    pairs = [key.partition(":") for key in request.POST.getlist("case")[:MOST_AT_ONCE]]
+    return [(pk, int(version)) for pk, _colon, version in pairs if version.isdecimal()]
+
+
+def _back(request: HttpRequest) -> str:
+    """The list it came from: only a question, never another address."""
+    question = request.POST.get("back", "")
+    return f"{reverse('casework:inbox')}?{question}" if question else reverse("casework:inbox")
+
+
+@page(permission="casework.case.export")
+@require_GET
+@never_cache
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as CSV, in UTF-8 with the mark that spreadsheet programs look for."""
+    context = official(request)
+    name = f"cases-{clock.today().isoformat()}.csv"
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\ufeff")
+    out = csv.writer(response)
+    out.writerow(
+        [
+            _("Number"),
+            _("Service"),
+            _("Applicant"),
+            _("State"),
+            _("Time"),
+            _("Due"),
+            _("Group"),
+            _("Official"),
+            _("Received"),
+        ]
+    )
+    for each in api.export_cases(context=context, query=asked(request)):
+        line = shown.row(each, context.language, context.actor.id)
+        due = each.clock.due_on.isoformat() if each.clock.due_on else ""
+        cells = [
+            line["reference"],
+            line["title"],
+            line["owner"],
+            line["state"]["text"],
+            line["clock"]["text"],
+            due,
+            line["group"],
+            line["assignee"],
+            clock.local(each.opened_at).isoformat(timespec="minutes"),
+        ]
+        out.writerow([_harmless(cell) for cell in cells])
+    return response
+
+
+def _harmless(cell: str) -> str:
+    """No cell may begin a formula in whoever's spreadsheet."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
