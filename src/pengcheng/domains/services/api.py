@@ -25,13 +25,14 @@ from pengcheng.domains.services.contracts import (
 )
 from pengcheng.domains.services.ops import catalogue, drafts, loading, matters, submitting
 from pengcheng.domains.services.ops.loading import Progress, Shipment
-from pengcheng.domains.services.rules import finding, sheets
+from pengcheng.domains.services.rules import finding, sheets, vocabulary
+from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms.answers import Answer
 from pengcheng.kit.forms.definition import Definition
 from pengcheng.kit.forms.uploads import Checked
 
-__all__ = ["Progress", "Shipment"]
+__all__ = ["Kind", "Progress", "Shipment"]
 
 
 # --- the catalogue ----------------------------------------------------------------------
@@ -111,6 +112,11 @@ def instant_items() -> tuple[Item, ...]:
 def facet_terms(*, facet: str) -> tuple[Term, ...]:
     """All values of a facet in both languages."""
     return finding.facet_terms(facet)
+
+
+def term(*, kind: Kind, id: str) -> Term:
+    """A word of a vocabulary (theme, audience, level, task_type) in both languages."""
+    return vocabulary.term(kind, id)
 
 
 # --- applying ---------------------------------------------------------------------------

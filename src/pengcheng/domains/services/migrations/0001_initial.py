@@ -6,91 +6,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('name_en', models.CharField(blank=True, default='', max_length=200)),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("name_en", models.CharField(blank=True, default="", max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='CatalogueState',
+            name="CatalogueState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('items', models.PositiveIntegerField()),
-                ('loaded_at', models.DateTimeField()),
-                ('source', models.TextField()),
-                ('gaps', models.TextField()),
-                ('situations', models.TextField()),
-                ('featured', models.TextField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("items", models.PositiveIntegerField()),
+                ("loaded_at", models.DateTimeField()),
+                ("source", models.TextField()),
+                ("gaps", models.TextField()),
+                ("situations", models.TextField()),
+                ("featured", models.TextField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='services_one_catalogue')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="services_one_catalogue"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('item_code', models.CharField(max_length=40)),
-                ('form_id', models.CharField(max_length=60)),
-                ('form_sha256', models.CharField(max_length=64)),
-                ('owner', models.CharField(max_length=36)),
-                ('answers', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('case_id', models.CharField(blank=True, default='', max_length=36)),
-                ('reference', models.CharField(blank=True, default='', max_length=40)),
-                ('outcome', models.CharField(blank=True, default='', max_length=12)),
-                ('reason_zh', models.TextField(blank=True, default='')),
-                ('reason_en', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("item_code", models.CharField(max_length=40)),
+                ("form_id", models.CharField(max_length=60)),
+                ("form_sha256", models.CharField(max_length=64)),
+                ("owner", models.CharField(max_length=36)),
+                ("answers", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("case_id", models.CharField(blank=True, default="", max_length=36)),
+                ("reference", models.CharField(blank=True, default="", max_length=40)),
+                ("outcome", models.CharField(blank=True, default="", max_length=12)),
+                ("reason_zh", models.TextField(blank=True, default="")),
+                ("reason_en", models.TextField(blank=True, default="")),
             ],
             options={
-                'ordering': ('-updated_at',),
-                'indexes': [models.Index(fields=['owner', 'case_id'], name='services_draft_owner')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('case_id', '')), fields=('owner', 'item_code'), name='services_one_open_draft_an_item'), models.UniqueConstraint(condition=models.Q(('case_id', ''), _negated=True), fields=('case_id',), name='services_one_draft_a_case')],
+                "ordering": ("-updated_at",),
+                "indexes": [models.Index(fields=["owner", "case_id"], name="services_draft_owner")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("case_id", "")),
+                        fields=("owner", "item_code"),
+                        name="services_one_open_draft_an_item",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case_id", ""), _negated=True),
+                        fields=("case_id",),
+                        name="services_one_draft_a_case",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ServiceItem',
+            name="ServiceItem",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=300)),
-                ('checksum', models.CharField(max_length=64)),
-                ('facts', models.TextField()),
-                ('tokens', models.TextField()),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.department')),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("position", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=300)),
+                ("checksum", models.CharField(max_length=64)),
+                ("facts", models.TextField()),
+                ("tokens", models.TextField()),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="services.department",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='services_item_has_a_name')],
+                "ordering": ("position",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="services_item_has_a_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('question', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('media_type', models.CharField(max_length=60)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='services.draft')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("question", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("media_type", models.CharField(max_length=60)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("replaced_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="services.draft",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='services_upload_not_empty')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0)), name="services_upload_not_empty"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,69 @@
+"""The portal's home page: search first, then moments of life, what is often needed, one's own."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pengcheng.domains.services import api
+from pengcheng.domains.services.web import asking, shown
+from pengcheng.domains.services.web.asking import asker, language
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.problems import NotFound
+from pengcheng.kernel.web import page
+
+ICONS = {
+    "birth": "heart",
+    "school": "book",
+    "work": "people",
+    "travel": "map",
+    "driving": "pin",
+    "foreigners": "person",
+    "marriage": "heart",
+    "social": "shield",
+    "disability": "heart",
+    "hardship": "info",
+    "tax": "document",
+    "home": "home",
+    "creation": "square",
+    "veterans": "people",
+}
+
+
+@require_safe
+@page(public=True)
+def home(request: HttpRequest) -> HttpResponse:
+    tongue = language(request)
+    try:
+        catalogue = api.catalogue_now()
+    except NotFound as problem:
+        facts = {"problem": problem, "title": problem.title(tongue)}
+        facts["next_step"] = problem.next_step(tongue)
+        return render(request, "services/empty.html", facts)
+    facts = {
+        "catalogue": catalogue,
+        "situations": [
+            {
+                "url": f"/services/situations/{one.id}/",
+                "title": one.text(tongue),
+                "text": one.hint(tongue),
+                "icon": ICONS.get(one.id, "square"),
+            }
+            for one in api.situations()
+        ],
+        "featured": [asking.row(item, tongue) for item in api.featured_items()],
+        "mine": _mine(asker(request)),
+        "departments": len(api.departments()),
+    }
+    return asking.show(request, "home.html", facts)
+
+
+def _mine(context: Context) -> dict[str, object]:
+    """The person's open matters in short; nothing for strangers and officials."""
+    if "citizen" not in context.actor.roles:
+        return {}
+    cases = api.list_matters(context=context, open_only=True)
+    drafts = api.open_drafts(context=context)
+    rows = [shown.line(row, context.language) for row in cases.rows[:3]]
+    return {"open": cases.total, "drafts": len(drafts), "rows": rows, "signed_in": True}

@@ -1,0 +1,175 @@
+"""A case in plain words: its state, what it waits for, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pengcheng.domains.casework.contracts import (
+    Case,
+    CaseRow,
+    ClockView,
+    JournalEntry,
+    State,
+    Step,
+)
+from pengcheng.domains.services.web import said
+
+STATES: dict[State, tuple[Any, str]] = {
+    State.SUBMITTED: (gettext_lazy("Received"), "waiting"),
+    State.ACCEPTED: (gettext_lazy("Accepted"), "active"),
+    State.IN_REVIEW: (gettext_lazy("Being looked at"), "active"),
+    State.CORRECTION_REQUESTED: (gettext_lazy("Waiting for you"), "warn"),
+    State.SUPPLEMENTED: (gettext_lazy("Your addition was received"), "active"),
+    State.GRANTED: (gettext_lazy("Granted"), "good"),
+    State.REFUSED: (gettext_lazy("Refused"), "bad"),
+    State.WITHDRAWN: (gettext_lazy("Withdrawn"), "neutral"),
+    State.APPEALED: (gettext_lazy("Under appeal"), "waiting"),
+    State.UPHELD: (gettext_lazy("Refusal confirmed"), "bad"),
+    State.OVERTURNED: (gettext_lazy("Granted on appeal"), "good"),
+    State.CLOSED: (gettext_lazy("Closed"), "done"),
+}
+
+STEPS: dict[Step, tuple[Any, str]] = {
+    Step.OPEN: (gettext_lazy("You applied"), "done"),
+    Step.ACCEPT: (gettext_lazy("The application was accepted for review"), "done"),
+    Step.CLAIM: (gettext_lazy("An official took it up"), "done"),
+    Step.RELEASE: (gettext_lazy("It went back to the counter"), "neutral"),
+    Step.ASSIGN: (gettext_lazy("It was handed to another official"), "neutral"),
+    Step.REQUEST_CORRECTION: (gettext_lazy("You were asked to correct or add something"), "warn"),
+    Step.SUPPLEMENT: (gettext_lazy("You sent your addition"), "done"),
+    Step.GRANT_BY_RULE: (gettext_lazy("Granted by rule, at once"), "good"),
+    Step.REFUSE_BY_RULE: (gettext_lazy("Refused by rule, at once"), "bad"),
+    Step.GRANT: (gettext_lazy("Granted by an official"), "good"),
+    Step.REFUSE: (gettext_lazy("Refused by an official"), "bad"),
+    Step.WITHDRAW: (gettext_lazy("You took the application back"), "neutral"),
+    Step.APPEAL: (gettext_lazy("You asked for a person to look again"), "active"),
+    Step.UPHOLD: (gettext_lazy("The refusal was confirmed"), "bad"),
+    Step.OVERTURN: (gettext_lazy("The refusal was overturned: granted"), "good"),
+    Step.WARN: (gettext_lazy("The promised time is nearly over"), "warn"),
+    Step.OVERRUN: (gettext_lazy("The promised time has passed"), "bad"),
+    Step.CLOSE: (gettext_lazy("The matter was closed"), "done"),
+}
+
+NEXT: dict[State, Any] = {
+    State.SUBMITTED: gettext_lazy("The counter will look whether everything is there."),
+    State.ACCEPTED: gettext_lazy("An official will take it up."),
+    State.IN_REVIEW: gettext_lazy("An official is looking at it."),
+    State.CORRECTION_REQUESTED: gettext_lazy(
+        "Read what is missing, correct your answers and send them again. The clock stands still."
+    ),
+    State.SUPPLEMENTED: gettext_lazy("The official goes on with what you sent."),
+    State.GRANTED: gettext_lazy("There is nothing more to do."),
+    State.REFUSED: gettext_lazy("You can ask a person to look at it again."),
+    State.WITHDRAWN: gettext_lazy("You can apply again at any time."),
+    State.APPEALED: gettext_lazy("A person who did not make the decision looks at it again."),
+    State.UPHELD: gettext_lazy("You can go to the courts; this demonstration ends here."),
+    State.OVERTURNED: gettext_lazy("There is nothing more to do."),
+    State.CLOSED: gettext_lazy("There is nothing more to do."),
+}
+
+
+def state(value: State) -> dict[str, str]:
+    text, kind = STATES[value]
+    return {"text": str(text), "kind": kind}
+
+
+def clock(value: ClockView) -> str:
+    """What the promised time means for the person."""
+    if value.state == "paused":
+        return _("The clock stands still until you answer")
+    if value.due_on is None or value.days is None:
+        return ""
+    if value.days < 0:
+        return _("Overdue since %(date)s") % {"date": said.day(value.due_on)}
+    left = ngettext("%(days)d working day left", "%(days)d working days left", value.days)
+    return _("Due by %(date)s, %(left)s") % {
+        "date": said.day(value.due_on),
+        "left": left % {"days": value.days},
+    }
+
+
+def line(row: CaseRow | Case, language: str) -> dict[str, Any]:
+    """A case in a list."""
+    text = row.title.text(language)
+    only_chinese = said.english(language) and row.title.en == row.title.zh
+    return {
+        "id": row.id,
+        "title": said.zh(text, language) if only_chinese else text,
+        "reference": row.reference,
+        "state": state(row.state),
+        "clock": clock(row.clock),
+        "opened_at": row.opened_at,
+        "waiting": row.state is State.CORRECTION_REQUESTED,
+    }
+
+
+def timeline(entries: tuple[JournalEntry, ...], language: str) -> list[dict[str, Any]]:
+    """What happened, the latest first."""
+    return [_entry(entry, language) for entry in reversed(entries)]
+
+
+def _entry(entry: JournalEntry, language: str) -> dict[str, Any]:
+    title, kind = STEPS[entry.step]
+    by = _by(entry)
+    return {
+        "title": title,
+        "kind": kind,
+        "time": entry.at,
+        "by": by,
+        "text": reason(entry, language),
+    }
+
+
+def _by(entry: JournalEntry) -> str:
+    if entry.actor_kind == "system":
+        return str(_("the system, by rule"))
+    return entry.actor_name
+
+
+def reason(entry: JournalEntry, language: str) -> Any:
+    """Why, in the reader's language if the rule says it in both; an official's words as written."""
+    fired = [line for line in entry.trace if line.matched]
+    if fired:
+        return fired[-1].text.text(language)
+    return said.zh(entry.reason, language) if entry.reason else ""
+
+
+def decision(entries: tuple[JournalEntry, ...], language: str) -> dict[str, Any]:
+    """The last decision with its reasons, legal basis and the rules that were looked at."""
+    decided = [e for e in entries if e.step in DECIDING]
+    if not decided:
+        return {}
+    last = decided[-1]
+    lines = [
+        {"text": line.text.text(language), "matched": line.matched, "rule": line.rule}
+        for line in last.trace
+    ]
+    return {
+        "reason": reason(last, language),
+        "basis": said.zh(last.legal_basis, language) if last.legal_basis else "",
+        "lines": lines,
+        "at": last.at,
+        "by_rule": last.step in {Step.GRANT_BY_RULE, Step.REFUSE_BY_RULE},
+    }
+
+
+DECIDING = frozenset(
+    {
+        Step.GRANT_BY_RULE,
+        Step.REFUSE_BY_RULE,
+        Step.GRANT,
+        Step.REFUSE,
+        Step.UPHOLD,
+        Step.OVERTURN,
+    }
+)
+
+
+def correction(entries: tuple[JournalEntry, ...], language: str) -> Any:
+    """What the official asked for."""
+    asked = [entry for entry in entries if entry.step is Step.REQUEST_CORRECTION]
+    return said.zh(asked[-1].reason, language) if asked else format_html("")

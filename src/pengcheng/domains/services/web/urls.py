@@ -1,0 +1,39 @@
+"""Addresses of the services."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from pengcheng.domains.services.web import apply, browse, guide, home, matters, status
+
+CODE = r"(?P<code>[0-9A-Z]{20,40})"
+
+portal_urls = [
+    path("", home.home, name="home"),
+    path("services/", browse.search, name="search"),
+    path("services/instant/", browse.instant, name="instant"),
+    path("services/themes/", browse.themes, name="themes"),
+    path("services/departments/", browse.departments, name="departments"),
+    path("services/a-z/", browse.a_to_z, name="a-to-z"),
+    path("services/data/", browse.about_data, name="about-data"),
+    path("services/situations/<slug:slug>/", browse.situation, name="situation"),
+    re_path(rf"^services/{CODE}/$", guide.guide, name="item"),
+    re_path(rf"^services/{CODE}/apply/$", apply.before, name="before"),
+    path("apply/<uuid:draft_id>/", apply.resume, name="apply"),
+    path("apply/<uuid:draft_id>/check/", apply.check, name="apply-check"),
+    path("apply/<uuid:draft_id>/discard/", apply.discard, name="apply-discard"),
+    path(
+        "apply/<uuid:draft_id>/files/<slug:question>/remove/",
+        apply.remove_file,
+        name="apply-remove-file",
+    ),
+    path("apply/<uuid:draft_id>/page/<slug:page_id>/", apply.question_page, name="apply-page"),
+    path("matters/", matters.matters, name="matters"),
+    path("matters/<uuid:case_id>/", matters.matter, name="matter"),
+    path("matters/<uuid:case_id>/done/", matters.done, name="done"),
+    path("matters/<uuid:case_id>/withdraw/", matters.withdraw, name="withdraw"),
+    path("matters/<uuid:case_id>/appeal/", matters.appeal, name="appeal"),
+    path("matters/<uuid:case_id>/code/", matters.new_code, name="new-code"),
+    path("files/<uuid:upload_id>/", matters.file, name="file"),
+    path("status/", status.status, name="status"),
+]
