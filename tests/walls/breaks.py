@@ -104,6 +104,7 @@ MANIFESTS = (
         "no role emperor",
     ),
     Break("permissions", OPS, plus('permit(None, "identity.a.b")'), "is in no manifest"),
+    Break("permissions", f"{IDENTITY}/x.toml", plus('permission = "a.b.c"'), "x.toml: a.b.c is in"),
     Break("permissions", f"{IDENTITY}/web/pages.py", plus('page(permission="a.b.c")'), "in no man"),
     Break("schedules", MANIFEST, swap("handlers.forget_old", "handlers.gone"), "no such @task"),
     Break("schedules", MANIFEST, swap("daily =", "every = 5\ndaily ="), "either every or daily"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tools.inspect.code import calls, domains, python_files, source, strings, text_argument, where
 
 ASKING = {"act": 1, "permit": 1, "allowed": 1, "refusal": 1}
-SPECIAL = {"owner", "anyone", "system"}
+# Held by nobody with an account: whose the thing is, everybody, the city itself, a sensor.
+SPECIAL = {"owner", "anyone", "system", "device"}
+IN_TABLE = re.compile(r'^permission = "([^"]+)"$', re.M)
 
 
 def check(root: Path) -> list[str]:
@@ -23,7 +26,13 @@ def check(root: Path) -> list[str]:
             found += _strange_roles(root, name, permission["roles"])
             declared[name] = domain.id
     found += _undeclared(root, set(declared))
-    used = {text for path in python_files(source(root)) for _, text in strings(path)}
+    tables = in_tables(root)
+    found += [
+        f"{where(root, tables[name])}: {name} is in no manifest"
+        for name in tables
+        if name not in declared
+    ]
+    used = set(tables) | {text for path in python_files(source(root)) for _, text in strings(path)}
     found += [f"{name}: declared, used nowhere" for name in sorted(set(declared) - used)]
     return found
 
@@ -39,6 +48,16 @@ def known_roles(root: Path) -> set[str]:
     """The roles that identity can give."""
     path = source(root) / "domains" / "identity" / "contracts.py"
     return {text_argument(call, 0) for call, name in calls(path) if name == "Role"}
+
+
+def in_tables(root: Path) -> dict[str, Path]:
+    """Permissions that a domain's table of steps asks for, and where."""
+    return {
+        name: path
+        for path in sorted((source(root) / "domains").rglob("*.toml"))
+        if path.name != "manifest.toml"
+        for name in IN_TABLE.findall(path.read_text("utf-8"))
+    }
 
 
 def _undeclared(root: Path, declared: set[str]) -> list[str]:
