@@ -38,9 +38,9 @@ class PolygonIndex:
     def __init__(self, polygons: Mapping[str, BaseGeometry], *, tolerance_m: float = 10.0) -> None:
         self.tolerance_m = tolerance_m
         self.keys = tuple(sorted(polygons))
-        west, south, east, north = shapely.total_bounds(list(polygons.values()))
-        if not polygons or math.isnan(west):
+        if not polygons:
             raise ValueError("an index needs at least one polygon")
+        west, south, east, north = shapely.total_bounds(list(polygons.values()))
         self._west, self._south = float(west), float(south)
         self._scale_y = METRES_A_DEGREE
         self._scale_x = METRES_A_DEGREE * math.cos(math.radians((south + north) / 2))
