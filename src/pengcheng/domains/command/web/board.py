@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.command import api, contracts
@@ -104,7 +105,8 @@ def _kpis(counts: contracts.Counts, districts: dict[str, Any]) -> list[dict[str,
     ]
     if districts["rows"]:
         piles = f"{districts['total']:,}"
-        rows.append((_("Charging piles"), piles, districts["source"], districts["recorded_at"]))
+        origin = f"{districts['source']} · {districts['observed'][:10]}"
+        rows.append((_("Charging piles"), piles, origin, districts["recorded_at"]))
     return [
         {"label": label, "value": value, "source": origin, "at": moment}
         for label, value, origin, moment in rows
@@ -265,11 +267,11 @@ def _cases(context: Context) -> dict[str, Any] | None:
     except Denied:
         return None
     names = {
-        "received": _("Received"),
-        "in_review": _("In review"),
-        "granted": _("Granted"),
-        "refused": _("Refused"),
-        "ended": _("Withdrawn or closed"),
+        "received": pgettext("case", "Received"),
+        "in_review": pgettext("case", "In review"),
+        "granted": pgettext("case", "Granted"),
+        "refused": pgettext("case", "Refused"),
+        "ended": pgettext("case", "Withdrawn or closed"),
     }
     rows = [
         {"name": names[group], "count": sum(board.states.get(state, 0) for state in states)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from pengcheng.domains.command import contracts
 from pengcheng.domains.command.web import words
@@ -18,7 +18,7 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Number or words"), required=False, max_length=100)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    level = forms.ChoiceField(label=gettext_lazy("Level"), required=False)
+    level = forms.ChoiceField(label=pgettext_lazy("incident", "Level"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,10 +63,12 @@ class MoveForm(forms.Form):
         super().__init__(*args, prefix=transition.step, **kwargs)
         self.transition = transition
         if transition.needs_unit:
-            self.fields["unit"] = forms.ChoiceField(label=_("Unit"), choices=list(units))
+            self.fields["unit"] = forms.ChoiceField(
+                label=pgettext("incident", "Unit"), choices=list(units)
+            )
         if transition.needs_reason:
             self.fields["reason"] = forms.CharField(
-                label=_("Reason"),
+                label=pgettext("incident", "Reason"),
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": _("Give a reason")},

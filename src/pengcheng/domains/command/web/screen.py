@@ -49,7 +49,9 @@ def parts(request: HttpRequest) -> HttpResponse:
 def incidents_geojson(request: HttpRequest) -> HttpResponse:
     """Open incidents as GeoJSON points (RFC 7946, WGS 84)."""
     items = _open(asker(request))
-    features = [_feature(item) for item in items if item.longitude is not None]
+    # The gravest is drawn last, so that it lies on top.
+    placed = [item for item in reversed(items) if item.longitude is not None]
+    features = [_feature(item) for item in placed]
     body = json.dumps({"type": "FeatureCollection", "features": features})
     return HttpResponse(body, content_type="application/geo+json")
 

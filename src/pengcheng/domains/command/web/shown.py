@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pengcheng.domains.command import contracts
 from pengcheng.domains.command.web import words
@@ -15,12 +16,12 @@ from pengcheng.domains.command.web import words
 def list_columns() -> list[dict[str, Any]]:
     """Heads of the list."""
     return [
-        {"title": _("Number"), "key": "number", "sort": "number"},
+        {"title": pgettext("incident", "Number"), "key": "number", "sort": "number"},
         {"title": _("Incident"), "key": "title"},
-        {"title": _("Level"), "key": "level", "sort": "level"},
+        {"title": pgettext("incident", "Level"), "key": "level", "sort": "level"},
         {"title": _("State"), "key": "state", "sort": "state"},
         {"title": _("District"), "key": "district"},
-        {"title": _("Raised"), "key": "raised_at", "sort": "raised_at"},
+        {"title": pgettext("incident", "Raised"), "key": "raised_at", "sort": "raised_at"},
         {"title": _("Noticed after"), "key": "noticed", "numeric": True},
     ]
 
@@ -61,17 +62,17 @@ def fact_rows(item: contracts.Incident, units: Mapping[str, str]) -> list[dict[s
     """The facts of an incident."""
     value = words.measured(item.attribute, item.value)
     rows = [
-        (_("Number"), item.number),
+        (pgettext("incident", "Number"), item.number),
         (_("Observed value"), f"{words.attribute(item.attribute)} {value}"),
         (_("Observation"), words.observed(item.observed_at, item.provenance)),
-        (_("Station"), words.both(item.entity_zh, item.entity_en)),
+        (pgettext("incident", "Station"), words.both(item.entity_zh, item.entity_en)),
         (_("District"), words.district(item) or _("outside the city's districts")),
-        (_("Raised"), words.moment(item.raised_at)),
+        (pgettext("incident", "Raised"), words.moment(item.raised_at)),
         (_("Noticed after"), words.span(item.seconds_to_acknowledge)),
-        (_("Unit"), units.get(item.unit, "–")),
+        (pgettext("incident", "Unit"), units.get(item.unit, "–")),
         (_("Crossings"), str(item.crossings)),
-        (_("Readings"), _readings(item)),
-        (_("Outcome"), words.outcome(item.outcome)),
+        (pgettext("incident", "Readings"), _readings(item)),
+        (pgettext("incident", "Outcome"), words.outcome(item.outcome)),
     ]
     return [{"key": key, "value": value} for key, value in rows]
 

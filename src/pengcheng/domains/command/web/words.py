@@ -46,7 +46,7 @@ def district(incident: contracts.Incident) -> str:
 
 def level(number: int) -> str:
     """The grade with its roman number."""
-    return _("Level %(roman)s") % {"roman": ROMAN[number]}
+    return pgettext("incident", "Level %(roman)s") % {"roman": ROMAN[number]}
 
 
 def state(name: str) -> str:
@@ -65,13 +65,13 @@ def state(name: str) -> str:
 def step(name: str) -> str:
     """A step as a button says it."""
     words = {
-        "acknowledge": _("Acknowledge"),
-        "assign": _("Assign"),
-        "start": _("Begin work"),
-        "resolve": _("Mark as resolved"),
-        "close": _("Close the incident"),
-        "reopen": _("Reopen"),
-        "dismiss": _("Close as a false alarm"),
+        "acknowledge": pgettext("incident", "Acknowledge"),
+        "assign": pgettext("incident", "Assign"),
+        "start": pgettext("incident", "Begin work"),
+        "resolve": pgettext("incident", "Mark as resolved"),
+        "close": pgettext("incident", "Close the incident"),
+        "reopen": pgettext("incident", "Reopen"),
+        "dismiss": pgettext("incident", "Close as a false alarm"),
     }
     return words.get(name, name)
 
@@ -82,13 +82,13 @@ def action(name: str) -> str:
         "raise": _("Raised by a crossed limit"),
         "append": _("The limit was crossed again"),
         "cleared": _("The readings are within the limit again"),
-        "acknowledge": _("Acknowledged"),
-        "assign": _("Assigned to a unit"),
-        "start": _("Work begun"),
-        "resolve": _("Resolved"),
-        "close": _("Closed"),
-        "reopen": _("Reopened"),
-        "dismiss": _("Closed as a false alarm"),
+        "acknowledge": pgettext("incident journal", "Acknowledged"),
+        "assign": pgettext("incident journal", "Assigned to a unit"),
+        "start": pgettext("incident journal", "Work begun"),
+        "resolve": pgettext("incident journal", "Resolved"),
+        "close": pgettext("incident journal", "Closed"),
+        "reopen": pgettext("incident journal", "Reopened"),
+        "dismiss": pgettext("incident journal", "Closed as a false alarm"),
     }
     return words.get(name, name)
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -136,7 +137,7 @@ def one_entity(request: HttpRequest, entity_id: str) -> HttpResponse:
             {"title": _("Observed")},
             {"title": _("Value"), "numeric": True},
             {"title": _("How it came")},
-            {"title": _("Received")},
+            {"title": pgettext("observation", "Received")},
         ],
         "rows": [_reading_cells(reading) for reading in found.items],
         "following": found.following,

@@ -104,6 +104,12 @@ const OPTIONS = {
   cases: (data) => bars(data.cases, "count", [token("good")]),
 };
 
+const sizes = new ResizeObserver((boxes) => {
+  for (const { target } of boxes) {
+    charts.get(target.dataset.chart)?.resize();
+  }
+});
+
 /* Draws every chart of the page; called again with new data, it only moves what changed. */
 export function drawCharts(data) {
   document.documentElement.classList.add("command-drawn");
@@ -111,9 +117,8 @@ export function drawCharts(data) {
     const name = box.dataset.chart;
     if (!charts.has(name)) {
       charts.set(name, init(box, null, { renderer: "canvas" }));
+      sizes.observe(box);
     }
     charts.get(name).setOption(OPTIONS[name](data), { replaceMerge: ["series"] });
   }
 }
-
-addEventListener("resize", () => charts.forEach((chart) => chart.resize()));

@@ -1,8 +1,8 @@
 /* What lives on the screen's map: charging stations, weather stations, open incidents. */
 import { createCityMap } from "../maps/citymap.js";
 
-const BY_PILES = ["interpolate", ["linear"], ["get", "value"], 1, 2, 40, 5, 110, 8];
-const LEVEL_COLOURS = ["match", ["get", "level"], 1, "#ff6b5e", 2, "#ff9c92", 3, "#ffc966", "#5fd0e6"];
+const BY_PILES = ["interpolate", ["linear"], ["get", "value"], 1, 1.5, 40, 4, 110, 7];
+const LEVEL_COLOURS = ["match", ["get", "level"], 1, "#ff6b5e", 2, "#ff9c92", 3, "#ffc966", "#8fb6ff"];
 const english = document.documentElement.lang.startsWith("en");
 
 function describeStation(say, term) {
@@ -39,7 +39,7 @@ export async function startMap(element, incidentsUrl) {
   const stations = city.addLive({
     id: "charging",
     describe: describeStation(say, say.wordsPiles),
-    colour: "#3f8f6d",
+    colour: "rgba(79, 179, 137, 0.7)",
     radius: BY_PILES,
     list: false,
   });
@@ -56,6 +56,9 @@ export async function startMap(element, incidentsUrl) {
     colour: LEVEL_COLOURS,
     radius: 12,
   });
+  for (const id of ["charging", "weather", "incidents"]) {
+    city.map.moveLayer(id, city.map.getLayer("road-names") ? "road-names" : undefined);
+  }
   await Promise.allSettled([stations.load(say.stations), weather.load(say.weather), incidents.load(incidentsUrl)]);
   return async () => {
     await Promise.allSettled([incidents.load(incidentsUrl), weather.load(say.weather)]);
