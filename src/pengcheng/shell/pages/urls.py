@@ -16,9 +16,10 @@ urlpatterns: list[Any] = [
     path("privacy/", views.privacy, name="privacy"),
     path("data-sources/", views.data_sources, name="sources"),
 ]
+GALLERY: list[Any] = [
+    path("gallery/", gallery.show, name="gallery-portal"),
+    path("workbench/gallery/", gallery.show, name="gallery"),
+    path("screen/gallery/", gallery.show, name="gallery-screen"),
+]
 if settings.DEBUG:
-    urlpatterns += [
-        path("gallery/", gallery.show, name="gallery-portal"),
-        path("workbench/gallery/", gallery.show, name="gallery"),
-        path("screen/gallery/", gallery.show, name="gallery-screen"),
-    ]
+    urlpatterns += GALLERY
