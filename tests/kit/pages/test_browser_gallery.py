@@ -9,7 +9,6 @@ from tests.browser import (
     PHONE,
     barriers,
     keyboard_faults,
-    keyboard_walk,
     picture,
     sideways,
 )
