@@ -1,0 +1,67 @@
+"""The processes of `crash_city`: each does one thing, so that it can be killed at it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import timedelta
+
+import django
+
+
+def say(word: str) -> None:
+    """How far we are, for the test that waits for it."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def tables() -> None:
+    from django.core.management import call_command
+
+    from tests.support import crash_city
+
+    call_command("migrate", verbosity=0)
+    crash_city.make_tables()
+
+
+def emit_all(scenario: str, subjects: str, numbers: str) -> None:
+    """Interleaved over subjects, in order within each."""
+    from tests.support import crash_city
+
+    for number in range(int(numbers)):
+        for subject in range(int(subjects)):
+            crash_city.happen(f"{scenario}/{subject}", number)
+    say("committed")
+    time.sleep(60)
+
+
+def emit_half(scenario: str) -> None:
+    """Everything is written, nothing committed."""
+    from django.db import transaction
+
+    from tests.support import crash_city
+
+    with transaction.atomic():
+        crash_city.happen(f"{scenario}/0", 0)
+        say("written")
+        time.sleep(60)
+
+
+def work() -> None:
+    from pengcheng.kernel.jobs import worker as kernel_worker
+    from pengcheng.shell.processes.worker import run_worker
+    from tests.support import crash_city  # noqa: F401  # its handlers
+
+    # A killed worker's job comes back when its lease ends; nobody wants to wait ten minutes.
+    kernel_worker.LEASE = timedelta(seconds=1)
+    say("working")
+    run_worker()
+
+
+ACTIONS = {"tables": tables, "emit": emit_all, "emit-half": emit_half, "work": work}
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
+    django.setup()
+    ACTIONS[sys.argv[1]](*sys.argv[2:])
