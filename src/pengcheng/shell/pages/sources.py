@@ -76,11 +76,8 @@ def _source(entry: dict[str, Any], folder: str) -> Source:
 
 def _web_address(*candidates: str) -> str:
     """The first that a browser can open; a bare owner/name is none."""
-    for text in candidates:
-        address = next((word.rstrip(".,;") for word in text.split() if "://" in word), "")
-        if urlsplit(address).scheme in {"http", "https"}:
-            return address
-    return ""
+    words = (word.strip(".,;()") for text in candidates for word in text.split())
+    return next((word for word in words if urlsplit(word).scheme in {"http", "https"}), "")
 
 
 def _lines(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
