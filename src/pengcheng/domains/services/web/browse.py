@@ -22,7 +22,7 @@ FACET_TITLES = {
     "theme": gettext_lazy("Theme"),
     "department": gettext_lazy("Department"),
     "level": gettext_lazy("Level"),
-    "kind": gettext_lazy("Kind"),
+    "kind": gettext_lazy("Kind of item"),
 }
 
 

@@ -19,7 +19,7 @@ from pengcheng.domains.casework.contracts import (
 from pengcheng.domains.services.web import said
 
 STATES: dict[State, tuple[Any, str]] = {
-    State.SUBMITTED: (gettext_lazy("Received"), "waiting"),
+    State.SUBMITTED: (gettext_lazy("Application received"), "waiting"),
     State.ACCEPTED: (gettext_lazy("Accepted"), "active"),
     State.IN_REVIEW: (gettext_lazy("Being looked at"), "active"),
     State.CORRECTION_REQUESTED: (gettext_lazy("Waiting for you"), "warn"),
