@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,25 @@ def compile_pins(name: str, *, constraint: str | None = None, upgrade: bool = Fa
     target.write_text(HEADER.format(name=name) + target.read_text())
 
 
+def unpinned(name: str) -> list[str]:
+    """What an .in file asks for and its pins do not have."""
+    asked = (line.split("#")[0].strip() for line in (FOLDER / f"{name}.in").read_text().split("\n"))
+    names = [re.split(r"[\[<>=!~; ]", line)[0] for line in asked if line and line[0] != "-"]
+    pinned = set(re.findall(r"^([a-z0-9.-]+)==", (FOLDER / f"{name}.txt").read_text(), re.M))
+    return [asked for asked in names if re.sub(r"[-_.]+", "-", asked).lower() not in pinned]
+
+
+def check() -> int:
+    """Say what is not pinned; needs no network."""
+    missing = [f"{name}.txt lacks {asked}" for name in ("run", "test") for asked in unpinned(name)]
+    for line in missing:
+        print(f"pins: {line}; run: make pins")
+    return int(bool(missing))
+
+
 def main() -> None:
+    if "--check" in sys.argv:
+        raise SystemExit(check())
     upgrade = "--upgrade" in sys.argv
     compile_pins("run", upgrade=upgrade)
     compile_pins("test", constraint="run", upgrade=upgrade)
