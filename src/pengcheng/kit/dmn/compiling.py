@@ -52,8 +52,8 @@ class Compiler:
         self._declare()
         names = self._callable_names()
         self.base = self.base.with_names(names)
-        for model in self.definitions.knowledge_models:
-            self._knowledge_model(model)
+        for knowledge in self.definitions.knowledge_models:
+            self._knowledge_model(knowledge)
         for decision in self.definitions.decisions:
             self._decision(decision)
         for service in self.definitions.services:

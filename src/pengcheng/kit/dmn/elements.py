@@ -1,5 +1,7 @@
 """The elements of a decision model, as in the DMN metamodel, in the order its schema asks for."""
 
+# ruff: noqa: RUF009 - a field is declared by a call that says where it is kept
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

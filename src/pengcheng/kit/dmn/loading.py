@@ -11,6 +11,8 @@ from pengcheng.kit.dmn.model import Model
 from pengcheng.kit.dmn.xml import MAX_BYTES
 
 Source = str | Path | bytes
+File = tuple[elements.Definitions, str, dict[str, str]]
+_MOST_COPIES = 200
 
 
 def load_model(
@@ -29,17 +31,23 @@ def load_model(
 
 
 class _Library:
-    """The models at hand, by namespace; each is compiled when it is first imported."""
+    """The models at hand, by namespace.
+
+    Each import is a copy of its own: two models that import a third may be given different
+    inputs for it.
+    """
 
     def __init__(self, sources: Iterable[Source | Model]) -> None:
         self.models: dict[str, Model] = {}
-        self.waiting: dict[str, tuple[elements.Definitions, str, dict[str, str]]] = {}
+        self.files: dict[str, File] = {}
+        self.open: list[str] = []
+        self.copies = 0
         for source in sources:
             if isinstance(source, Model):
                 self.models[source.definitions.namespace] = source
             else:
                 found = namespaces.read(_bytes(source))
-                self.waiting[found[0].namespace] = found
+                self.files[found[0].namespace] = found
 
     def build(
         self, definitions: elements.Definitions, version: str, prefixes: Mapping[str, str]
@@ -60,14 +68,18 @@ class _Library:
         return Model(definitions, version, imported, owners)
 
     def _import(self, item: elements.Import) -> Model:
-        """Taken from the waiting ones first, so that a circle of imports ends as a missing one."""
-        if item.namespace not in self.models:
-            found = self.waiting.pop(item.namespace, None)
-            if found is None:
-                message = f"the imported model {item.namespace} is missing or imports in a circle"
-                raise ModelError(message, item.line, "import")
-            self.models[item.namespace] = self.build(*found)
-        return self.models[item.namespace]
+        if item.namespace in self.models:
+            return self.models[item.namespace]
+        found = self.files.get(item.namespace)
+        if found is None:
+            raise ModelError(f"the imported model {item.namespace} is missing", item.line, "import")
+        self.copies += 1
+        if item.namespace in self.open or self.copies > _MOST_COPIES:
+            raise ModelError("models import each other in a circle", item.line, "import")
+        self.open.append(item.namespace)
+        model = self.build(*found)
+        self.open.pop()
+        return model
 
 
 def _bytes(source: Source) -> bytes:

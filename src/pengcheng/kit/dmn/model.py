@@ -11,6 +11,7 @@ from pengcheng.kit.dmn.compiling import Compiler
 from pengcheng.kit.dmn.errors import Finding
 from pengcheng.kit.dmn.graph import DecisionNode, Frame, InputNode, Node
 from pengcheng.kit.dmn.inputs import input_values
+from pengcheng.kit.dmn.itemtypes import Types
 from pengcheng.kit.dmn.trace import Trace
 from pengcheng.kit.feel.errors import Diagnostic, FeelError
 from pengcheng.kit.feel.expression import guarded
@@ -45,7 +46,7 @@ class Model:
         self.imported = tuple(imported)
         compiler = Compiler(definitions, self.imported, prefixes or {})
         compiler.compile()
-        self.types = compiler.types
+        self.types: Types = compiler.types
         self.nodes = compiler.nodes
         self.functions = compiler.functions
         self.callable_ids = set(compiler.by_id)
@@ -128,9 +129,7 @@ class Model:
 
     def input_nodes(self) -> list[tuple[Node, str]]:
         """Every input with the prefix it is given under, imported ones too."""
-        if not self.imported:
-            return [(node, "") for node in self._inputs]
-        found = [(node, "") for node in self._inputs]
+        found: list[tuple[Node, str]] = [(node, "") for node in self._inputs]
         for prefix, model in self.imported:
             for node, inner in model.input_nodes():
                 found.append((node, ".".join(part for part in (prefix, inner) if part)))

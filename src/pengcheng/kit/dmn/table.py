@@ -60,6 +60,7 @@ class Table:
         names = tuple(output.name for output in outputs) if len(outputs) > 1 else ()
         self.shape = Outputs(names, ranks)
         self.single = element.hit_policy in ("FIRST", "F")
+        self.counts = element.aggregation == "COUNT"
 
     def __call__(self, scope: Scope) -> Any:
         try:
@@ -106,10 +107,12 @@ class Table:
         )
 
     def _fitted(self, output: Output, value: Any, scope: Scope) -> Any:
-        if output.type is not ANY:
-            value = output.type.coerce(value)
-            if value is MISMATCH:
+        if output.type is not ANY and not self.counts:
+            fitted = output.type.coerce(value)
+            if fitted is MISMATCH:
                 raise FeelError(f"an output is not of type {output.type}", "type")
+            # Some editors give the column the type of the whole result: a list of its values.
+            value = value if type(fitted) is list and type(value) is not list else fitted
         if output.allowed is not None and value is not None:
             if output.allowed(scope, value) is not True:
                 raise FeelError("an output is not among the allowed values", "table")

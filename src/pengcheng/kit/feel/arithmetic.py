@@ -41,10 +41,12 @@ def _ratio(left: int, right: int) -> Decimal:
 
 def _commuted(table: Table) -> Table:
     """The pairs, and each the other way round."""
-    turned: Table = {
-        (right, left): (lambda a, b, rule=rule: rule(b, a)) for (left, right), rule in table.items()
-    }
+    turned = {(right, left): _turned(rule) for (left, right), rule in table.items()}
     return {**turned, **table}
+
+
+def _turned(rule: Rule) -> Rule:
+    return lambda a, b: rule(b, a)
 
 
 _ADD: Table = {

@@ -35,7 +35,7 @@ Body = Callable[[Run, dict[str, Any]], Any]
 class DefinedFunction(Function):
     """A function with declared parameters; arguments and result are coerced to their types."""
 
-    __slots__ = ("body", "name", "parameters", "result")
+    __slots__ = ("body", "inferred", "name", "parameters", "result")
 
     def __init__(
         self,
@@ -43,11 +43,13 @@ class DefinedFunction(Function):
         parameters: tuple[Parameter, ...],
         body: Body,
         result: FeelType = ANY,
+        inferred: FeelType = ANY,
     ) -> None:
         self.name = name
         self.parameters = parameters
         self.body = body
-        self.result = result
+        self.result = result  # what the result is coerced to
+        self.inferred = inferred if result is ANY else result  # what it is known to be
 
     def call(self, run: Run, args: Sequence[Any]) -> Any:
         if len(args) != len(self.parameters):
@@ -79,7 +81,12 @@ def _fitted(value: Any, kind: FeelType, what: str) -> Any:
 
 
 def user_function(
-    parameters: tuple[Parameter, ...], body: Closure, scope: Scope, name: str = "function"
+    parameters: tuple[Parameter, ...], body: Closure, scope: Scope, inferred: FeelType
 ) -> DefinedFunction:
     """A function written in FEEL; its body sees its parameters and where it was written."""
-    return DefinedFunction(name, parameters, lambda run, names: body(Scope(names, run, scope)))
+    return DefinedFunction(
+        "function",
+        parameters,
+        lambda run, names: body(Scope(names, run, scope)),
+        inferred=inferred,
+    )

@@ -8,8 +8,10 @@ from decimal import Decimal
 from pengcheng.kit.feel.errors import FeelError
 
 CONTEXT = decimal.Context(
-    prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[], clamp=1
+    prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[]
 )
+WIDE = decimal.Context(prec=6500, Emin=-99999, Emax=99999, traps=[])
+"""For steps in between, so that only the result is rounded to 34 digits."""
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -64,7 +66,5 @@ def quantize(value: Decimal, scale: int, rounding: str) -> Decimal:
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and -exponent <= scale:
         return value  # no digits to lose
-    with decimal.localcontext(CONTEXT) as context:
-        context.prec = 6200
-        rounded = value.quantize(Decimal(1).scaleb(-scale), rounding=rounding)
-    return finite(CONTEXT.plus(rounded))
+    unit = Decimal((0, (1,), -scale))
+    return finite(CONTEXT.plus(value.quantize(unit, rounding=rounding, context=WIDE)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as python
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -73,7 +73,7 @@ def to_python(value: Any) -> Any:
     if kind is dict:
         return {key: to_python(item) for key, item in value.items()}
     convert = _TO_PYTHON.get(kind)
-    return value if convert is None else convert(value)
+    return convert(value) if convert is not None else value
 
 
 def _python_date(value: Date) -> Any:
@@ -106,7 +106,7 @@ def _info(zone: Zone | None) -> python.tzinfo | None:
     return None if zone is None else zone.info
 
 
-_TO_PYTHON = {
+_TO_PYTHON: dict[type, Callable[[Any], Any]] = {
     Date: _python_date,
     Time: _python_time,
     DateTime: _python_datetime,

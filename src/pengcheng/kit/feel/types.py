@@ -161,7 +161,7 @@ class FunctionOf(FeelType):
                 conforms(mine, its.type)
                 for mine, its in zip(self.parameters, declared, strict=True)
             )
-            and (value.result == ANY or conforms(value.result, self.result))
+            and (value.inferred == ANY or conforms(value.inferred, self.result))
         )
 
     def __str__(self) -> str:
@@ -237,4 +237,16 @@ def conforms(left: FeelType, right: FeelType) -> bool:
             name in left.fields and conforms(left.fields[name], kind)
             for name, kind in right.fields.items()
         )
-    return False
+    return (
+        isinstance(left, FunctionOf) and isinstance(right, FunctionOf) and _functions(left, right)
+    )
+
+
+def _functions(left: FunctionOf, right: FunctionOf) -> bool:
+    if right.parameters is None or left.parameters is None:
+        return conforms(left.result, right.result)
+    return (
+        len(left.parameters) == len(right.parameters)
+        and all(map(conforms, right.parameters, left.parameters))
+        and conforms(left.result, right.result)
+    )

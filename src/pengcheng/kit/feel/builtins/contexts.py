@@ -57,8 +57,6 @@ def context_put_deep(target: Context, keys: list[Any], value: Any) -> Context:
     if len(keys) == 1:
         return {**target, keys[0]: value}
     inner = target.get(keys[0])
-    if inner is None:
-        inner = {}
     if not isinstance(inner, dict):
         raise FeelError(f"{keys[0]!r} is not a context")
     return {**target, keys[0]: context_put_deep(inner, keys[1:], value)}

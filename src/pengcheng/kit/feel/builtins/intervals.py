@@ -75,7 +75,7 @@ def _touch(a: Range, b: Range) -> bool:
 
 
 def _overlaps_before(a: Range, b: Range) -> bool:
-    return _starts_first(a, b) and _ends_last(b, a) and _touch(a, b)
+    return _starts_first(a, b) and not _ends_last(a, b) and _touch(a, b)
 
 
 def _starts_with(a: Range, b: Range) -> bool:

@@ -11,6 +11,8 @@ from pengcheng.kit.feel.errors import FeelError
 from pengcheng.kit.feel.numbers import CONTEXT
 from pengcheng.kit.feel.temporal import DayTimeDuration, YearMonthDuration
 
+_FARTHEST = 6000  # orders of magnitude
+
 
 def _round(value: Decimal, scale: Decimal, rounding: str) -> Decimal:
     return numbers.quantize(value, numbers.whole(scale), rounding)
@@ -21,14 +23,24 @@ def decimal_(n: Decimal, scale: Decimal) -> Decimal:
     return _round(n, scale, decimal.ROUND_HALF_EVEN)
 
 
-@builtin("floor", "n: number, scale: number?")
-def floor(n: Decimal, scale: Decimal | None) -> Decimal:
-    return _round(n, scale or numbers.ZERO, decimal.ROUND_FLOOR)
+@builtin("floor", "n: number")
+def floor(n: Decimal) -> Decimal:
+    return _round(n, numbers.ZERO, decimal.ROUND_FLOOR)
 
 
-@builtin("ceiling", "n: number, scale: number?")
-def ceiling(n: Decimal, scale: Decimal | None) -> Decimal:
-    return _round(n, scale or numbers.ZERO, decimal.ROUND_CEILING)
+@builtin("floor", "n: number, scale: number")
+def floor_at(n: Decimal, scale: Decimal) -> Decimal:
+    return _round(n, scale, decimal.ROUND_FLOOR)
+
+
+@builtin("ceiling", "n: number")
+def ceiling(n: Decimal) -> Decimal:
+    return _round(n, numbers.ZERO, decimal.ROUND_CEILING)
+
+
+@builtin("ceiling", "n: number, scale: number")
+def ceiling_at(n: Decimal, scale: Decimal) -> Decimal:
+    return _round(n, scale, decimal.ROUND_CEILING)
 
 
 @builtin("round up", "n: number, scale: number")
@@ -71,11 +83,11 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     """dividend - divisor * floor(dividend / divisor): the sign is the divisor's."""
     if divisor == 0:
         raise FeelError("division by zero")
-    with decimal.localcontext(CONTEXT) as context:
-        context.prec = 200
-        rest = dividend % divisor
-        if rest and (rest < 0) != (divisor < 0):
-            rest += divisor
+    if abs(dividend.adjusted() - divisor.adjusted()) > _FARTHEST:
+        raise FeelError("the numbers are too far apart")
+    rest = numbers.WIDE.remainder(dividend, divisor)
+    if rest and (rest < 0) != (divisor < 0):
+        rest = numbers.WIDE.add(rest, divisor)
     return numbers.finite(CONTEXT.plus(rest))
 
 

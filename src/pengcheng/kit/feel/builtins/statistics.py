@@ -7,12 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from pengcheng.kit.feel import arithmetic, numbers
+from pengcheng.kit.feel import numbers
 from pengcheng.kit.feel.builtins.registry import builtin
 from pengcheng.kit.feel.comparison import less
 from pengcheng.kit.feel.errors import FeelError
 from pengcheng.kit.feel.numbers import CONTEXT
-from pengcheng.kit.feel.temporal import DayTimeDuration, YearMonthDuration
 
 List = list[Any]
 
@@ -48,24 +47,16 @@ def max_(items: List) -> Any:
 
 
 @builtin("sum", "list: items")
-def sum_(items: List) -> Any:
-    """Of numbers, or of durations of one kind."""
+def sum_(items: List) -> Decimal | None:
     if not items:
         return None
-    if not all(type(item) in (Decimal, DayTimeDuration, YearMonthDuration) for item in items):
-        raise FeelError("the list holds something that cannot be added")
-    rule = arithmetic.TABLES["+"].get((type(items[0]), type(items[0])))
-    if rule is None or any(type(item) is not type(items[0]) for item in items):
-        raise FeelError("the list mixes kinds")
-    return functools.reduce(rule, items)
+    return numbers.finite(functools.reduce(CONTEXT.add, _numbers(items)))
 
 
 @builtin("mean", "list: items")
-def mean(items: List) -> Any:
+def mean(items: List) -> Decimal | None:
     total = sum_(items)
-    if total is None:
-        return None
-    return arithmetic.TABLES["/"][(type(total), Decimal)](total, Decimal(len(items)))
+    return None if total is None else numbers.divide(total, Decimal(len(items)))
 
 
 @builtin("product", "list: items")

@@ -102,7 +102,11 @@ class Loop:
 
 def loop_of(iterators: Iterable[nodes.Iterator]) -> Loop:
     return Loop(
-        (item.name, compile_node(item.domain), item.end and compile_node(item.end))
+        (
+            item.name,
+            compile_node(item.domain),
+            None if item.end is None else compile_node(item.end),
+        )
         for item in iterators
     )
 

@@ -11,7 +11,7 @@ from pengcheng.kit.feel.compiler.core import compile_node, compiles, mentions
 from pengcheng.kit.feel.compiler.operators import compare
 from pengcheng.kit.feel.ranges import Range
 from pengcheng.kit.feel.runtime import Closure, Scope
-from pengcheng.kit.feel.syntax.nodes import In, Literal, Node, OperatorRange, UnaryTests
+from pengcheng.kit.feel.syntax.nodes import In, Interval, Literal, Node, OperatorRange, UnaryTests
 
 Test = Callable[[Scope, Any], "bool | None"]
 
@@ -37,10 +37,15 @@ def compile_test(node: Node) -> Test:
         return _question_test(compile_node(node))
     if isinstance(node, Literal):
         return _literal_test(node.value)
+    if isinstance(node, Interval) and _is_number(node.low) and _is_number(node.high):
+        return _interval_test(node)
     expression = compile_node(node)
+    ranged = isinstance(node, Interval)
 
     def test(scope: Scope, value: Any) -> bool | None:
         target = expression(scope)
+        if target is None and ranged:
+            return None  # a range that is none
         if target is True and type(value) is not bool:
             return True
         return belongs(value, target)
@@ -76,6 +81,40 @@ def _number_test(operator: str, end: Decimal) -> Test:
     return test
 
 
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Literal) and type(node.value) is Decimal
+
+
+def _interval_test(node: Interval) -> Test:
+    """`[18..65]` with numbers at both ends: no range is built for each question."""
+    low: Decimal = node.low.value  # type: ignore[attr-defined]
+    high: Decimal = node.high.value  # type: ignore[attr-defined]
+    bounds = Range(low, high, node.low_closed, node.high_closed)
+    above = low.__le__ if node.low_closed else low.__lt__
+    below = high.__ge__ if node.high_closed else high.__gt__
+
+    def test(scope: Scope, value: Any) -> bool | None:
+        if type(value) is Decimal:
+            return above(value) and below(value)
+        return belongs(value, bounds)
+
+    return test
+
+
+def _texts_test(texts: frozenset[str]) -> Test:
+    """`"a", "b", "c"` as one look-up."""
+    return lambda scope, value: (
+        value in texts if type(value) is str else (None if value is not None else False)
+    )
+
+
+def compile_tests(nodes: tuple[Node, ...]) -> Test:
+    texts = [node.value for node in nodes if isinstance(node, Literal) and type(node.value) is str]
+    if 1 < len(texts) == len(nodes):
+        return _texts_test(frozenset(texts))
+    return _any_of(tuple(compile_test(node) for node in nodes))
+
+
 def _literal_test(target: Any) -> Test:
     kind = type(target)
     if kind is str or kind is Decimal:
@@ -95,7 +134,7 @@ def _question_test(expression: Closure) -> Test:
     return test
 
 
-def any_of(tests: tuple[Test, ...]) -> Test:
+def _any_of(tests: tuple[Test, ...]) -> Test:
     if len(tests) == 1:
         return tests[0]
 
@@ -115,7 +154,7 @@ def compile_unary_tests(node: UnaryTests) -> Test | None:
     """None for `-`, which is true of everything."""
     if node.any:
         return None
-    test = any_of(tuple(compile_test(item) for item in node.tests))
+    test = compile_tests(node.tests)
     if not node.negated:
         return test
 
@@ -129,7 +168,7 @@ def compile_unary_tests(node: UnaryTests) -> Test | None:
 @compiles(In)
 def in_operator(node: In) -> Closure:
     value = compile_node(node.value)
-    test = any_of(tuple(compile_test(item) for item in node.tests))
+    test = compile_tests(node.tests)
 
     def closure(scope: Scope) -> bool | None:
         answer = test(scope, value(scope))

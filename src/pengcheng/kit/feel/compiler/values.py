@@ -8,6 +8,7 @@ from pengcheng.kit.feel.builtins.registry import BUILTINS
 from pengcheng.kit.feel.compiler.core import compile_node, compiles
 from pengcheng.kit.feel.errors import FeelError
 from pengcheng.kit.feel.functions import Parameter, user_function
+from pengcheng.kit.feel.inference import infer
 from pengcheng.kit.feel.properties import PROPERTIES
 from pengcheng.kit.feel.ranges import Range
 from pengcheng.kit.feel.runtime import Closure, Run, Scope
@@ -22,6 +23,7 @@ from pengcheng.kit.feel.syntax.nodes import (
     OperatorRange,
     Path,
 )
+from pengcheng.kit.feel.types import ANY
 
 _MISSING: Any = object()
 
@@ -140,7 +142,8 @@ def operator_range(node: OperatorRange) -> Closure:
 def function(node: FunctionNode) -> Closure:
     parameters = tuple(Parameter(name, kind) for name, kind in node.parameters)
     body = refuse_external if node.external else compile_node(node.body)
-    return lambda scope: user_function(parameters, body, scope)
+    result = ANY if node.external else infer(node.body, dict(node.parameters))
+    return lambda scope: user_function(parameters, body, scope, result)
 
 
 def refuse_external(scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar
 
 from pengcheng.kit.feel.errors import FeelError, FeelSyntaxError
@@ -19,6 +20,7 @@ from pengcheng.kit.feel.syntax.nodes import (
     In,
     InstanceOf,
     Iterator,
+    Literal,
     Logic,
     NamedCall,
     Negate,
@@ -28,6 +30,13 @@ from pengcheng.kit.feel.syntax.nodes import (
     UnaryTests,
 )
 from pengcheng.kit.feel.syntax.primary import COMPARATORS, PrimaryGrammar
+
+
+def _negative(node: Node) -> Node:
+    if isinstance(node, Literal) and isinstance(node.value, Decimal):
+        return Literal(node.value.copy_negate() if node.value else node.value)
+    return Negate(node)
+
 
 Tree = TypeVar("Tree", bound=Node)
 _NAME_PARTS = ".-/'+*"
@@ -119,7 +128,7 @@ class Parser(PrimaryGrammar):
         if count > 100:
             self.fail("too many signs")
         for _ in range(count):
-            node = Negate(node)
+            node = _negative(node)
         return node
 
     def _instance(self) -> Node:

@@ -30,13 +30,13 @@ class TypeGrammar(Cursor):
             self.expect(">")
             return ListOf(item) if name == "list" else RangeOf(item)
         if name == "context":
-            return self._context()
+            return self._context_type()
         if name == "function":
-            return self._function()
+            return self._function_type()
         self.index -= 2
         return self._named()
 
-    def _context(self) -> FeelType:
+    def _context_type(self) -> FeelType:
         fields: dict[str, FeelType] = {}
         while not self.take(">"):
             name = self.new_name(":")
@@ -46,7 +46,7 @@ class TypeGrammar(Cursor):
                 self.expect(",")
         return ContextOf(fields)
 
-    def _function(self) -> FeelType:
+    def _function_type(self) -> FeelType:
         parameters: list[FeelType] = []
         while not self.take(">"):
             parameters.append(self.type_expression())
@@ -57,13 +57,13 @@ class TypeGrammar(Cursor):
 
     def _named(self) -> FeelType:
         """The longest run of words that names a type."""
-        for count in range(_LONGEST, 0, -1):
-            stop = self.index + count
-            if stop >= len(self.tokens):
-                continue
-            name = self.spelled(self.index, stop)
+        last = min(_LONGEST, len(self.tokens) - 1 - self.index)
+        names = (
+            (count, self.spelled(self.index, self.index + count)) for count in range(last, 0, -1)
+        )
+        for count, name in names:
             found = self.find_type(name) or NAMED.get(name)
             if found is not None:
-                self.index = stop
+                self.index += count
                 return found
-        self.fail(f"unknown type {self.token.text!r}")
+        return self.fail(f"unknown type {self.token.text!r}")
