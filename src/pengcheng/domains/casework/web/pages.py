@@ -53,9 +53,17 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "head": dossier.report.head[:16],
         "actions": _actions(found),
         "quick": [name for name in QUICK if Step(name) in found.steps],
+        "held_by": _held_by(found, context),
         "own": found.owner.id == context.actor.id,
     }
     return render(request, "casework/case.html", facts)
+
+
+def _held_by(found: Case, context: Context) -> str:
+    """The colleague who has the case, if it is not the asker."""
+    if found.assignee is None or found.assignee.id == context.actor.id:
+        return ""
+    return found.assignee.name
 
 
 QUICK = ("claim", "release")
