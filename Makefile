@@ -44,7 +44,7 @@ pins: environment-test
 	@$(HERE) -m tools.pins $(ARGS)
 
 wheel: environment-test
-	@$(HERE) -m hatch build
+	@$(HERE) -m hatchling build
 
 clean:
 	@rm -rf build dist node_modules src/pengcheng/shell/static/vendor

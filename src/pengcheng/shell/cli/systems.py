@@ -60,6 +60,6 @@ def _table(rows: list[Status]) -> Table:
 
 
 def _counts(found: tuple[Status, ...]) -> str:
-    count = Counter(system.state for system in found)
+    count: Counter[str] = Counter(system.state for system in found)
     words = ", ".join(f"{count[state]} {say(en, zh)}" for state, (en, zh, _) in STATES.items())
     return say(f"{len(found)} systems: {words}", f"共 {len(found)} 个系统：{words}")

@@ -98,7 +98,10 @@ def render(refusal: Refusal, path: str, headers: Headers) -> tuple[bytes, bytes]
     title = refusal.en if english else refusal.zh
     next_step = refusal.next_en if english else refusal.next_zh
     if _wants_json(path, headers):
-        document = {"type": f"urn:pengcheng:problem:{refusal.code}", "code": refusal.code}
+        document: dict[str, object] = {
+            "type": f"urn:pengcheng:problem:{refusal.code}",
+            "code": refusal.code,
+        }
         document |= {"title": title, "status": refusal.status, "detail": next_step}
         document |= {"title_zh": refusal.zh, "title_en": refusal.en, "instance": path}
         return json.dumps(document, ensure_ascii=False).encode(), b"application/problem+json"
