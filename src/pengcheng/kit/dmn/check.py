@@ -1,0 +1,86 @@
+"""What an author should look at before a model is published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from pengcheng.kit.dmn.elements import DecisionTable
+from pengcheng.kit.dmn.errors import Finding
+from pengcheng.kit.dmn.graph import DecisionNode
+from pengcheng.kit.dmn.hits import policy_of
+from pengcheng.kit.dmn.model import Model
+
+
+def check(model: Model) -> list[Finding]:
+    """Findings of the compiler and of the rules below, in the order of the file."""
+    found = set(model.findings)
+    for rule in _RULES:
+        found.update(rule(model))
+    return sorted(found, key=lambda finding: (finding.line, finding.element, finding.message))
+
+
+def _doubles(model: Model) -> Iterator[Finding]:
+    """Ids must be unique; so must the names of what can be evaluated."""
+    parts = model.definitions
+    elements = [*parts.inputs, *parts.decisions, *parts.knowledge_models, *parts.services]
+    for kind in ("id", "name"):
+        counts = Counter(getattr(element, kind) for element in elements)
+        for element in elements:
+            value = getattr(element, kind)
+            if value and counts[value] > 1:
+                message = f"the {kind} {value!r} is used more than once"
+                yield Finding(element.line, element.name, message)
+
+
+def _unnamed(model: Model) -> Iterator[Finding]:
+    for decision in model.definitions.decisions:
+        if not decision.name:
+            yield Finding(decision.line, "decision", "a decision needs a name")
+        elif decision.expression is None:
+            yield Finding(decision.line, decision.name, "the decision has no logic")
+
+
+def _circles(model: Model) -> Iterator[Finding]:
+    done: set[DecisionNode] = set()
+    for node in model.nodes.values():
+        if isinstance(node, DecisionNode):
+            yield from _circle(node, [], done)
+
+
+def _circle(
+    node: DecisionNode, path: list[DecisionNode], done: set[DecisionNode]
+) -> Iterator[Finding]:
+    if node in path:
+        names = " → ".join(part.name for part in [*path[path.index(node) :], node])
+        yield Finding(node.element.line, node.name, f"the decision needs itself: {names}")
+        return
+    if node in done:
+        return
+    done.add(node)
+    for need in node.needs:
+        if isinstance(need.node, DecisionNode):
+            yield from _circle(need.node, [*path, node], done)
+
+
+def _priorities(model: Model) -> Iterator[Finding]:
+    """Hit policies by priority need the output values listed."""
+    for decision in model.definitions.decisions:
+        table = decision.expression
+        if not isinstance(table, DecisionTable):
+            continue
+        if table.hit_policy in ("PRIORITY", "OUTPUT ORDER", "P", "O") and not any(
+            clause.values or model.types.listed(clause.type_ref) for clause in table.outputs
+        ):
+            message = f"the hit policy {table.hit_policy} needs a list of output values"
+            yield Finding(table.line, decision.name, message)
+        if policy_of(table.hit_policy, table.aggregation) and not table.rules:
+            yield Finding(table.line, decision.name, "the decision table has no rules")
+
+
+_RULES: tuple[Callable[[Model], Iterator[Finding]], ...] = (
+    _doubles,
+    _unnamed,
+    _circles,
+    _priorities,
+)
