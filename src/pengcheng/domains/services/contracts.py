@@ -260,15 +260,3 @@ class UploadView(Struct, frozen=True, kw_only=True):
     media_type: str
     size: int
     sha256: str
-
-
-class ApplicationStatus(Struct, frozen=True, kw_only=True):
-    """How an application stands, for whoever holds number and code; nothing about the person."""
-
-    reference: str
-    state: str
-    title: Term
-    department: str
-    opened_at: datetime
-    updated_at: datetime
-    due_on: date | None = None
