@@ -110,6 +110,13 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
+def bench(reporter: Any) -> None:
+    """For `make bench`: one figure a round of each job."""
+    rounds = [measure(0.2, 1) for _ in range(3 if reporter.quick else 7)]
+    for name in rounds[0]:
+        reporter.sampled(f"dmn: {name}", [round_[name] for round_ in rounds], "decisions/s")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure decisions a second.")
     parser.add_argument("--seconds", type=float, default=0.5, help="of each round of each job")

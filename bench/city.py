@@ -1,0 +1,56 @@
+"""The demo city that is measured: set up once, then really running, as a visitor meets it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parents[1] / "build" / "bench" / "home"
+COMMAND = [sys.executable, "-m", "pengcheng.shell.cli"]
+
+
+def prepare(home: Path) -> None:
+    """Load the demo; a home that is already loaded is left as it is."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["PENGCHENG_HOME"] = str(home)
+    os.environ["PENGCHENG_LOG"] = "ERROR"
+    subprocess.run([*COMMAND, "demo", "load"], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The whole city on a free port; gives its address."""
+    port = _free_port()
+    order = [*COMMAND, "run", "--port", str(port)]
+    process = subprocess.Popen(order, stdout=subprocess.DEVNULL)
+    try:
+        _await(f"http://127.0.0.1:{port}/", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(url: str, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()  # noqa: S310  # our own address
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise SystemExit("bench: the city did not start; run: pengcheng run")
