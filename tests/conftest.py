@@ -18,6 +18,15 @@ ROOT = Path(__file__).resolve().parents[1]
 _HOME = Path(tempfile.mkdtemp(prefix="pengcheng-test-"))
 os.environ["PENGCHENG_HOME"] = str(_HOME)
 os.environ.setdefault("PENGCHENG_DEBUG", "0")
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file, and
+# all test runs on a machine would share the database of ./var.
+os.environ["DJANGO_SETTINGS_MODULE"] = "pengcheng.shell.settings"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
