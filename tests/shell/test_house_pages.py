@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from pengcheng.shell.pages.sources import DEMO, sources
+from tests.support.people import holder, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGES = {
@@ -99,3 +100,23 @@ def test_an_address_that_does_not_exist_is_told_in_both_languages():
 def test_the_gallery_is_not_shown_in_earnest(settings):
     assert not settings.DEBUG
     assert Client().get("/gallery/").status_code == 404
+
+
+def test_the_workbench_sends_strangers_to_sign_in():
+    answer = Client().get("/workbench/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/sign-in/?next=%2Fworkbench%2F"
+
+
+def test_the_workbench_shows_an_official_the_doors_that_are_open():
+    answer = signed_in(holder("official")).get("/workbench/")
+    assert answer.status_code == 200
+    ways = [way["url"] for way in answer.context["ways"]]
+    assert "/workbench/cases/" in ways
+    assert "/workbench/accounts/" not in ways
+
+
+def test_the_workbench_is_closed_to_citizens():
+    answer = signed_in(holder("citizen")).get("/workbench/")
+    assert answer.status_code == 403
+    assert "shell.workbench.closed" in answer.content.decode()
