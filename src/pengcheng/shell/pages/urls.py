@@ -14,6 +14,7 @@ urlpatterns: list[Any] = [
     path("help/", views.helping, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("workbench/", views.workbench, name="workbench"),
     path("data-sources/", views.data_sources, name="sources"),
 ]
 GALLERY: list[Any] = [

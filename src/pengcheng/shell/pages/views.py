@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from pengcheng.kernel.problems import Denied
 from pengcheng.kernel.web import page
+from pengcheng.shell.context import navigation
 from pengcheng.shell.pages.sources import sources
 
 
@@ -40,3 +42,18 @@ def data_sources(request: HttpRequest) -> HttpResponse:
     language = "en" if get_language() == "en" else "zh-hans"
     listed = [{"title": source.title(language), "source": source} for source in sources()]
     return render(request, "shell/sources.html", {"listed": listed})
+
+
+@page(public=True)
+def workbench(request: HttpRequest) -> HttpResponse:
+    """The doors of the workbench that this person may enter; strangers are sent to sign in."""
+    ways = navigation(request, "workbench", english=get_language() == "en")
+    if not ways:
+        raise Denied(
+            code="shell.workbench.closed",
+            zh="工作台仅限工作人员使用",
+            en="The workbench is for officials",
+            next_zh="请使用工作人员账户登录。",
+            next_en="Sign in with an official's account.",
+        )
+    return render(request, "shell/workbench.html", {"ways": ways})

@@ -14,20 +14,20 @@ from pengcheng.kernel.problems import NotFound
 from pengcheng.kernel.web import page
 
 ICONS = {
-    "birth": "heart",
+    "birth": "cradle",
     "school": "book",
-    "work": "people",
-    "travel": "map",
-    "driving": "pin",
+    "work": "work",
+    "travel": "plane",
+    "driving": "car",
     "foreigners": "person",
-    "marriage": "heart",
+    "marriage": "rings",
     "social": "shield",
-    "disability": "heart",
-    "hardship": "info",
-    "tax": "document",
+    "disability": "wheelchair",
+    "hardship": "hand",
+    "tax": "receipt",
     "home": "home",
-    "creation": "square",
-    "veterans": "people",
+    "creation": "palette",
+    "veterans": "medal",
 }
 
 
