@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from pengcheng.kit.dmn.elements import DecisionTable
 from pengcheng.kit.dmn.errors import Finding
@@ -23,7 +24,12 @@ def check(model: Model) -> list[Finding]:
 def _doubles(model: Model) -> Iterator[Finding]:
     """Ids must be unique; so must the names of what can be evaluated."""
     parts = model.definitions
-    elements = [*parts.inputs, *parts.decisions, *parts.knowledge_models, *parts.services]
+    elements: list[Any] = [
+        *parts.inputs,
+        *parts.decisions,
+        *parts.knowledge_models,
+        *parts.services,
+    ]
     for kind in ("id", "name"):
         counts = Counter(getattr(element, kind) for element in elements)
         for element in elements:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from pengcheng.kit.feel.bounds import check_size
 from pengcheng.kit.feel.temporal import Date, DateTime, DayTimeDuration, Time, YearMonthDuration
 from pengcheng.kit.feel.temporal.durations import SECOND
 
@@ -21,6 +22,17 @@ def equal(left: Any, right: Any) -> bool | None:
         return None
     if kind is Decimal or kind is str or kind is bool:
         return bool(left == right)
+    if kind is list or kind is dict:
+        check_size(left)
+    return _equal_deep(left, right)
+
+
+def _equal_deep(left: Any, right: Any) -> bool | None:
+    if left is None or right is None:
+        return left is right
+    kind = type(left)
+    if kind is not type(right):
+        return None
     compare = _EQUAL.get(kind)
     return _equal_other(left, right) if compare is None else compare(left, right)
 
@@ -41,13 +53,13 @@ def less(left: Any, right: Any) -> bool | None:
 def _equal_lists(left: list[Any], right: list[Any]) -> bool | None:
     if len(left) != len(right):
         return False
-    return all(equal(a, b) is True for a, b in zip(left, right, strict=True))
+    return all(_equal_deep(a, b) is True for a, b in zip(left, right, strict=True))
 
 
 def _equal_contexts(left: dict[str, Any], right: dict[str, Any]) -> bool | None:
     if left.keys() != right.keys():
         return False
-    return all(equal(value, right[key]) is True for key, value in left.items())
+    return all(_equal_deep(value, right[key]) is True for key, value in left.items())
 
 
 def _equal_times(left: Time, right: Time) -> bool:
@@ -71,6 +83,9 @@ def _equal_other(left: Any, right: Any) -> bool | None:
 _EQUAL: dict[type, Callable[[Any, Any], bool | None]] = {
     list: _equal_lists,
     dict: _equal_contexts,
+    Decimal: lambda a, b: bool(a == b),
+    str: lambda a, b: bool(a == b),
+    bool: lambda a, b: a is b,
     Date: lambda a, b: bool(a == b),
     Time: _equal_times,
     DateTime: _equal_date_times,

@@ -10,7 +10,7 @@ class Limits:
     """Chosen far above what a rule written by a person needs."""
 
     depth: int = 100  # nested calls of functions
-    steps: int = 500_000  # elements visited and functions called
+    steps: int = 200_000  # elements visited and functions called
     items: int = 200_000  # length of a list, or of a range when it is walked
     text: int = 2_000_000  # characters of a string a function may build
     pattern: int = 4_000  # characters of a regular expression

@@ -29,6 +29,7 @@ _PROPERTY = re.compile(r"\{([A-Za-z][a-z]?|Is[A-Za-z0-9\-]+)\}")
 _REPEAT = re.compile(r"\{([0-9]{1,5})(,([0-9]{1,5})?)?\}")
 _MOST_REPEATS = 1000
 _DEEPEST = 50
+_MOST_COST = 20_000
 
 
 def translate(pattern: str, flags: str) -> str:
@@ -46,6 +47,8 @@ class _Translator:
         self.groups = 0
         self.closed: set[int] = set()
         self.repeatable = False
+        self.costs = [0]  # of each open bracket: its length with repetitions written out
+        self.last = 0  # of what a quantifier would repeat
 
     def fail(self, message: str) -> FeelError:
         return FeelError(f"the pattern is not valid: {message} at {self.index}")
@@ -77,6 +80,7 @@ class _Translator:
         return self._plain(char)
 
     def _plain(self, char: str) -> str:
+        self._atom()
         self.repeatable = char not in "|^"
         if char in "]}":
             raise self.fail(f"{char!r} stands alone")
@@ -100,12 +104,25 @@ class _Translator:
         if high < low or high > _MOST_REPEATS:
             raise self.fail("a repetition is reversed or too large")
         self.index = found.end()
+        self._cost(self.last * max(high - 1, 0))
+        self.last *= max(high, 1)
         return self._quantifier(found.group())
+
+    def _cost(self, amount: int) -> None:
+        self.costs[-1] += amount
+        if sum(self.costs) > _MOST_COST:
+            raise self.fail("repetitions within repetitions are too many")
+
+    def _atom(self) -> None:
+        self.repeatable = True
+        self.last = 1
+        self._cost(1)
 
     def _open(self) -> str:
         if len(self.open) >= _DEEPEST:
             raise self.fail("brackets are nested too deeply")
         self.repeatable = False
+        self.costs.append(0)
         if self.pattern.startswith("?:", self.index):
             self.index += 2
             self.open.append(0)
@@ -121,10 +138,12 @@ class _Translator:
             raise self.fail("a bracket closes nothing")
         self.closed.add(self.open.pop())
         self.repeatable = True
+        self.last = self.costs.pop()
+        self._cost(self.last)
         return ")"
 
     def _escape(self) -> str:
-        self.repeatable = True
+        self._atom()
         char = self.pattern[self.index : self.index + 1]
         if char.isdecimal() and char.isascii():
             return self._back_reference()
@@ -169,7 +188,7 @@ class _Translator:
     def _class(self, depth: int = 0) -> str:
         if depth > 5:
             raise self.fail("brackets are nested too deeply")
-        self.repeatable = True
+        self._atom()
         negated = self._skip("^")
         items: list[str] = []
         while not self._skip("]"):

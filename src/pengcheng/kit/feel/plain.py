@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pengcheng.kit.feel import numbers
+from pengcheng.kit.feel.bounds import check_size
 from pengcheng.kit.feel.errors import FeelError
 from pengcheng.kit.feel.functions import Function
 from pengcheng.kit.feel.ranges import Range
@@ -65,13 +66,21 @@ def _time(value: python.time, moment: python.datetime | None) -> Time:
 
 
 def to_python(value: Any) -> Any:
+    """Raises FeelError for a value too large to write down."""
     kind = type(value)
     if kind is str or kind is Decimal or kind is bool or value is None:
         return value
+    if kind is list or kind is dict:
+        check_size(value)
+    return _to_python(value)
+
+
+def _to_python(value: Any) -> Any:
+    kind = type(value)
     if kind is list:
-        return [to_python(item) for item in value]
+        return [_to_python(item) for item in value]
     if kind is dict:
-        return {key: to_python(item) for key, item in value.items()}
+        return {key: _to_python(item) for key, item in value.items()}
     convert = _TO_PYTHON.get(kind)
     return convert(value) if convert is not None else value
 

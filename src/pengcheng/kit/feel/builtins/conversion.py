@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pengcheng.kit.feel import numbers
+from pengcheng.kit.feel.bounds import check_size
 from pengcheng.kit.feel.builtins.registry import builtin
 from pengcheng.kit.feel.errors import FeelError
 from pengcheng.kit.feel.range_texts import parse_range
@@ -141,6 +142,7 @@ def number_from_number(value: Decimal) -> Decimal:
 
 @builtin("string", "from: any")
 def string(value: Any) -> str | None:
+    check_size(value)
     return None if value is None else to_text(value)
 
 

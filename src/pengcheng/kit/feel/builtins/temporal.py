@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pengcheng.kernel import clock
+from pengcheng.kit.feel.bounds import check_size
 from pengcheng.kit.feel.builtins.registry import builtin
 from pengcheng.kit.feel.comparison import equal
 from pengcheng.kit.feel.functions import Function
@@ -68,6 +69,11 @@ def today() -> Date:
 @builtin("is", "value1: any, value2: any")
 def is_(value1: Any, value2: Any) -> bool:
     """Whether both are the same element of the same domain: stricter than `=`."""
+    check_size(value1)
+    return _identical(value1, value2)
+
+
+def _identical(value1: Any, value2: Any) -> bool:
     if type(value1) is not type(value2):
         return False
     if isinstance(value1, Time | DateTime):
@@ -75,9 +81,9 @@ def is_(value1: Any, value2: Any) -> bool:
     if isinstance(value1, Range | Function):
         return bool(value1 is value2 or equal(value1, value2))
     if isinstance(value1, list):
-        return len(value1) == len(value2) and all(map(is_, value1, value2))
+        return len(value1) == len(value2) and all(map(_identical, value1, value2))
     if isinstance(value1, dict):
         return value1.keys() == value2.keys() and all(
-            is_(value, value2[key]) for key, value in value1.items()
+            _identical(value, value2[key]) for key, value in value1.items()
         )
     return bool(value1 == value2)
