@@ -12,7 +12,7 @@ from tests.support.people import holder, signed_in
 
 pytestmark = pytest.mark.django_db
 REST = "/api/v1/casework"
-BOARD = "/workbench/cases/board/"
+BOARD = "/workbench/load/"
 
 
 def text_of(response):

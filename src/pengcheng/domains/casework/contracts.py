@@ -288,6 +288,11 @@ class JournalEntry(Struct, frozen=True, kw_only=True):
     previous: str
     hash: str
 
+    def told(self, language: str) -> str:
+        """The reason in the reader's language where a rule gave it in both, else as written."""
+        name = "reason_en" if language.startswith("en") else "reason_zh"
+        return str(self.facts.get(name) or self.reason)
+
 
 class JournalReport(Struct, frozen=True, kw_only=True):
     case_id: str

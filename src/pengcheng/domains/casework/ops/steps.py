@@ -142,7 +142,8 @@ def decide_by_rule(context: Context, case_id: str, decision: RuleDecision) -> Ca
             input_hash=walk.row.submission,
             trace=decision.trace,
         )
-        walk.step(step, words, automatic=True)
+        told = {"reason_zh": decision.reason.zh, "reason_en": decision.reason.en}
+        walk.step(step, words, automatic=True, **told)
         walk.tell(events.CaseDecided, outcome=decision.outcome, automatic=True)
         return walk.view()
 

@@ -118,9 +118,7 @@ def claim_many(request: HttpRequest) -> HttpResponse:
         except Problem as problem:
             lost.append(problem.title(context.language))
     if taken:
-        request.session[UNDO] = taken
-        done = ngettext("%(n)d case claimed.", "%(n)d cases claimed.", len(taken))
-        messages.success(request, done % {"n": len(taken)})
+        request.session[UNDO] = taken  # the list shows it, with the way back
     if lost:
         missed = ngettext("%(n)d case not claimed:", "%(n)d cases not claimed:", len(lost))
         reasons = "; ".join(dict.fromkeys(lost))

@@ -48,7 +48,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "answers": shown.answers(found, language),
         "evidence": [shown.evidence(each, language) for each in found.submission.evidence],
         "trace": shown.trace(entries, language),
-        "timeline": shown.timeline(entries, found),
+        "timeline": shown.timeline(entries, found, language),
         "report": dossier.report,
         "head": dossier.report.head[:16],
         "actions": _actions(found),

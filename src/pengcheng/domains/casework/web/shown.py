@@ -91,7 +91,7 @@ def evidence(each: Evidence, language: str) -> dict[str, Any]:
     }
 
 
-def timeline(entries: tuple[JournalEntry, ...], case: Case) -> list[dict[str, Any]]:
+def timeline(entries: tuple[JournalEntry, ...], case: Case, language: str) -> list[dict[str, Any]]:
     """The journal, newest first."""
     titles = words.step_words()
     return [
@@ -99,7 +99,7 @@ def timeline(entries: tuple[JournalEntry, ...], case: Case) -> list[dict[str, An
             "title": titles[entry.step],
             "time": entry.at,
             "by": _by(entry, case),
-            "text": _text(entry),
+            "text": _text(entry, language),
             "kind": STEP_KINDS.get(entry.step, "neutral"),
         }
         for entry in reversed(entries)
@@ -114,8 +114,8 @@ def _by(entry: JournalEntry, case: Case) -> str:
     return entry.actor_name or _("an official")
 
 
-def _text(entry: JournalEntry) -> str:
-    lines = [entry.reason] if entry.reason else []
+def _text(entry: JournalEntry, language: str) -> str:
+    lines = [entry.told(language)] if entry.reason else []
     if entry.step == Step.ASSIGN:
         lines.append(_("To: %(name)s") % {"name": entry.facts.get("assignee_name", "")})
     if entry.legal_basis and entry.step not in {Step.OPEN}:

@@ -99,7 +99,7 @@ def _clock_text(clock: ClockView) -> str:
     days = clock.days or 0
     if clock.state == ClockState.OVERDUE:
         if days == 0:
-            return _("Overdue since the last working day")
+            return _("Less than a working day over")
         late = ngettext("%(n)d working day over", "%(n)d working days over", -days)
         return late % {"n": -days}
     if clock.state == ClockState.PAUSED:
