@@ -46,6 +46,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How sure the answer is: well inside, on the line, or in none of the outlines."""
 
     where: Literal["inside", "border", "outside"]
+    contained: bool
+    """Whether the figures as given fall inside; on the border that proves little."""
     near: tuple[str, ...] = ()
     """On the line: the codes on its other side."""
 

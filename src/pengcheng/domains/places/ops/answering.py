@@ -17,7 +17,7 @@ from pengcheng.kernel.problems import Invalid, NotFound
 from pengcheng.kit.maps.crs import Coordinate, stated_error_m
 from pengcheng.kit.maps.picture import Outlines
 
-OUTSIDE = Standing(where="outside")
+OUTSIDE = Standing(where="outside", contained=False)
 
 
 def division(code: str) -> Division:

@@ -21,5 +21,5 @@ def parse(text: str, gazetteer: Gazetteer) -> ParsedAddress:
 def standing(*, contained: bool, on_edge: bool, near: tuple[str, ...]) -> Standing:
     """How far to trust an answer: on an outline it may be one side or the other."""
     if contained and not on_edge:
-        return Standing(where="inside")
-    return Standing(where="border", near=near)
+        return Standing(where="inside", contained=True)
+    return Standing(where="border", contained=contained, near=near)
