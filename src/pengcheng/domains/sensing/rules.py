@@ -11,10 +11,12 @@ import msgspec
 
 from pengcheng.domains.sensing.contracts import (
     Attribute,
+    Entity,
     Limit,
     ObservationIn,
     Refused,
 )
+from pengcheng.kernel.problems import FieldError
 
 # A station's clock may run ahead a little; more than this is a wrong time, not news.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -124,6 +126,19 @@ def not_yours(index: int) -> Refused:
         "该设备无权上报此实体",
         "This device may not report for this entity",
     )
+
+
+def wrong_in(index: int, entity: Entity) -> FieldError | None:
+    """What keeps an entity from being registered, or None."""
+    if not entity.id.startswith("urn:ngsi-ld:"):
+        return FieldError(
+            f"/{index}/id", "标识应以 urn:ngsi-ld: 开头", "The id must begin with urn:ngsi-ld:"
+        )
+    if (entity.longitude is None) != (entity.latitude is None):
+        return FieldError(f"/{index}", "经纬度须同时给出", "Give both coordinates or none")
+    if abs(entity.longitude or 0.0) > 180 or abs(entity.latitude or 0.0) > 90:
+        return FieldError(f"/{index}", "经纬度超出范围", "The coordinates are not on the earth")
+    return None
 
 
 def beyond(limit: Limit, value: float) -> bool:

@@ -11,7 +11,7 @@ from importlib import resources
 
 import msgspec
 
-from pengcheng.domains.sensing import contracts, models
+from pengcheng.domains.sensing import contracts, models, rules
 from pengcheng.domains.sensing.ops.districts import with_district
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -35,6 +35,16 @@ def attributes() -> dict[str, contracts.Attribute]:
 
 def save_entities(context: Context, entities: Sequence[contracts.Entity]) -> int:
     """Register entities, or change what is known of them."""
+    found = (rules.wrong_in(index, entity) for index, entity in enumerate(entities))
+    if wrong := [error for error in found if error is not None]:
+        raise Invalid(
+            code="sensing.entity.invalid",
+            zh="实体信息有误",
+            en="An entity is not as it should be",
+            next_zh="请按 errors 中的说明更正。",
+            next_en="Mend what is listed in errors.",
+            errors=wrong,
+        )
     rows = [
         models.Entity(**msgspec.to_builtins(with_district(context, entity))) for entity in entities
     ]
