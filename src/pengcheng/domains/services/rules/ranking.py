@@ -57,9 +57,8 @@ def _phrases(index: Index, text: str) -> tuple[str, list[Concept]]:
     concepts: list[Concept] = []
     known = words.synonyms()
     for phrase in sorted(_candidates(text, known), key=len, reverse=True):
-        spot = _spot(phrase).search(text)
-        if spot:
-            text = text[: spot.start()] + " " + text[spot.end() :]
+        if _spot(phrase).search(text):
+            text = _spot(phrase).sub(" ", text)
             share = DOING if phrase in words.doings() else 1.0
             concepts.append(Concept(phrase, _ways(index, phrase, known[phrase]), share))
     return text, concepts
