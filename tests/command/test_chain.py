@@ -40,7 +40,7 @@ def test_from_observation_to_closed_incident_and_back(noon: clock.FrozenClock) -
     links = api.chain(context=official, incident_id=closed.id)
     assert [link.kind for link in links] == ["incident", "event", "event", "observation", "entity"]
     assert (links[3].id, links[4].id) == (observation.id, PIER)
-    assert audit.verify().ok
+    assert audit.verify().whole
 
 
 def test_every_step_is_an_event_of_the_incident_in_order() -> None:
