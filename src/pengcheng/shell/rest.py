@@ -9,11 +9,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from pengcheng import __version__
 from pengcheng.kernel.context import Context
-from pengcheng.kernel.problems import Denied, FieldError, Invalid, NotFound, Problem
+from pengcheng.kernel.problems import BadRequest, Denied, FieldError, Invalid, NotFound, Problem
 from pengcheng.kernel.registry import manifests
 from pengcheng.kernel.web import problem_response
 
@@ -49,7 +49,25 @@ def _unmarked(request: HttpRequest) -> HttpResponse:
     raise NotImplementedError("stands for a view without CSRF exemption")
 
 
-api = NinjaAPI(
+class CityAPI(NinjaAPI):
+    """Tells in its document what ninja cannot: errors are problem documents."""
+
+    def get_openapi_schema(self, **facts: Any) -> Any:
+        schema = super().get_openapi_schema(**facts)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _as_problems(operation["responses"])
+        return schema
+
+
+def _as_problems(responses: dict[Any, Any]) -> None:
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= 400 and "application/json" in content:
+            content["application/problem+json"] = content.pop("application/json")
+
+
+api = CityAPI(
     title="Pengcheng",
     version=__version__,
     description="The city's REST API. Errors are RFC 9457 problem documents.",
@@ -68,6 +86,18 @@ def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
     problem = NotFound(code="shell.api.not_found", zh="没有该资源", en="There is no such resource")
+    return problem_response(request, problem)
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    problem = BadRequest(
+        code="shell.api.unreadable",
+        zh="无法读取请求正文",
+        en="The request's body cannot be read",
+        next_zh="请以 UTF-8 编码的 JSON 发送。",
+        next_en="Send JSON in UTF-8.",
+    )
     return problem_response(request, problem)
 
 

@@ -51,7 +51,8 @@ def make(home: Path, target: Path, tell: Tell = lambda done, total: None) -> Man
 def _dump(folder: Path, tell: Tell) -> dict[str, Any]:
     if connection.vendor == "postgresql":
         connection.ensure_connection()
-        return postgres.dump(connection.connection, folder, tell)
+        own = {"django_migrations", *connection.introspection.django_table_names()}
+        return postgres.dump(connection.connection, own, folder, tell)
     return sqlite.dump(Path(str(connection.settings_dict["NAME"])), folder, tell)
 
 

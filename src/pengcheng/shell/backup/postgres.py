@@ -36,13 +36,15 @@ WHERE n.nspname = current_schema() AND c.relkind = 'r' AND a.attnum > 0
 """
 
 
-def dump(connection: Connection, folder: Path, tell: Tell) -> dict[str, Any]:
-    """Copy every table as of one moment; returns what the manifest says of them."""
+def dump(connection: Connection, own: set[str], folder: Path, tell: Tell) -> dict[str, Any]:
+    """Copy our own tables as of one moment; returns what the manifest says of them. A table of
+    somebody else's in our schema could not be made again by our migrations.
+    """
     (folder / FOLDER).mkdir()
     tables: dict[str, Table] = {}
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        listed = cursor.execute(TABLES).fetchall()
+        listed = [row for row in cursor.execute(TABLES).fetchall() if row[0] in own]
         for number, (name, columns) in enumerate(listed, start=1):
             _copy_out(cursor, name, columns, folder / FOLDER / f"{name}.copy")
             tables[name] = Table(_count(cursor, name), tuple(columns))

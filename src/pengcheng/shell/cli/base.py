@@ -47,6 +47,6 @@ def progress() -> Progress:
         BarColumn(bar_width=28),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=console,
-        disable=not sys.stdout.isatty(),
+        console=errors,
+        disable=not sys.stderr.isatty(),
     )

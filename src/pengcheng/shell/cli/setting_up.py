@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pengcheng.shell.cli.base import console, progress
+from pengcheng.shell.cli.base import errors, progress
 from pengcheng.shell.cli.words import say
 
 
 @contextmanager
 def shown(en: str, zh: str) -> Iterator[Callable[[int, int], None]]:
-    """A step with its bar; on a log, one line when it is done."""
+    """A step with its bar; on a log, one line when it is done. Standard output is for results."""
     started = time.monotonic()
     with progress() as bars:
         task = bars.add_task(say(en, zh), total=None)
@@ -22,5 +22,5 @@ def shown(en: str, zh: str) -> Iterator[Callable[[int, int], None]]:
             bars.update(task, completed=done, total=total)
 
         yield tell
-    if not sys.stdout.isatty():
-        console.print(f"{say(en, zh)}: {time.monotonic() - started:.1f} s")
+    if not sys.stderr.isatty():
+        errors.print(f"{say(en, zh)}: {time.monotonic() - started:.1f} s")

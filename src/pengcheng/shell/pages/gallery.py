@@ -31,7 +31,7 @@ class SampleForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea, required=False)
     day = DayField(label=gettext_lazy("Day of the visit"))
     district = forms.ChoiceField(
-        label=gettext_lazy("District"),
+        label=gettext_lazy("District of residence"),
         choices=[
             ("", "–"),
             ("440304", gettext_lazy("Futian")),

@@ -21,7 +21,7 @@ def hold(descriptor: int = 0) -> None:
 def _watch(descriptor: int) -> None:
     while os.read(descriptor, 1024):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    # We lead a session of our own: our children, a server's workers, are told as well.
+    os.killpg(os.getpgrp(), signal.SIGTERM)
     time.sleep(GRACE)
-    # We lead a session of our own: whatever of it is left goes too.
     os.killpg(os.getpgrp(), signal.SIGKILL)

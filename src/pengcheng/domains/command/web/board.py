@@ -267,7 +267,7 @@ def _cases(context: Context) -> dict[str, Any] | None:
     except Denied:
         return None
     names = {
-        "received": pgettext("case", "Received"),
+        "received": pgettext("case state", "Received"),
         "in_review": pgettext("case", "In review"),
         "granted": pgettext("case", "Granted"),
         "refused": pgettext("case", "Refused"),

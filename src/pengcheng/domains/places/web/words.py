@@ -14,7 +14,7 @@ def level_title(division: Division) -> str:
     return {
         "province": _("Province"),
         "city": _("City"),
-        "district": _("District"),
+        "district": pgettext("division", "District"),
         "street": _("Subdistrict (street office)"),
         "community": _("Community"),
     }[division.level]
@@ -38,7 +38,7 @@ def part_title(label: str) -> str:
     titles = {
         "province": _("Province"),
         "city": _("City"),
-        "district": _("District"),
+        "district": pgettext("division", "District"),
         "street": _("Subdistrict (street office)"),
         "zone": _("Development zone"),
         "community": _("Community or village"),
