@@ -80,7 +80,11 @@ def one_division(request: HttpRequest, code: str) -> HttpResponse:
     return _answer(api.find_division(_context(request), code=code))
 
 
-@router.get("/divisions/{code}/outline", response={200: dict[str, Any], **PROBLEMS})
+@router.get(
+    "/divisions/{code}/outline",
+    response={200: dict[str, Any], **PROBLEMS},
+    openapi_extra={"responses": {200: {"content": {"application/geo+json": {}}}}},
+)
 def outline(request: HttpRequest, code: str) -> HttpResponse:
     """A district's outline as a GeoJSON feature in WGS-84."""
     return _answer(api.outline(_context(request), code=code), "application/geo+json")

@@ -121,7 +121,11 @@ def list_entities(
     return _answer({"items": items, "total": total})
 
 
-@router.get("/entities.geojson", response={200: dict[str, Any], **PROBLEMS})
+@router.get(
+    "/entities.geojson",
+    response={200: dict[str, Any], **PROBLEMS},
+    openapi_extra={"responses": {200: {"content": {"application/geo+json": {}}}}},
+)
 def entities_geojson(
     request: HttpRequest, type: str = "EVChargingStation", attribute: str = "socketNumber"
 ) -> HttpResponse:
