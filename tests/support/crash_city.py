@@ -38,7 +38,7 @@ def make_tables() -> None:
     with connection.cursor() as cursor:
         for name in ("crash_change", "crash_effect"):
             cursor.execute(
-                f"CREATE TABLE {name} (id {serial}, kind text, subject text, number integer)"
+                f"CREATE TABLE IF NOT EXISTS {name} (id {serial}, kind text, subject text, number integer)"
             )
 
 
