@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -90,7 +90,7 @@ def _heads() -> list[dict[str, str]]:
         {"title": _("State"), "sort": "state"},
         {"title": _("Time"), "sort": "due"},
         {"title": _("Official")},
-        {"title": _("Received"), "sort": "opened"},
+        {"title": pgettext("case", "Received"), "sort": "opened"},
     ]
 
 
@@ -178,7 +178,7 @@ def export(request: HttpRequest) -> HttpResponse:
             _("Due"),
             _("Group"),
             _("Official"),
-            _("Received"),
+            pgettext("case", "Received"),
         ]
     )
     for each in api.export_cases(context=context, query=asked(request)):
