@@ -100,7 +100,7 @@ def same(expected: Any, actual: Any) -> bool:
 def _ask(
     model: Model, case: ElementTree.Element, name: str, inputs: dict[str, Any]
 ) -> tuple[Any, Result]:
-    if case.get("type") != "decisionService":
+    if case.get("type") not in ("decisionService", "bkm"):
         result = model.explain(name, inputs, plain=False)
         return result.value, result
     result = model.explain_service(case.get("invocableName", ""), inputs, plain=False)

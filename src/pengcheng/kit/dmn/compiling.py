@@ -39,7 +39,6 @@ class Compiler:
         self.nodes: dict[str, Node] = {}  # by element id
         self.functions: dict[str, Any] = {}  # what every expression may call
         self.by_id: dict[str, Function] = {}
-        self.service_outputs: dict[str, tuple[Node, ...]] = {}
 
     def compile(self) -> None:
         for name in self._member_names():
@@ -181,7 +180,6 @@ class Compiler:
             self.findings.append(
                 Finding(service.line, service.name, "a decision service needs an output")
             )
-        self.service_outputs[service.name] = outputs
         parameters = tuple(Parameter(node.name, node.type) for node in given)
 
         def body(run: Run, names: dict[str, Any]) -> Any:

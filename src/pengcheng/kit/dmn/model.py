@@ -52,7 +52,6 @@ class Model:
         self.callable_ids = set(compiler.by_id)
         self.findings: tuple[Finding, ...] = tuple(compiler.findings)
         self._members = compiler.members
-        self._service_outputs = compiler.service_outputs
         self._decisions = _by_name(self.nodes.values(), DecisionNode)
         self._inputs = [node for node in self.nodes.values() if isinstance(node, InputNode)]
 
@@ -77,7 +76,10 @@ class Model:
         return self.explain(decision, inputs).value
 
     def evaluate_service(self, service: str, inputs: Mapping[str, Any] | None = None) -> Any:
-        """One output decision gives its value; several give a dict by name."""
+        """One output decision gives its value; several give a dict by name.
+
+        A business knowledge model can be asked in the same way, with its parameters.
+        """
         return self.explain_service(service, inputs).value
 
     def explain(
@@ -110,7 +112,7 @@ class Model:
     ) -> Result:
         def work(run: Run) -> Any:
             function = self.functions.get(service)
-            if service not in self._service_outputs or not isinstance(function, DefinedFunction):
+            if not isinstance(function, DefinedFunction):
                 raise FeelError(f"there is no decision service {service!r}", "name")
             nodes = [(Node(p.name, "", p.type), "") for p in function.parameters]
             values = {

@@ -226,8 +226,8 @@ class _Translator:
         char = self.pattern[self.index : self.index + 1]
         if not char or char == "[":
             raise self.fail("a class is not closed")
+        self.index += 1
         if char != "\\":
-            self.index += 1
             return char, "\\" + char if char in _LITERAL or char in "&~#" else char
         written = self._common_escape()
         single = {r"\n": "\n", r"\r": "\r", r"\t": "\t"}.get(written)
