@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from pengcheng.domains.sensing import contracts
 from pengcheng.domains.sensing.ops import catalogue, reading, recording, replaying
@@ -39,7 +40,8 @@ def record_from_device(
             next_en="Ask the administrator for a new device key.",
         )
     actor = Actor(id=f"device/{device.id}", kind="system", roles=frozenset({"device"}))
-    origin = recording.Origin(f"device/{device.id}", device.provenance, device.entity_prefix)
+    provenance = cast(contracts.Provenance, device.provenance)
+    origin = recording.Origin(f"device/{device.id}", provenance, device.entity_prefix)
     return recording.record(Context(actor=actor, language=language), observations, origin)
 
 

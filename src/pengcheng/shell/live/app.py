@@ -149,7 +149,7 @@ async def _send_all(listener: Listener, first: bytes, send: Send) -> None:
         body = {"type": "http.response.body", "body": frame, "more_body": True}
         await asyncio.wait_for(send(body), SEND_SECONDS)
         try:
-            frame = await asyncio.wait_for(listener.queue.get(), BEAT_SECONDS) or b""
+            frame = await asyncio.wait_for(listener.queue.get(), BEAT_SECONDS)
         except TimeoutError:
             frame = frames.named("beat", {"at": clock.now().isoformat()})
 

@@ -24,7 +24,7 @@ class Listener:
 
     def __init__(self, prefixes: tuple[str, ...]) -> None:
         self.prefixes = prefixes
-        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE_FRAMES)
+        self.queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_FRAMES)
         self.dropped = asyncio.Event()
         self._held: list[bytes] | None = None
 

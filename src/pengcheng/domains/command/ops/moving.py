@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.db import IntegrityError, transaction
 
@@ -51,7 +52,7 @@ def _checked(incident: models.Incident, wanted: contracts.Move) -> contracts.Tra
             next_zh="请查看最新状态后再操作。",
             next_en="Look at its present state, then act.",
         )
-    row = rules.transition(incident.state, wanted.step)
+    row = rules.transition(cast(contracts.State, incident.state), wanted.step)
     if row is None:
         raise Conflict(
             code="command.incident.step_not_allowed",
@@ -119,7 +120,8 @@ def _acknowledged(incident: models.Incident) -> Event:
 
 
 def _closed(incident: models.Incident) -> Event:
-    return events.IncidentClosed(**facts_of(incident), outcome=incident.outcome)
+    outcome = cast(contracts.Outcome, incident.outcome)
+    return events.IncidentClosed(**facts_of(incident), outcome=outcome)
 
 
 MAKERS: dict[contracts.Step, Callable[[models.Incident], Event]] = {

@@ -80,6 +80,7 @@ def counts() -> contracts.Counts:
         for raised, seen in noticed.order_by("-raised_at").values_list(
             "raised_at", "acknowledged_at"
         )[:MEDIAN_OF]
+        if seen is not None
     ]
     return contracts.Counts(
         states={state: states.get(state, 0) for state in contracts.STATES},

@@ -60,7 +60,8 @@ class MoveForm(forms.Form):
         units: Sequence[tuple[str, str]] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, prefix=transition.step, **kwargs)
+        kwargs["prefix"] = transition.step
+        super().__init__(*args, **kwargs)
         self.transition = transition
         if transition.needs_unit:
             self.fields["unit"] = forms.ChoiceField(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from pengcheng.domains.sensing import models, rules
+from pengcheng.domains.sensing.contracts import Provenance
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.sensing.ops.catalogue import limit_contract
 from pengcheng.kernel.acting import Acting
@@ -46,7 +48,8 @@ def _judge_one(acting: Acting, row: models.Observation, limits: Sequence[models.
         kept, _ = models.Episode.objects.select_for_update().get_or_create(
             limit=limit, entity_id=row.entity_id
         )
-        before = rules.Episode(phase=kept.phase, since=kept.since, last=kept.last)
+        phase = cast(rules.Phase, kept.phase)
+        before = rules.Episode(phase=phase, since=kept.since, last=kept.last)
         reading = rules.Reading(row.value, row.observed_at)
         after, outcome = rules.advance(limit_contract(limit), before, reading)
         kept.phase, kept.since, kept.last = after.phase, after.since, after.last
@@ -58,21 +61,22 @@ def _judge_one(acting: Acting, row: models.Observation, limits: Sequence[models.
 
 
 def _crossed(acting: Acting, limit: models.Limit, row: models.Observation) -> str:
+    terms = limit_contract(limit)
     event = LimitCrossed(
         subject=f"limit/{limit.id}/{row.entity_id}",
         limit=limit.id,
         limit_zh=limit.zh,
         limit_en=limit.en,
-        severity=limit.severity,
-        direction=limit.direction,
-        raise_at=limit.raise_at,
+        severity=terms.severity,
+        direction=terms.direction,
+        raise_at=terms.raise_at,
         entity=row.entity_id,
         attribute=row.attribute,
         observation=row.id,
         value=row.value,
         unit_code=row.unit_code,
         observed_at=row.observed_at,
-        provenance=row.provenance,
+        provenance=cast(Provenance, row.provenance),
     )
     return emit(acting.context.caused_by(row.id), event)
 

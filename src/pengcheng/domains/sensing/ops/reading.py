@@ -129,21 +129,14 @@ def by_district(attribute: str) -> tuple[contracts.DistrictTotal, ...]:
     """The newest values of an attribute added up by district, largest first."""
     rows = (
         models.Latest.objects.filter(attribute=attribute)
-        .values("entity__district", "entity__district_zh", "entity__district_en")
+        .values_list("entity__district", "entity__district_zh", "entity__district_en")
         .annotate(
-            entities=Count("id"),
-            total=Sum("observation__value"),
-            observed_at=Min("observed_at"),
-            recorded_at=Min("observation__recorded_at"),
+            Count("id"),
+            Sum("observation__value"),
+            Min("observed_at"),
+            Min("observation__recorded_at"),
         )
-        .order_by("-total")
     )
-    return tuple(
-        contracts.DistrictTotal(
-            district=row.pop("entity__district"),
-            zh=row.pop("entity__district_zh"),
-            en=row.pop("entity__district_en"),
-            **row,
-        )
-        for row in rows
-    )
+    names = contracts.DistrictTotal.__struct_fields__
+    totals = (contracts.DistrictTotal(**dict(zip(names, row, strict=True))) for row in rows)
+    return tuple(sorted(totals, key=lambda row: (-row.total, row.district)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from django.db import transaction
@@ -108,7 +109,7 @@ def _differing(rows: dict[int, models.Observation]) -> list[contracts.Refused]:
     ]
 
 
-def _row(reading: contracts.ObservationIn, origin: Origin, now: object) -> models.Observation:
+def _row(reading: contracts.ObservationIn, origin: Origin, now: datetime) -> models.Observation:
     return models.Observation(
         id=new_id(),
         entity_id=reading.entity,
@@ -132,8 +133,11 @@ def _renew_latest(rows: Sequence[models.Observation]) -> None:
     ).select_for_update()
     changed = []
     for latest in held:
-        row = newest.pop((latest.entity_id, latest.attribute), None)
-        if row is not None and row.observed_at > latest.observed_at:
+        key = (latest.entity_id, latest.attribute)
+        if key not in newest:
+            continue
+        row = newest.pop(key)
+        if row.observed_at > latest.observed_at:
             latest.observation, latest.observed_at = row, row.observed_at
             changed.append(latest)
     models.Latest.objects.bulk_update(changed, ["observation", "observed_at"], batch_size=200)

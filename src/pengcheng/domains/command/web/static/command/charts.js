@@ -85,7 +85,7 @@ function bars(rows, key, colours) {
   return frame({
     grid: { left: 8, right: 44, top: 4, bottom: 4, containLabel: true },
     xAxis: { ...axis, type: "value", minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
-    yAxis: { ...axis, type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false } },
+    yAxis: { ...axis, type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false }, axisLabel: { ...text, interval: 0 } },
     series: [{
       type: "bar",
       barMaxWidth: 14,
