@@ -5,6 +5,7 @@ Domain modules are imported inside the fixtures: pytest reads this file before D
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,12 +30,22 @@ def shipment(whole_shipment: Any) -> Any:
     return replace(whole_shipment, rows=(*rows, news))
 
 
+@pytest.fixture(scope="session")
+def cut_words() -> Any:
+    """Cutting words is slow and always the same: done once for all tests of the run."""
+    from pengcheng.domains.services.rules import index
+
+    return cache(index.tokens)
+
+
 @pytest.fixture
-def city(db: None, shipment: Any) -> Any:
+def city(db: None, shipment: Any, cut_words: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A city with the small catalogue; answers the report of loading it."""
     from pengcheng.domains.services import api
+    from pengcheng.domains.services.rules import index
     from pengcheng.kernel.context import system_context
 
+    monkeypatch.setattr(index, "tokens", cut_words)
     return api.load_items(context=system_context("tests"), shipment=shipment)
 
 
