@@ -107,11 +107,11 @@ class PolygonIndex:
         """The cells around a shape, each widened by the tolerance."""
         tolerance = self.tolerance_m
         west, south, east, north = shape.bounds
-        columns, rows = numpy.meshgrid(
+        across, up = numpy.meshgrid(
             numpy.arange((west - tolerance) // self._step, (east + tolerance) // self._step + 1),
             numpy.arange((south - tolerance) // self._step, (north + tolerance) // self._step + 1),
         )
-        columns, rows = columns.ravel(), rows.ravel()
+        columns, rows = across.ravel(), up.ravel()
         left, low = columns * self._step, rows * self._step
         high = self._step + tolerance
         boxes = shapely.box(left - tolerance, low - tolerance, left + high, low + high)

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from pengcheng.domains.places.models import Holding
 from pengcheng.kernel.problems import Invalid
 from pengcheng.kit.maps.crs import SYSTEMS, Coordinate, Crs
 
@@ -51,6 +52,12 @@ def pack(features: list[LayerFeature]) -> bytes:
         ],
     }
     return gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0)
+
+
+def kept() -> dict[str, bytes]:
+    """The layers held, packed. PostgreSQL's driver hands out memory views, SQLite's bytes."""
+    rows = Holding.objects.filter(body__isnull=False).values_list("key", "body")
+    return {key: bytes(body) for key, body in rows if body is not None}
 
 
 def unpack(body: bytes) -> list[LayerFeature]:

@@ -97,10 +97,7 @@ def _metadata(print_of: str) -> dict[str, Any]:
 
 
 def _layers(extra: Iterable[Path]) -> list[TileLayer]:
-    held = {
-        key: layers.unpack(bytes(body))
-        for key, body in Holding.objects.filter(body__isnull=False).values_list("key", "body")
-    }
+    held = {key: layers.unpack(body) for key, body in layers.kept().items()}
     if "districts" not in held:
         raise Conflict(
             code="places.map.no_layers",

@@ -65,7 +65,7 @@ def forget() -> None:
 
 
 def _build(version: tuple[tuple[str, str], ...]) -> City:
-    bodies = dict(Holding.objects.filter(body__isnull=False).values_list("key", "body"))
+    bodies = layers.kept()
     if "districts" not in bodies or not DivisionRow.objects.exists():
         raise Unavailable(
             code="places.data.not_loaded",
@@ -75,7 +75,7 @@ def _build(version: tuple[tuple[str, str], ...]) -> City:
             next_en="The administrator can load them with: pengcheng demo load",
         )
     divisions = _divisions()
-    outlines = {item.key: item.geometry for item in layers.unpack(bytes(bodies["districts"]))}
+    outlines = {item.key: item.geometry for item in layers.unpack(bodies["districts"])}
     home = _city_above(next(iter(outlines)), divisions)
     return City(
         version=version,
@@ -92,7 +92,7 @@ def _build(version: tuple[tuple[str, str], ...]) -> City:
 def _zones(body: bytes | None) -> PolygonIndex | None:
     if body is None:
         return None
-    zones = {item.key: item.geometry for item in layers.unpack(bytes(body))}
+    zones = {item.key: item.geometry for item in layers.unpack(body)}
     return PolygonIndex(zones, tolerance_m=0.01)
 
 

@@ -34,7 +34,7 @@ _PATH: Final = (
 def address_id(parts: Sequence[AddressPart], district: str) -> tuple[str, tuple[str, ...]]:
     """The id, or nothing and what is missing for one."""
     path = _path(parts)
-    missing = () if district else ("district",)
+    missing: tuple[str, ...] = () if district else ("district",)
     if not {"number", "place"} & path.keys() and not ({"community", "building"} <= path.keys()):
         missing += ("door",)
     if missing:

@@ -1,10 +1,9 @@
 """Portal pages: find a division, an address or a point, and see it on the map."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -78,7 +77,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
 
 @page(public=True)
 @require_safe
-def base_map(request: HttpRequest) -> HttpResponseBase:
+def base_map(request: HttpRequest) -> HttpResponse:
     """The base map as one PMTiles file, read in ranges."""
     path = api.base_map_path()
     if not path.is_file():
@@ -89,7 +88,8 @@ def base_map(request: HttpRequest) -> HttpResponseBase:
             next_zh="管理员可运行 pengcheng map build 生成。",
             next_en="The administrator can build it with: pengcheng map build",
         )
-    return file_response(request, path, content_type="application/vnd.pmtiles")
+    answer = file_response(request, path, content_type="application/vnd.pmtiles")
+    return cast("HttpResponse", answer)  # pages may stream too
 
 
 def _common(request: HttpRequest, marked: str = "") -> dict[str, Any]:
