@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -38,6 +38,11 @@ LANDINGS = (
 def asker(request: HttpRequest) -> Context:
     """The context that the kernel's middleware has made."""
     return request.context  # type: ignore[attr-defined, no-any-return]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent with the form, be it nothing; None when the form is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def answer(
@@ -77,7 +82,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with username and password."""
     if asker(request).actor.kind != "anonymous" and request.method != "POST":
         return onward(request, request.GET.get("next", ""), tuple(asker(request).actor.roles))
-    form = SignInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    form = SignInForm(posted(request), initial={"next": request.GET.get("next", "")})
     if not form.is_valid():
         return answer(request, "identity/sign_in.html", form)
     attempt = Attempt(
@@ -114,7 +119,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 def register(request: HttpRequest) -> HttpResponse:
     """A citizen or firm opens an account."""
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(posted(request))
     if not form.is_valid():
         return answer(request, "identity/register.html", form)
     new = NewAccount(**form.cleaned_data)
@@ -135,7 +140,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current", "password")
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's password; other sessions end."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(posted(request))
     if not form.is_valid():
         return answer(request, "identity/password.html", form)
     try:

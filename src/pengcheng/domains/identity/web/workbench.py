@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pengcheng.domains.identity import api
 from pengcheng.domains.identity.contracts import AccountView, NewAccount
 from pengcheng.domains.identity.web.forms import AccountForm, RolesForm
-from pengcheng.domains.identity.web.pages import FORM, answer, asker
+from pengcheng.domains.identity.web.pages import FORM, answer, asker, posted
 from pengcheng.domains.identity.web.shown import account_cells, account_rows
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Invalid
@@ -70,7 +70,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def new_account(request: HttpRequest) -> HttpResponse:
     """Add an account."""
     context = _administrator(request)
-    form = AccountForm(request.POST or None, language=context.language)
+    form = AccountForm(posted(request), language=context.language)
     if not form.is_valid():
         return answer(request, "identity/account_new.html", form)
     facts = {**form.cleaned_data, "roles": tuple(form.cleaned_data["roles"])}
