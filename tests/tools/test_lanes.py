@@ -1,0 +1,121 @@
+"""The summary of a test run tells the truth: what ran, what failed, what did not run and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tools import lanes
+
+REPORT = """<?xml version="1.0"?><testsuites>
+<testsuite tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"/>
+</testsuites>"""
+
+
+@pytest.fixture(autouse=True)
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(lanes, "REPORTS", tmp_path)
+    return tmp_path
+
+
+def outcome(monkeypatch: pytest.MonkeyPatch, folder: Path, code: int, **counts: int) -> None:
+    """Let every lane end with these counts instead of running."""
+
+    def run(command: list[str], **where: object) -> int:
+        if counts:
+            told = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0} | counts
+            target = next(word for word in command if word.startswith("--junit-xml="))
+            Path(target.split("=", 1)[1]).write_text(REPORT.format(**told))
+        return code
+
+    monkeypatch.setattr(lanes, "run", run)
+
+
+def test_the_last_line_counts_all_lanes(
+    monkeypatch: pytest.MonkeyPatch, reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome(monkeypatch, reports, 0, tests=10, skipped=2)
+    assert lanes.main(["fast", "crash"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "16 passed, 0 failed, 4 skipped"
+
+
+def test_a_failure_in_any_lane_fails_the_run(
+    monkeypatch: pytest.MonkeyPatch, reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome(monkeypatch, reports, 1, tests=10, failures=1, errors=1)
+    assert lanes.main(["fast"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "8 passed, 2 failed, 0 skipped"
+
+
+@pytest.mark.parametrize("code", [2, 3, 4, -9])
+def test_a_run_that_broke_off_is_a_failure_even_if_no_test_failed(
+    monkeypatch: pytest.MonkeyPatch, reports: Path, code: int
+) -> None:
+    outcome(monkeypatch, reports, code, tests=3)
+    assert lanes.main(["fast"]) == 1
+
+
+def test_a_run_without_a_report_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, reports: Path
+) -> None:
+    outcome(monkeypatch, reports, -9)
+    assert lanes.main(["fast"]) == 1
+
+
+def test_an_old_report_is_not_taken_for_a_new_one(
+    monkeypatch: pytest.MonkeyPatch, reports: Path
+) -> None:
+    (reports / "fast.xml").write_text(REPORT.format(tests=9, failures=0, errors=0, skipped=0))
+    outcome(monkeypatch, reports, -9)
+    assert lanes.main(["fast"]) == 1
+
+
+@contextmanager
+def no_ground() -> Iterator[dict[str, str]]:
+    raise lanes.CannotRun("no Chromium; install it: apt-get install chromium")
+    yield {}
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_a_lane_that_cannot_run_says_why_and_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch,
+    reports: Path,
+    capsys: pytest.CaptureFixture[str],
+    ci: str,
+    code: int,
+) -> None:
+    outcome(monkeypatch, reports, 0, tests=1)
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(lanes, "LANES", (lanes.Lane("browser", "browser", 1, no_ground),))
+    assert lanes.main([]) == code
+    assert "did not run: no Chromium" in capsys.readouterr().out
+
+
+def test_a_lane_without_tests_did_not_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], reports: Path
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    outcome(monkeypatch, reports, lanes.NO_TESTS)
+    assert lanes.main(["fast"]) == 1
+    assert "did not run" in capsys.readouterr().out
+
+
+def test_an_unknown_lane_is_one_line() -> None:
+    with pytest.raises(SystemExit, match="no lane slow"):
+        lanes.main(["slow"])
+
+
+def test_every_test_belongs_to_a_lane() -> None:
+    """Whatever marks a test carries, some lane's expression takes it."""
+    from _pytest.mark.expression import Expression
+
+    for marks in ({""}, {"browser"}, {"postgres"}, {"crash"}, {"crash", "browser"}, {"slow"}):
+        taken = [
+            lane.name
+            for lane in lanes.LANES
+            if Expression.compile(lane.marks).evaluate(lambda name, **_: name in marks)  # noqa: B023
+        ]
+        assert taken, marks
