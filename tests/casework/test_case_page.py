@@ -90,7 +90,7 @@ def test_a_rules_decision_shows_its_trace(desk):
     assert "规则判定过程" in shown
     assert "住址在本市" in shown
     assert "address = 莲花路1号" in shown
-    assert "按规则自动准予" in shown
+    assert "按规则自动批准" in shown
 
 
 def test_the_journal_tells_every_step_with_its_reason(desk):

@@ -72,12 +72,12 @@ def their_deadline(start: date, days: int) -> date:
 
 @pytest.mark.parametrize("days", [0, 1, 3, 5, 10])
 def test_deadlines_are_those_that_chinese_calendar_counts(days):
-    """Every fifth day from 2024 to late 2026, so every holiday and worked weekend is crossed."""
+    """Many days from 2024 to late 2026: every holiday and worked weekend is crossed by some limit."""
     day = date(2024, 1, 1)
     while day < date(2026, 11, 30):
         with clock.frozen(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)):
             assert opened(clock=Clock(days=days)).clock.due_on == their_deadline(day, days), day
-        day += timedelta(days=5 if days == 5 else 31)
+        day += timedelta(days=9 if days == 5 else 31)
 
 
 @pytest.mark.parametrize(

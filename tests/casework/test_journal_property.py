@@ -112,7 +112,7 @@ class CaseLife(RuleBasedStateMachine):
 
 
 HABITS = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
