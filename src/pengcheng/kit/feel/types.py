@@ -114,11 +114,11 @@ class ContextOf(FeelType):
     def convert(self, value: Any) -> Any:
         if type(value) is list and len(value) == 1:
             value = value[0]
-        if type(value) is not dict:
+        if type(value) is not dict or not self.fields.keys() <= value.keys():
             return MISMATCH
         result = dict(value)
         for name, kind in self.fields.items():
-            result[name] = kind.coerce(value.get(name))
+            result[name] = kind.coerce(value[name])
             if result[name] is MISMATCH:
                 return MISMATCH
         return result
