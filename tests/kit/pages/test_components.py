@@ -240,6 +240,7 @@ def test_filters_keep_the_search_words_but_not_the_page():
     drawn = draw("{% filters form %}", form=Filter(), path="/?q=permit&state=open&page=4&lang=en")
     hidden = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', drawn)
     assert hidden == [("q", "permit")]
+    assert "(optional)" not in drawn  # nobody must filter
 
 
 def test_a_state_is_told_by_word_and_shape():

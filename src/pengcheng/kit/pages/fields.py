@@ -56,7 +56,7 @@ def kind_of(bound: BoundField) -> str:
     return "input"
 
 
-def describe(bound: BoundField, *, inline: bool = False) -> dict[str, Any]:
+def describe(bound: BoundField, *, inline: bool = False, marked: bool = True) -> dict[str, Any]:
     kind, key = kind_of(bound), bound.auto_id or bound.html_name
     hint = f"{key}-hint" if bound.help_text else ""
     error = f"{key}-error" if bound.errors else ""
@@ -68,7 +68,7 @@ def describe(bound: BoundField, *, inline: bool = False) -> dict[str, Any]:
         "hint_id": hint,
         "error_id": error,
         "described_by": described_by,
-        "required": bound.field.required,
+        "required": bound.field.required or not marked,
         "inline": inline,
         "options": _options(bound) if kind in {"radios", "checkboxes"} else [],
         "control": "" if kind in {"radios", "checkboxes"} else _control(bound, kind, described_by),
@@ -82,7 +82,7 @@ def errors_of(form: BaseForm | Iterable[Mapping[str, Any]]) -> list[dict[str, An
     for bound in form:
         key = bound.auto_id or bound.html_name
         target = f"{key}_0" if kind_of(bound) in {"radios", "checkboxes"} else key
-        found += [{"text": _named(bound, text), "href": f"#{target}"} for text in bound.errors]
+        found += [{"text": _named(bound, str(text)), "href": f"#{target}"} for text in bound.errors]
     return found
 
 

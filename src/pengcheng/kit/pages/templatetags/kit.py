@@ -103,9 +103,9 @@ def field(context: Context, bound: BoundField, inline: bool = False) -> SafeStri
 
 
 @component
-def fieldset(context: Context, form: BaseForm) -> SafeString:
-    """Every field of the form in its order."""
-    described = [fields.describe(bound) for bound in form]
+def fieldset(context: Context, form: BaseForm, marked: bool = True) -> SafeString:
+    """Every field of the form in its order; `marked` says which may be left out."""
+    described = [fields.describe(bound, marked=marked) for bound in form]
     return furnish(context, "fields", items=described)
 
 
