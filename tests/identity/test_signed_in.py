@@ -99,6 +99,8 @@ def test_success_and_failure_are_audited_without_what_was_typed(client: Client) 
         f"account/{account.id}", "account/", f"account/{account.id}",
     ]  # fmt: skip
     assert "secret" not in str(lines)
+    assert "127.0.0.1" not in str(lines)
+    assert len({line.facts["network"] for line in lines}) == 1
 
 
 @pytest.mark.parametrize(

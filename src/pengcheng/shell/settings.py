@@ -48,17 +48,9 @@ INSTALLED_APPS = [
     "django_tasks",
     "csp",
     "pengcheng.kernel",
-    "pengcheng.kit.pages",
-    "pengcheng.kit.maps",
-    "pengcheng.kit.forms",
+    *(f"pengcheng.kit.{path.parent.name}" for path in sorted((ROOT / "kit").glob("*/apps.py"))),
     *(f"pengcheng.domains.{domain}" for domain in _domains),
     "pengcheng.shell",
-]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("pengcheng.kit")
-    or (ROOT / "kit" / app.rsplit(".", 1)[1] / "apps.py").exists()
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
