@@ -82,6 +82,6 @@ def test_a_status_needs_number_and_code_and_says_nothing_about_the_person() -> N
     assert told.json()["state"] == "granted"
     assert "陈晓明" not in told.content.decode()
     assert status(reference=reference, code="AAAA-AAAA").status_code == 404
-    assert status(reference="SZ-1", code="x").status_code == 422
+    assert status(reference="SZ-2026-000001-0", code="x").status_code == 422
     assert status(reference=reference).status_code == 422
     assert status(reference=reference, code=code, more=1).status_code == 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, Thread
 
 import msgspec
 
@@ -51,6 +51,8 @@ def shelf() -> Shelf:
             known = _shelf
             if known is None or not _same(known, state):
                 known = _shelf = _build(state)
+                # The dictionary takes a second: it is read while the first page is on its way.
+                Thread(target=words.warm, daemon=True).start()
     return known
 
 
