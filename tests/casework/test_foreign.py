@@ -72,7 +72,7 @@ def their_deadline(start: date, days: int) -> date:
 
 @pytest.mark.parametrize("days", [0, 1, 3, 5, 10])
 def test_deadlines_are_those_that_chinese_calendar_counts(days):
-    """Many days from 2024 to late 2026: every holiday and worked weekend is crossed by some limit."""
+    """Days from 2024 to late 2026: every holiday and worked weekend is crossed by some limit."""
     day = date(2024, 1, 1)
     while day < date(2026, 11, 30):
         with clock.frozen(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)):

@@ -156,7 +156,9 @@ def test_an_undo_that_comes_too_late_changes_nothing(desk, official):
     assert state(case) == State.GRANTED
 
 
-@pytest.mark.parametrize("ticked", [[], ["nonsense"], ["a:b"], [":1"], ["0199-x:1"]])
+@pytest.mark.parametrize(
+    "ticked", [[], ["nonsense"], ["a:b"], [":1"], ["0199-x:1"], ["\x00:1"], ["0" * 36 + ":1"]]
+)
 def test_nothing_ticked_or_nonsense_does_no_harm(desk, ticked):
     response = desk.post(INBOX + "claim/", {"case": ticked})
     assert response.status_code == 302

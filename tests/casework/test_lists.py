@@ -110,6 +110,11 @@ def test_text_is_taken_literally(shelf):
     assert names(shelf, scope="all", text="' OR 1=1 --") == []
 
 
+@pytest.mark.parametrize("field", ["text", "group", "assignee", "kind"])
+def test_a_nul_in_a_question_does_no_harm(shelf, field):
+    assert len(names(shelf, scope="all", **{field: "\x00"})) == 7
+
+
 @pytest.mark.parametrize("column", ["due", "opened", "updated", "reference", "state", "owner"])
 def test_each_order_can_be_turned_round(shelf, column):
     up = names(shelf, scope="all", sort=column)

@@ -142,6 +142,11 @@ def test_a_decision_needs_a_reason_of_fitting_length(reason):
     assert caught.value.errors[0].pointer == "/reason"
 
 
+def test_a_nul_in_a_reason_is_left_out():
+    case = api.withdraw(context=CHEN, case_id=opened().id, reason="不\x00办了")
+    assert api.journal(context=CHEN, case_id=case.id)[-1].reason == "不办了"
+
+
 def test_an_old_page_cannot_decide():
     case = claimed(opened())
     seen = case.version

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 
@@ -30,6 +31,7 @@ ORDERS = {
 
 def list_cases(context: Context, query: CaseQuery) -> CasePage:
     _permit(context, query)
+    query = _storable(query)
     today = clock.today()
     rows = CaseRecord.objects.filter(scope(context, query) & wanted(query, today))
     size = min(max(query.size, 1), LARGEST_PAGE)
@@ -45,7 +47,7 @@ def list_cases(context: Context, query: CaseQuery) -> CasePage:
 
 def export_cases(context: Context, query: CaseQuery) -> tuple[CaseRow, ...]:
     """Every row of the list, up to a limit; taking them away is written into the audit."""
-    today = clock.today()
+    today, query = clock.today(), _storable(query)
     with act(context, "casework.case.export", Resource(kind="case-list")) as acting:
         _permit(context, query)
         rows = CaseRecord.objects.filter(scope(context, query) & wanted(query, today))
@@ -53,6 +55,13 @@ def export_cases(context: Context, query: CaseQuery) -> tuple[CaseRow, ...]:
         lines = tuple(views.row_view(row, today) for row in found)
         acting.note(rows=len(lines), scope=query.scope)
     return lines
+
+
+def _storable(query: CaseQuery) -> CaseQuery:
+    """Without NUL, which no name has and PostgreSQL takes for an error."""
+    words = {name: getattr(query, name) for name in ("text", "group", "assignee", "kind")}
+    clean = {name: value.replace("\x00", "") for name, value in words.items()}
+    return msgspec.structs.replace(query, **clean)
 
 
 def _permit(context: Context, query: CaseQuery) -> None:

@@ -77,7 +77,7 @@ def entry_for(
         on_behalf_of=context.on_behalf_of,
         purpose=context.purpose,
         legal_basis=words.legal_basis,
-        reason=words.reason.strip(),
+        reason=words.reason.replace("\x00", "").strip(),
         input_hash=words.input_hash,
         trace=words.trace,
         cause=context.cause,

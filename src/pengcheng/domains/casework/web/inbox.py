@@ -1,6 +1,7 @@
 """The inbox: my desk, my group, everything; claim many at once, undo, take the list away."""
 
 import csv
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ TABS = ("mine", "group", "all")
 UNDO = "casework_undo"
 PER_PAGE = 20
 MOST_AT_ONCE = 50
+KEY = re.compile(r"[0-9a-f-]{36}")
 
 
 def official(request: HttpRequest) -> Context:
@@ -148,7 +150,7 @@ def release_many(request: HttpRequest) -> HttpResponse:
 
 def _ticked(request: HttpRequest) -> list[tuple[str, int]]:
     pairs = [key.partition(":") for key in request.POST.getlist("case")[:MOST_AT_ONCE]]
-    return [(pk, int(version)) for pk, _colon, version in pairs if version.isdecimal()]
+    return [(pk, int(v)) for pk, _, v in pairs if KEY.fullmatch(pk) and v.isdecimal()]
 
 
 def _back(request: HttpRequest) -> str:
