@@ -84,20 +84,18 @@ def shifted(lon: float, lat: float) -> bool:
     return _WEST <= lon <= _EAST and _SOUTH <= lat <= _NORTH
 
 
-def _wave(x: float, fine: float, coarse: tuple[tuple[float, float], ...]) -> float:
-    first = (20 * math.sin(6 * fine * math.pi) + 20 * math.sin(2 * fine * math.pi)) * 2 / 3
-    return first + sum(
-        amplitude * math.sin(x * math.pi / divisor) * 2 / 3 for amplitude, divisor in coarse
-    )
-
-
 def _offset(lon: float, lat: float) -> tuple[float, float]:
+    """Degrees east and north. Written out, because every point of a map passes through here."""
+    sin, pi = math.sin, math.pi
     x, y = lon - 105.0, lat - 35.0
-    root = math.sqrt(abs(x))
+    root, px, py = math.sqrt(abs(x)), pi * x, pi * y
+    ripple = 20 * sin(6 * px) + 20 * sin(2 * px)
     north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north += _wave(y, x, ((20, 1), (40, 3), (160, 12), (320, 30)))
+    waves = ripple + 20 * sin(py) + 40 * sin(py / 3) + 160 * sin(py / 12) + 320 * sin(py / 30)
+    north += waves * 2 / 3
     east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    east += _wave(x, x, ((20, 1), (40, 3), (150, 12), (300, 30)))
+    waves = ripple + 20 * sin(px) + 40 * sin(px / 3) + 150 * sin(px / 12) + 300 * sin(px / 30)
+    east += waves * 2 / 3
     sine = math.sin(math.radians(lat))
     magic = 1 - _ECCENTRICITY2 * sine * sine
     meridian = _AXIS * (1 - _ECCENTRICITY2) / (magic * math.sqrt(magic))
