@@ -7,26 +7,26 @@ from typing import ClassVar
 from pengcheng.kernel.event import Event
 
 
-class AccountCreated(Event):
+class AccountCreated(Event, frozen=True, kw_only=True):
     """An account was opened."""
 
     type: ClassVar[str] = "identity.account.created"
     kind: str
 
 
-class AccountDisabled(Event):
+class AccountDisabled(Event, frozen=True, kw_only=True):
     """An account was closed to signing in; its sessions ended."""
 
     type: ClassVar[str] = "identity.account.disabled"
 
 
-class AccountEnabled(Event):
+class AccountEnabled(Event, frozen=True, kw_only=True):
     """A disabled account may sign in again."""
 
     type: ClassVar[str] = "identity.account.enabled"
 
 
-class RolesChanged(Event):
+class RolesChanged(Event, frozen=True, kw_only=True):
     """An account holds other roles than before."""
 
     type: ClassVar[str] = "identity.roles.changed"

@@ -53,7 +53,7 @@ class Account(AbstractBaseUser):
         return self.username
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         """The name Django's sign-in asks for; a disabled account loses its sessions at once."""
         return self.disabled_at is None
 

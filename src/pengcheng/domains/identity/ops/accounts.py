@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from pengcheng.domains.identity import rules
-from pengcheng.domains.identity.contracts import AccountPage, AccountView, NewAccount
+from pengcheng.domains.identity.contracts import AccountPage, AccountView, Kind, NewAccount
 from pengcheng.domains.identity.events import (
     AccountCreated,
     AccountDisabled,
@@ -33,7 +35,7 @@ def view(account: Account) -> AccountView:
         username=account.username,
         name_zh=account.name_zh,
         name_en=account.name_en,
-        kind=account.kind,
+        kind=cast(Kind, account.kind),
         roles=tuple(grant.role for grant in account.grants.all()),
         organisation=account.organisation,
         simulated=account.simulated,
@@ -66,7 +68,7 @@ def create_account(context: Context, new: NewAccount) -> AccountView:
 def register(context: Context, new: NewAccount, *, address: str) -> AccountView:
     """A citizen or firm opens their own account; never with another role."""
     throttle.reserve(rules.REGISTER_LIMIT, rules.network(address))
-    kind = "organisation" if new.kind == "organisation" else "person"
+    kind: Kind = "organisation" if new.kind == "organisation" else "person"
     own = NewAccount(
         username=new.username,
         password=new.password,

@@ -146,11 +146,11 @@ def end_session(context: Context, sign_in_id: str) -> None:
         _end(row)
 
 
-def end_all(account: Account, *, keep: str = "") -> int:
+def end_all(account: Account, *, keep: str = "") -> None:
     """End every session of the account but the one with the key ``keep``."""
     rows = SignIn.objects.filter(account=account, ended_at=None).exclude(session_key=keep)
-    ended = [_end(row) for row in rows]
-    return len(ended)
+    for row in rows:
+        _end(row)
 
 
 def forget_old() -> int:

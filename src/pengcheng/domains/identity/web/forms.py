@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -28,7 +30,7 @@ class ProblemForm(forms.Form):
             self.add_error(name if name in self.fields else None, text)
 
 
-def _password(label: str, autocomplete: str, **more: object) -> forms.CharField:
+def _password(label: Any, autocomplete: str, **more: object) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=1000,
