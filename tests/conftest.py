@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,12 +22,7 @@ os.environ.setdefault("PENGCHENG_DEBUG", "0")
 # Named here and not in pyproject.toml: pytest-django would read the settings before this file, and
 # all test runs on a machine would share the database of ./var.
 os.environ["DJANGO_SETTINGS_MODULE"] = "pengcheng.shell.settings"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    import django
-
-    django.setup()
+django.setup()  # here, for the conftest.py files further down import models
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -53,8 +49,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Transactional tests empty the tables afterwards; SQLite does so by DELETE, which the append-only
-    guards refuse. Only the test database drops those two; that they exist and bite has its own test."""
+    """Transactional tests empty the tables afterwards; SQLite does so by DELETE, which the
+    append-only guards refuse. Only the test database drops those two; that they exist and bite has
+    its own test.
+    """
     from django.db import connection
 
     with django_db_blocker.unblock():

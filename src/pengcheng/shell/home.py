@@ -60,6 +60,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None,  # opening anew costs more than most queries
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 15},
         # A file, as in life: several threads of a test may not share one in-memory database.
         "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
