@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -22,7 +23,7 @@ from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Denied, Problem
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ def page(*, permission: str = "", public: bool = False) -> Callable[[View], View
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not public:
                 enter(request.context, permission)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)

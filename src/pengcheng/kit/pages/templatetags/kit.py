@@ -12,8 +12,10 @@ from django.utils.translation import get_language
 
 from pengcheng.kit.pages import fields, listing, moments
 from pengcheng.kit.pages.furnish import furnish, icons
+from pengcheng.kit.pages.tongues import mark_chinese
 
 register = template.Library()
+register.filter("han", mark_chinese)
 component = register.simple_tag(takes_context=True)
 Rows = Iterable[Mapping[str, Any]]
 
