@@ -56,7 +56,11 @@ def running_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCi
             start_new_session=True,
         )
     try:
-        until(lambda: process.poll() is not None or READY.search(said.read_text()), "the city runs", seconds=240)
+        until(
+            lambda: process.poll() is not None or READY.search(said.read_text()),
+            "the city runs",
+            seconds=240,
+        )
         told = READY.search(said.read_text())
         assert told, said.read_text()[-3000:]
         yield RunningCity(f"http://localhost:{port}", told[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,7 +14,7 @@ HAN = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]"
 RUN = re.compile(rf"({HAN}(?:[0-9A-Za-z·\-]*{HAN}+)*)")
 
 
-def mark_chinese(text: object) -> SafeString:
+def mark_chinese(text: Any) -> SafeString:
     """The text, escaped; on an English page its Chinese runs stand in ``<span lang="zh-Hans">``."""
     safe = conditional_escape(text)
     if (get_language() or "zh").startswith("zh") or safe is text:
