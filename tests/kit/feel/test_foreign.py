@@ -17,6 +17,9 @@ from pengcheng.kit.feel.temporal import calendar
 
 _FEW = settings(max_examples=60, deadline=None)
 _DATES = st.dates(min_value=python.date(1, 1, 1), max_value=python.date(9998, 12, 31))
+# Naive on purpose: the zone is put on where they are used.
+_FIRST = python.datetime(1950, 1, 1)  # noqa: DTZ001
+_LAST = python.datetime(2037, 12, 31)  # noqa: DTZ001
 _NUMBERS = st.integers(-(10**9), 10**9)
 
 
@@ -41,7 +44,7 @@ def test_dates_move_as_python_moves_them(day: python.date, days: int) -> None:
 
 @_FEW
 @given(
-    st.datetimes(python.datetime.min.replace(year=1950), python.datetime.max.replace(year=2037)),
+    st.datetimes(_FIRST, _LAST),
     st.sampled_from(["Asia/Shanghai", "Europe/Paris", "America/New_York", "Australia/Lord_Howe"]),
     st.integers(-10_000_000, 10_000_000),
 )

@@ -21,6 +21,7 @@ from pengcheng.kit.feel.types import (
     ContextOf,
     FeelType,
     ListOf,
+    Simple,
 )
 
 _READERS: dict[FeelType, Callable[[str], Any]] = {
@@ -45,7 +46,7 @@ def _typed(value: Any, kind: FeelType | None) -> Any:
     while isinstance(kind, Constrained):
         kind = kind.base
     if isinstance(value, str):
-        reader = None if kind is None or isinstance(kind, ContextOf) else _READERS.get(kind)
+        reader = _READERS.get(kind) if isinstance(kind, Simple) else None
         found = None if reader is None else reader(value)
         return value if found is None else found
     if isinstance(value, list):

@@ -23,7 +23,10 @@ def load_model(
     `imports` are the models it may import, in any order. With `strict` the first finding
     (an expression that is not FEEL, a reference to nothing) is an error too.
     """
-    model = _Library(imports).build(*namespaces.read(_bytes(source)))
+    try:
+        model = _Library(imports).build(*namespaces.read(_bytes(source)))
+    except RecursionError as error:
+        raise ModelError("the model is nested too deeply") from error
     if strict and model.findings:
         first = model.findings[0]
         raise ModelError(first.message, first.line, first.element)

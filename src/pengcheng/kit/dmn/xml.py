@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pengcheng.kit.dmn.errors import ModelError
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_DEPTH = 200
+MAX_DEPTH = 120
 MAX_ELEMENTS = 400_000
 SEPARATOR = " "  # between namespace and name, as expat gives them
 
@@ -105,7 +105,7 @@ class Writer:
 
     def __init__(self, prefixes: dict[str, str]) -> None:
         self._prefixes = dict(prefixes)
-        self._lines: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>']
+        self._parts: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>']
 
     def write(self, root: Element) -> str:
         self._collect(root)
@@ -113,7 +113,7 @@ class Writer:
             f"xmlns:{prefix}" if prefix else "xmlns": uri for uri, prefix in self._prefixes.items()
         }
         self._element(root, "", declared)
-        return "\n".join(self._lines) + "\n"
+        return "".join(self._parts) + "\n"
 
     def _collect(self, element: Element) -> None:
         pending = [element]
@@ -135,17 +135,19 @@ class Writer:
         # Line breaks and tabs in attributes survive only as references.
         return f" {tag}=" + quoteattr(value, {"\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
 
-    def _element(self, element: Element, indent: str, declared: dict[str, str]) -> None:
+    def _element(self, element: Element, indent: str | None, declared: dict[str, str]) -> None:
+        """`indent` is None inside text: white space for the eye would become part of it."""
         tag = self._tag(element.namespace, element.name)
         head = tag + "".join(
             self._attribute(key, value) for key, value in {**declared, **element.attributes}.items()
         )
         text = escape(element.text, {"\r": "&#13;"})
+        before = "" if indent is None else f"\n{indent}"
         if not element.children:
-            body = f"<{head}>{text}</{tag}>" if text else f"<{head}/>"
-            self._lines.append(indent + body)
+            self._parts.append(before + (f"<{head}>{text}</{tag}>" if text else f"<{head}/>"))
             return
-        self._lines.append(f"{indent}<{head}>{text}")
+        inner = None if text or indent is None else indent + "  "
+        self._parts.append(f"{before}<{head}>{text}")
         for child in element.children:
-            self._element(child, indent + "  ", {})
-        self._lines.append(f"{indent}</{tag}>")
+            self._element(child, inner, {})
+        self._parts.append(f"</{tag}>" if inner is None else f"\n{indent}</{tag}>")

@@ -22,6 +22,9 @@ class Function:
 
     __slots__ = ()
 
+    def __str__(self) -> str:
+        return "function"  # not an address of memory, which would differ from run to run
+
     def call(self, run: Run, args: Sequence[Any]) -> Any:
         raise NotImplementedError
 
