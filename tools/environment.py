@@ -64,7 +64,8 @@ def install(kind: str) -> None:
         return
     print(f"installing packages ({kind}.txt) …", flush=True)
     command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
-    command += ["--disable-pip-version-check", "-r", f"requirements/{kind}.txt"]
+    # Compiling every module takes longer than compiling those that are used when they are.
+    command += ["--no-compile", "--disable-pip-version-check", "-r", f"requirements/{kind}.txt"]
     if subprocess.run(command, cwd=ROOT).returncode:
         stop("packages could not be installed; the reason is above (network? registry? disk?)")
     stamp(kind).write_text(digest(kind))
@@ -93,4 +94,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
