@@ -70,7 +70,7 @@ def test_the_guide_answers_who_what_how_long_how_much_and_where() -> None:
     for told in (
         "自然人",
         "10 项材料",
-        "承诺1 个工作日（法定30 个工作日）",
+        "承诺 1 个工作日（法定 30 个工作日）",
         "来源数据没有收费信息",
         "增城区荔湖街景观大道北7号",
         "无需到场",

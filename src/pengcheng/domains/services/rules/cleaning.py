@@ -127,48 +127,66 @@ def _sub_name(row: Row) -> str:
 
 def item(row: Row, *, english: Mapping[str, str], departments: Mapping[str, str]) -> Item:
     """The typed item of a row. English names come from our own lists, by code."""
-    address, has_window = _address(row["handle_location"])
-    consult, complain = phones(row["consult_phone"]), phones(row["complain_phone"])
-    code = text(row["TASK_CODE"])
+    code, office = text(row["TASK_CODE"]), text(row["ORGCODE"])
     return Item(
         task_code=code,
-        catalog_code=text(row["CATAID"]),
-        local_task_code=text(row["matter_code"]),
-        task_name=text(row["TASK_NAME"]),
-        sub_name=_sub_name(row),
-        catalog_name=text(row["subCatalogName"]),
-        group_name=text(row["parentCatalogName"]),
         name_en=english.get(code, ""),
-        task_type=text(row["TASK_TYPE"]),
-        dept_code=text(row["ORGCODE"]),
+        dept_code=office,
         dept_name=text(row["DEPT_NAME"]),
-        dept_name_en=departments.get(text(row["ORGCODE"]), ""),
-        use_level=codes("level", [row["matter_level"]])[0],
-        region_code=text(row["AREACODE"]),
-        region_name=text(row["AREA_CODE_TEXT"]),
+        dept_name_en=departments.get(office, ""),
         server_type=codes("audience", row["service_object_name"]),
         topic_type=codes("theme", row["theme_category"]),
         by_law=laws(row["accept_standard"]),
         accept_condition=paragraphs(row["accept_standard"]),
         anticipate=limit(row["handle_time"]),
         promise=limit(row["handle_time_limit"]),
-        limit_scene_num=int(row["LIMIT_SCENE_NUM"]),
-        is_online=row["ONLINECHECK"] == "1",
-        link_addr=text(row["URL"]),
-        platform=text(row["bear_paltform"]),
-        booking_addr=text(row["online_book_addr"]),
-        is_express=_flag(row["courier_service"]),
-        transact_addr=address,
-        has_window=has_window,
         other_dept=offices(row["co_department"]),
-        consult_phone=consult,
-        consult_note=_note(row["consult_phone"], consult),
-        complain_phone=complain,
-        complain_note=_note(row["complain_phone"], complain),
         materials=names(row["material_intro"]),
         aliases=aliases(row),
         is_notice=row["TASK_TYPE"] == "21" and bool(_NEWS.search(text(row["TASK_NAME"]))),
+        **_identity(row),
+        **_channels(row),
+        **_contacts(row),
     )
+
+
+def _identity(row: Row) -> dict[str, Any]:
+    return {
+        "catalog_code": text(row["CATAID"]),
+        "local_task_code": text(row["matter_code"]),
+        "task_name": text(row["TASK_NAME"]),
+        "sub_name": _sub_name(row),
+        "catalog_name": text(row["subCatalogName"]),
+        "group_name": text(row["parentCatalogName"]),
+        "task_type": text(row["TASK_TYPE"]),
+        "use_level": codes("level", [row["matter_level"]])[0],
+        "region_code": text(row["AREACODE"]),
+        "region_name": text(row["AREA_CODE_TEXT"]),
+    }
+
+
+def _channels(row: Row) -> dict[str, Any]:
+    address, has_window = _address(row["handle_location"])
+    return {
+        "limit_scene_num": int(row["LIMIT_SCENE_NUM"]),
+        "is_online": row["ONLINECHECK"] == "1",
+        "link_addr": text(row["URL"]),
+        "platform": text(row["bear_paltform"]),
+        "booking_addr": text(row["online_book_addr"]),
+        "is_express": _flag(row["courier_service"]),
+        "transact_addr": address,
+        "has_window": has_window,
+    }
+
+
+def _contacts(row: Row) -> dict[str, Any]:
+    consult, complain = phones(row["consult_phone"]), phones(row["complain_phone"])
+    return {
+        "consult_phone": consult,
+        "consult_note": _note(row["consult_phone"], consult),
+        "complain_phone": complain,
+        "complain_note": _note(row["complain_phone"], complain),
+    }
 
 
 _GAPS: tuple[tuple[str, str, str], ...] = (
