@@ -10,7 +10,7 @@ import argon2
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pengcheng.domains.identity import rules
@@ -21,6 +21,8 @@ from tests.support.people import PASSWORD, person
 OWASP_MINIMA = ((47104, 1), (19456, 2), (12288, 3), (9216, 4), (7168, 5))
 
 
+# A busy machine is no finding.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REAL_COST = {
     name: getattr(Argon2PasswordHasher, name)
     for name in ("time_cost", "memory_cost", "parallelism")
@@ -78,6 +80,7 @@ def test_the_cookie_read_by_the_standard_library_keeps_its_flags() -> None:
 
 
 @given(st.ip_addresses(v=6))
+@patient
 def test_the_standard_librarys_networks_agree_on_ipv6_neighbours(
     address: ipaddress.IPv6Address,
 ) -> None:
@@ -86,6 +89,7 @@ def test_the_standard_librarys_networks_agree_on_ipv6_neighbours(
 
 
 @given(st.text(max_size=80))
+@patient
 def test_any_text_is_counted_under_a_short_plain_key(text: str) -> None:
     key = rules.throttle_key(rules.PAIR_LIMIT, text, rules.network(text))
     assert len(key) <= 80
@@ -93,6 +97,7 @@ def test_any_text_is_counted_under_a_short_plain_key(text: str) -> None:
 
 
 @given(st.text(max_size=60))
+@patient
 def test_normal_usernames_stay_as_they_are(text: str) -> None:
     once = rules.normal_username(text)
     assert rules.normal_username(once) == once or not once.isascii()

@@ -57,10 +57,16 @@ def account_cells(account: AccountView, language: str) -> list[dict[str, Any]]:
             "text": account.username,
             "url": reverse("identity:admin-account", args=[account.id]),
         },
-        {"text": account.name(language) + (_(" (simulated)") if account.simulated else "")},
+        {"text": _marked(account, language)},
         {"text": KIND_TITLES[account.kind]()},
         {"text": role_names(account, language)},
         {"text": account.organisation or "–"},
         {"text": state, "kind": kind},
         {"text": moment(account.signed_in_at) or "–"},
     ]
+
+
+def _marked(account: AccountView, language: str) -> str:
+    """The name, marked when it is invented and does not say so itself."""
+    name, mark = account.name(language), _(" (simulated)")
+    return f"{name}{mark}" if account.simulated and mark.strip() not in name else name
