@@ -66,6 +66,13 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(chen) -> None:
     assert f"/services/{scenes.VISIT}/apply/" in link[1]
 
 
+def test_somebody_who_was_signed_out_comes_back_to_the_start_page() -> None:
+    url = f"/services/{scenes.VISIT}/apply/"
+    sent = Client().post(url)
+    assert sent["Location"].startswith("/sign-in/?next=")
+    assert url in sent["Location"]
+
+
 def test_an_empty_page_names_each_missing_answer_and_links_to_it(browser) -> None:
     url = scenes.begin(browser, scenes.VISIT)
     answer = browser.post(url, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,7 +28,7 @@ from pengcheng.kit.forms.definition import Definition, Page, Question
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 RIGHT = "services.application.start"
 CODES = "services.codes"
-"""Where a session keeps look-up codes until their owner has seen them."""
+"""Where a session keeps look-up codes, so that the receipt can be read again until signing out."""
 
 
 class Sheet:
@@ -93,6 +94,8 @@ def before(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, code: str) -> HttpResponse:
+    if asker(request).actor.kind == "anonymous":  # signed out meanwhile: come back here
+        return redirect_to_login(request.path)
     draft = api.start_application(context=asker(request), code=code)
     return redirect("services:apply", draft.id)
 
