@@ -1,6 +1,6 @@
 """Bring the front-end packages and the compiled translations to where the server looks for them.
 
-    python tools/assets.py [--force]
+    python -m tools.assets [--force]
 
 npm installs the locked packages without running any of their code, the files named in FILES are
 copied to the git-ignored vendor folder, and every .po beside the code is compiled to .mo.

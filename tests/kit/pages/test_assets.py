@@ -26,7 +26,7 @@ PINNED = {
 @pytest.fixture(scope="module")
 def vendor() -> Path:
     if not (assets.VENDOR / "SBOM.json").is_file():
-        pytest.skip("front-end files are not there: python tools/assets.py")
+        pytest.skip("front-end files are not there: python -m tools.assets")
     return assets.VENDOR
 
 

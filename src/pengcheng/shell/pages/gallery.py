@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -87,26 +87,10 @@ def facts() -> dict[str, Any]:
     }
 
 
-def lists(now: Any) -> dict[str, Any]:
+def lists(now: datetime) -> dict[str, Any]:
     """Sample rows of the things that hold many."""
     return {
-        "cards": [
-            {
-                "title": _("Residence permit"),
-                "url": "?a",
-                "icon": "home",
-                "text": _("For who lives here and is registered elsewhere."),
-                "meta": _("Within 5 working days"),
-            },
-            {"title": _("Open a company"), "url": "?b", "icon": "building"},
-            {
-                "title": _("Care allowance"),
-                "url": "?c",
-                "icon": "heart",
-                "state": _("Under review"),
-                "kind": "active",
-            },
-        ],
+        "cards": cards(),
         "entries": [
             {
                 "title": _("Received"),
@@ -123,18 +107,31 @@ def lists(now: Any) -> dict[str, Any]:
             {"key": "at", "title": _("Received")},
         ],
         "rows": [
-            {
-                "title": {"text": _("Residence permit"), "url": "?a"},
-                "days": 5,
-                "state": {"text": _("Under review"), "kind": "active"},
-                "at": {"moment": now},
-            },
-            {
-                "title": {"text": _("Open a company"), "url": "?b"},
-                "days": 1,
-                "state": {"text": _("Refused"), "kind": "bad"},
-                "at": {"moment": now - timedelta(days=1)},
-            },
+            _row(_("Residence permit"), 5, _("Under review"), "active", now),
+            _row(_("Open a company"), 1, _("Refused"), "bad", now - timedelta(days=1)),
         ],
         "places": [{"title": _("Futian"), "url": "?f", "text": "22.54, 114.06"}],
+    }
+
+
+def cards() -> list[dict[str, str]]:
+    """One card with everything, one bare, one with a state."""
+    full = {
+        "title": _("Residence permit"),
+        "url": "?a",
+        "icon": "home",
+        "text": _("For who lives here and is registered elsewhere."),
+        "meta": _("Within 5 working days"),
+    }
+    bare = {"title": _("Open a company"), "url": "?b", "icon": "building"}
+    state = {"state": _("Under review"), "kind": "active"}
+    return [full, bare, {"title": _("Care allowance"), "url": "?c", "icon": "heart", **state}]
+
+
+def _row(title: str, days: int, state: str, kind: str, at: datetime) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "url": "?"},
+        "days": days,
+        "state": {"text": state, "kind": kind},
+        "at": {"moment": at},
     }
