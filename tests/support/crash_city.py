@@ -37,9 +37,8 @@ def make_tables() -> None:
     serial = SERIAL[connection.vendor]
     with connection.cursor() as cursor:
         for name in ("crash_change", "crash_effect"):
-            cursor.execute(
-                f"CREATE TABLE IF NOT EXISTS {name} (id {serial}, kind text, subject text, number integer)"
-            )
+            columns = f"id {serial}, kind text, subject text, number integer"
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
 
 
 def write(table: str, kind: str, subject: str, number: int) -> None:
