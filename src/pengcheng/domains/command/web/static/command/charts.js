@@ -24,7 +24,6 @@ function frame(extra) {
     animationDuration: 400,
     color: COLOURS,
     textStyle: text,
-    aria: { enabled: true },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -119,6 +118,9 @@ export function drawCharts(data) {
       charts.set(name, init(box, null, { renderer: "canvas" }));
       sizes.observe(box);
     }
-    charts.get(name).setOption(OPTIONS[name](data), { replaceMerge: ["series"] });
+    // Without words of ours the library describes every chart in English.
+    box.dataset.title ??= box.getAttribute("aria-label");
+    const aria = { enabled: true, label: { description: box.dataset.title } };
+    charts.get(name).setOption({ ...OPTIONS[name](data), aria }, { replaceMerge: ["series"] });
   }
 }
