@@ -18,8 +18,8 @@ from pengcheng.kit.feel.temporal import calendar
 _FEW = settings(max_examples=60, deadline=None)
 _DATES = st.dates(min_value=python.date(1, 1, 1), max_value=python.date(9998, 12, 31))
 # Naive on purpose: the zone is put on where they are used.
-_FIRST = python.datetime(1950, 1, 1)  # noqa: DTZ001
-_LAST = python.datetime(2037, 12, 31)  # noqa: DTZ001
+_FIRST = python.datetime(1950, 1, 1)
+_LAST = python.datetime(2037, 12, 31)
 _NUMBERS = st.integers(-(10**9), 10**9)
 
 
