@@ -10,15 +10,19 @@ from bench import conformance_dmn
 from pengcheng.kit.dmn import Model, load_model
 from pengcheng.kit.dmn.check import check
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def folders(dmn_tck: Path) -> list[conformance_dmn.Folder]:
     return list(conformance_dmn.run(dmn_tck))
 
 
-def _models(root: Path) -> list[tuple[Path, Model, list[Path]]]:
+@pytest.fixture(scope="session")
+def models(dmn_tck: Path) -> list[tuple[Path, Model, list[Path]]]:
+    """Each model with the files it may import."""
     found = []
-    for path in sorted((root / "TestCases").glob("*/*/*.dmn")):
+    for path in sorted((dmn_tck / "TestCases").glob("*/*/*.dmn")):
         others = [other for other in sorted(path.parent.glob("*.dmn")) if other != path]
         found.append((path, load_model(path, others), others))
     return found
@@ -36,8 +40,10 @@ def test_every_case_of_level_3_at_hand_passes(folders: list[conformance_dmn.Fold
     assert sum(folder.passed for folder in level) == sum(folder.total for folder in level) > 0
 
 
-def test_models_of_others_are_written_and_read_back_equal(dmn_tck: Path) -> None:
-    for path, model, others in _models(dmn_tck):
+def test_models_of_others_are_written_and_read_back_equal(
+    models: list[tuple[Path, Model, list[Path]]],
+) -> None:
+    for path, model, others in models:
         written = model.to_xml()
         again = load_model(written.encode(), others)
         assert again == model, path.name
@@ -57,7 +63,9 @@ def test_models_of_others_pass_after_being_written(dmn_tck: Path, tmp_path: Path
         assert found.passed == found.total, found.failures
 
 
-def test_models_of_others_have_no_findings_but_missing_logic(dmn_tck: Path) -> None:
-    for path, model, _ in _models(dmn_tck):
+def test_models_of_others_have_no_findings_but_missing_logic(
+    models: list[tuple[Path, Model, list[Path]]],
+) -> None:
+    for path, model, _ in models:
         found = [item for item in check(model) if "no logic" not in item.message]
         assert found == [], path.name

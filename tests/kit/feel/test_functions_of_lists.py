@@ -90,6 +90,8 @@ sort(["b", "a"], function(x, y) x < y) ==> ["a", "b"]
 sort(list: [1, 3], precedes: function(x, y) x > y) ==> [3, 1]
 sort([{a: 2}, {a: 1}], function(x, y) x.a < y.a)[1].a ==> 1
 sort([2, "a"], function(x, y) x < y) ==> null
+sort([2, 3, 1]) ==> [1, 2, 3]
+sort([2, "a"]) ==> null
 """
 )
 def test_building_lists(expression: str, value: str) -> None:
@@ -101,6 +103,8 @@ def test_building_lists(expression: str, value: str) -> None:
 get value({a: 1}, "a") ==> 1
 get value({a: 1}, "b") ==> null
 get value(null, "a") ==> null
+get value({a: {b: 1}}, ["a", "b"]) ==> 1
+get value({a: {b: 1}}, ["a", "c"]) ==> null
 get entries({a: 1}) ==> [{key: "a", value: 1}]
 get entries({a: 1, b: 2})[key = "b"].value ==> [2]
 context([{key: "a", value: 1}, {key: "b", value: 2}]) ==> {a: 1, b: 2}

@@ -142,6 +142,7 @@ number("abc") ==> null
 number("1,000", ",", ",") ==> null
 number("1x000", "x", ".") ==> null
 number(null) ==> null
+number(5) ==> 5
 string(1.50) ==> "1.5"
 string(1e10) ==> "10000000000"
 string(0.000001) ==> "0.000001"
@@ -158,6 +159,11 @@ range("[@\\"2020-01-01\\"..@\\"2021-01-01\\"]").end ==> 2021-01-01
 range("[date(\\"2020-01-01\\")..date(\\"2021-01-01\\")]").start ==> 2020-01-01
 5 in range("(..6)") ==> true
 5 in range("[6..)") ==> false
+5 in range("[5..)") ==> true
+range("[-5..-1]").start ==> -5
+range("[duration(\\"P1D\\")..@\\"P2D\\"]").end ==> P2D
+range("[date(\\"x\\")..date(\\"y\\")]") ==> null
+range("[1..\\"]") ==> null
 range("") ==> null
 range("[..]") ==> null
 range("[1..]") ==> null

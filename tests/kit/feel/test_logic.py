@@ -84,6 +84,12 @@ null in (null, 1) ==> true
 null in [1..10] ==> null
 5 in [1..null] ==> null
 "x" in (1..3) ==> null
+7 in ((> 5)) ==> true
+7 in ((!= 7)) ==> false
+7 in ((= 7)) ==> true
+7 in [(< 5), (> 6)] ==> true
+3 in ([1, 2, 3])[1] ==> false
+2 in (1 + 1) ==> true
 @"2020-01-01" in [@"2019-01-01"..@"2021-01-01"] ==> true
 """
 )
@@ -118,6 +124,17 @@ null instance of Null ==> true
 (function(a) a) instance of function<string> -> number ==> true
 1 instance of function<number> -> number ==> false
 {a: {b: [1]}} instance of context<a: context<b: list<number>>> ==> true
+{} instance of context<> ==> true
+[1] instance of list ==> true
+abs instance of function<number> -> number ==> true
+(function(x: number) {a: x, b: [x]}) instance of function<number> -> context<a: number> ==> true
+(function(x: list<number>) x) instance of function<list<number>> -> list<Any> ==> true
+(function(x: number) x) instance of function<number, number> -> number ==> false
+(function() function(y: string) y) instance of function<> -> function<string> -> string ==> true
+(function(x: number) if x > 1 then "a" else null) instance of function<number> -> string ==> true
+(function(x: number) if x > 1 then "a" else 1) instance of function<number> -> number ==> true
+(function(x: number) -x) instance of function<number> -> number ==> true
+(function(x: range<number>) x) instance of function<range<number>> -> range<Any> ==> true
 """
 )
 def test_instance_of(expression: str, value: str) -> None:
