@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,14 @@ def test_the_key_stays_and_no_two_cities_have_the_same(tmp_path: Path) -> None:
     assert first != second
     assert len(first) >= 64
     assert secret_key(folders[0]) == first
+
+
+def test_many_that_start_at_once_agree_on_one_whole_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: secret_key(tmp_path), range(64)))
+    assert len(keys) == 1
+    assert len(keys.pop()) >= 64
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
 
 
 def test_an_open_umask_opens_nothing(tmp_path: Path) -> None:
