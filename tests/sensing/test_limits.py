@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pengcheng.domains.sensing import api, models, rules
@@ -121,6 +121,7 @@ hysteresis = st.tuples(st.floats(0, 120), st.floats(0, 120)).map(sorted)
 holds = st.sampled_from((0, 3600, 7200))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(values, hysteresis, holds, holds)
 def test_crossings_and_clearings_take_turns(
     series: list[float], edge: list[float], hold: int, clear_hold: int
@@ -133,6 +134,7 @@ def test_crossings_and_clearings_take_turns(
     assert outcomes == [("crossed", "cleared")[turn % 2] for turn in range(len(outcomes))]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(values, hysteresis)
 def test_what_crosses_lies_beyond_and_what_clears_lies_within(
     series: list[float], edge: list[float]
@@ -145,12 +147,14 @@ def test_what_crosses_lies_beyond_and_what_clears_lies_within(
             assert series[index] <= limit.clear_at
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.floats(7.91, 10.79), max_size=60))
 def test_a_value_that_trembles_between_the_edges_changes_nothing(series: list[float]) -> None:
     assert play(gale(), series) == []
     assert play(gale(), [11.0, *series]) == [(0, "crossed")]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(values, hysteresis, holds)
 def test_a_longer_hold_never_crosses_more_often(
     series: list[float], edge: list[float], hold: int
@@ -162,6 +166,7 @@ def test_a_longer_hold_never_crosses_more_often(
     assert crossings(hold + 3600) <= crossings(hold)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.permutations(range(12)))
 def test_readings_out_of_order_never_cross_twice(order: list[int]) -> None:
     episode, crossed = rules.Episode(), 0
