@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 # A page may ask where the reader stands, to find the nearest counter; nothing else.
 REFUSED = (
-    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "gyroscope",
+    "accelerometer", "browsing-topics", "camera", "display-capture", "gyroscope",
     "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 POLICY = ", ".join(["geolocation=(self)", *(f"{name}=()" for name in REFUSED)])

@@ -48,7 +48,7 @@ def serve_pages(socket: Path, *, threads: int) -> None:
     """Django by WSGI with a fixed pool of threads; returns when told to stop."""
     socket.unlink(missing_ok=True)
     Granian(
-        "pengcheng.shell.wsgi:application",
+        "pengcheng.shell.processes.pages:application",
         uds=socket,
         uds_permissions=0o600,
         interface=Interfaces.WSGI,
