@@ -1,4 +1,4 @@
-"""The page process: Django, and what the first visitor would otherwise wait for, loaded at start."""
+"""The page process: Django, with what the first visitor would otherwise wait for."""
 
 from __future__ import annotations
 
