@@ -49,7 +49,7 @@ class LanguageMiddleware:
             settings.LANGUAGE_COOKIE_NAME,
             wanted,
             max_age=settings.LANGUAGE_COOKIE_AGE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]  # "Lax"
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=True,
         )
