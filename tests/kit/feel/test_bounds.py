@@ -40,6 +40,8 @@ _SHARED = "{a: [1,2,3,4,5,6,7,8], " + ", ".join(
         'date("999999999-12-31") + duration("P1D")',
         "[1, 2, 3][1e30]",
         'substring("abc", 1e30)',
+        "[1..a[[" * 20,
+        "1 in (" * 20 + "1" + ") + null" * 20,
     ],
     ids=lambda expression: expression[:40],
 )

@@ -191,6 +191,12 @@ def test_a_syntax_error_points_to_its_place() -> None:
     assert (error.value.line, error.value.column) == (2, 3)
 
 
+def test_many_ranges_closed_by_an_opening_bracket() -> None:
+    ranges = ", ".join(f"[{i}..{i + 1}[" for i in range(200))
+    assert evaluate(f"150.5 in ({ranges})") is True
+    assert evaluate(f"250 in ({ranges})") is False
+
+
 def test_an_expression_is_compiled_once_and_used_often() -> None:
     rate = compile_expression("if income > 5000 then income * 0.2 else 0", ["income"])
     assert rate.evaluate({"income": 8000}) == Decimal("1600.0")

@@ -12,6 +12,7 @@ from pengcheng.kit.feel.syntax.names import Names
 from pengcheng.kit.feel.syntax.nodes import Node
 from pengcheng.kit.feel.types import FeelType
 
+_MOST_READINGS = 10
 TypeFinder = Callable[[str], "FeelType | None"]
 
 
@@ -24,6 +25,7 @@ class Cursor:
         self.find_type = find_type
         self.nesting = 0
         self.interval_ends = 0
+        self.reread = 0  # words read more than once
 
     def expression(self) -> Node:
         raise NotImplementedError
@@ -58,6 +60,13 @@ class Cursor:
         self.nesting += 1
         if self.nesting > DEFAULT.nesting:
             self.fail("the expression is nested too deeply")
+
+    def go_back(self, index: int) -> None:
+        """Read again from an earlier place; seldom needed, and each time may double the work."""
+        self.reread += max(self.index - index, 1)
+        if self.reread > _MOST_READINGS * len(self.tokens):
+            self.fail("the expression is too ambiguous")
+        self.index = index
 
     def new_name(self, *stops: str) -> str:
         """A name being declared: every word up to one of the stops, spaces made single."""

@@ -85,13 +85,12 @@ class Parser(PrimaryGrammar):
         self.index += 1
         tests = [self._test(self.expression)]
         if self.at(".."):
-            self.index = start
-            return (self.additive(),)
+            return (self.interval_from(tests[0], False),)
         while self.take(","):
             tests.append(self._test(self.expression))
         self.expect(")")
         if len(tests) == 1 and self.at(".", "[", "(", "+", "-", "*", "/", "**"):
-            self.index = start  # the bracket only opened an expression
+            self.go_back(start)  # the bracket only opened an expression
             return (self.additive(),)
         return tuple(tests)
 
@@ -176,7 +175,7 @@ class Parser(PrimaryGrammar):
         except FeelSyntaxError:
             if not outer:
                 raise
-            self.index = start
+            self.go_back(start)
             self.nesting = nesting
             return None
         finally:
@@ -287,7 +286,7 @@ class Parser(PrimaryGrammar):
         self.expect(")")
         if self.token.kind == "end":
             return UnaryTests(tests, negated=True)
-        self.index = start
+        self.go_back(start)
         return None
 
     def _test_list(self) -> tuple[Node, ...]:

@@ -94,9 +94,12 @@ def parse(text: str) -> Zone | None:
 
 
 def from_tzinfo(info: tzinfo, moment: datetime | None) -> Zone:
-    """The zone of a Python value; a region keeps its name."""
+    """The zone of a Python value; a region keeps its name.
+
+    The second of two equal clock readings in autumn has no name in FEEL: it keeps its offset.
+    """
     key = getattr(info, "key", None)
-    if isinstance(key, str):
+    if isinstance(key, str) and not (moment is not None and moment.fold):
         found = region(key)
         if found is not None:
             return found
