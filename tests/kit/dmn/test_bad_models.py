@@ -112,6 +112,12 @@ def test_check_says_what_an_author_should_look_at(body: str, says: str) -> None:
         found.evaluate(name, {"x": 1})  # null perhaps, but never an error
 
 
+def test_long_chains_in_any_order_are_checked() -> None:
+    chain = [decision(f"n{i}", literal("1"), decisions=[f"n{(i + 1) % 3000}"]) for i in range(3000)]
+    found = [item for item in check(model("".join(chain))) if "needs itself" in item.message]
+    assert len(found) == 1
+
+
 def test_a_sound_model_has_no_findings() -> None:
     body = data("x") + decision("a", table(["x"], ["r"], ["1 => 1"]), inputs=["x"])
     assert check(model(body)) == []

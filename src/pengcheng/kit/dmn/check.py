@@ -50,23 +50,32 @@ def _unnamed(model: Model) -> Iterator[Finding]:
 def _circles(model: Model) -> Iterator[Finding]:
     done: set[DecisionNode] = set()
     for node in model.nodes.values():
-        if isinstance(node, DecisionNode):
-            yield from _circle(node, [], done)
+        if isinstance(node, DecisionNode) and node not in done:
+            yield from _circles_from(node, done)
 
 
-def _circle(
-    node: DecisionNode, path: list[DecisionNode], done: set[DecisionNode]
-) -> Iterator[Finding]:
-    if node in path:
-        names = " → ".join(part.name for part in [*path[path.index(node) :], node])
-        yield Finding(node.element.line, node.name, f"the decision needs itself: {names}")
-        return
-    if node in done:
-        return
-    done.add(node)
-    for need in node.needs:
-        if isinstance(need.node, DecisionNode):
-            yield from _circle(need.node, [*path, node], done)
+def _circles_from(root: DecisionNode, done: set[DecisionNode]) -> Iterator[Finding]:
+    """Along the requirements without recursion: a chain may be as long as the file allows."""
+    path = [root]
+    open_now = {root}
+    pending = [_needed(root)]
+    while path:
+        node = next(pending[-1], None)
+        if node is None:
+            pending.pop()
+            open_now.discard(path[-1])
+            done.add(path.pop())
+        elif node in open_now:
+            names = " → ".join(part.name for part in [*path[path.index(node) :], node])
+            yield Finding(node.element.line, node.name, f"the decision needs itself: {names}")
+        elif node not in done:
+            path.append(node)
+            open_now.add(node)
+            pending.append(_needed(node))
+
+
+def _needed(node: DecisionNode) -> Iterator[DecisionNode]:
+    return (need.node for need in node.needs if isinstance(need.node, DecisionNode))
 
 
 def _priorities(model: Model) -> Iterator[Finding]:

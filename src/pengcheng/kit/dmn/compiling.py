@@ -38,7 +38,8 @@ class Compiler:
         self.types = Types(definitions.items, types, prefixes, self.findings, self.members)
         self.nodes: dict[str, Node] = {}  # by element id
         self.functions: dict[str, Any] = {}  # what every expression may call
-        self.by_id: dict[str, Function] = {}
+        callables = (*definitions.knowledge_models, *definitions.services)
+        self.callable_ids = {_key(element) for element in callables}
 
     def compile(self) -> None:
         for name in self._member_names():
@@ -132,11 +133,7 @@ class Compiler:
 
     def _check_knowledge(self, item: elements.KnowledgeRequirement, owner: str) -> None:
         model, identifier = self.resolve(item.knowledge)
-        known = (
-            {_key(e) for e in (*self.definitions.knowledge_models, *self.definitions.services)}
-            if model is None
-            else model.callable_ids
-        )
+        known = self.callable_ids if model is None else model.callable_ids
         if identifier not in known:
             message = f"nothing that can be called has the id {item.knowledge!r}"
             self.findings.append(Finding(item.line, owner, message))
@@ -164,7 +161,6 @@ class Compiler:
     def _publish(self, element: Any, function: Function) -> None:
         self.functions[element.name] = function
         self.functions[variable_name(element)] = function
-        self.by_id[_key(element)] = function
 
     def _scope(self, names: dict[str, Any], run: Run) -> Scope:
         return Scope(names, run, Scope(self.functions, run))

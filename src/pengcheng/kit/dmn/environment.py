@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pengcheng.kit.dmn.errors import Finding
@@ -28,12 +28,10 @@ class Environment:
     members: NameTree
     findings: list[Finding]
     element: str
-    names: tuple[str, ...] = ()
-    tree: NameTree = field(default_factory=NameTree)
+    scopes: tuple[NameTree, ...] = (builtins.NAMES,)
 
     def with_names(self, names: Iterable[str]) -> Environment:
-        together = (*self.names, *names)
-        return replace(self, names=together, tree=NameTree(together))
+        return replace(self, scopes=(*self.scopes, NameTree(names)))
 
     def named(self, element: str) -> Environment:
         return replace(self, element=element)
@@ -42,7 +40,7 @@ class Environment:
         self.findings.append(Finding(line, self.element, message))
 
     def scope(self) -> Names:
-        return Names(self.tree, self.members, builtins.NAMES)
+        return Names(self.scopes, self.members)
 
     def node(self, text: str, line: int) -> Node | None:
         try:

@@ -149,7 +149,7 @@ def _allows(test: Test) -> Any:
 def listed_values(text: str, environment: Environment) -> list[Any]:
     """The values of a list of tests such as `"low", "high"`."""
     try:
-        tests = parse_unary_tests(text, Names(NameTree(), None), environment.types.find).tests
+        tests = parse_unary_tests(text, Names(()), environment.types.find).tests
     except FeelSyntaxError:
         return []
     scope = Scope({}, Run())

@@ -49,7 +49,7 @@ class Model:
         self.types: Types = compiler.types
         self.nodes = compiler.nodes
         self.functions = compiler.functions
-        self.callable_ids = set(compiler.by_id)
+        self.callable_ids = compiler.callable_ids
         self.findings: tuple[Finding, ...] = tuple(compiler.findings)
         self._members = compiler.members
         self._decisions = _by_name(self.nodes.values(), DecisionNode)

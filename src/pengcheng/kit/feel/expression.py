@@ -79,7 +79,7 @@ def compile_expression(
     text: str, names: Iterable[str] = (), members: Iterable[str] = ()
 ) -> Expression:
     """Raises FeelSyntaxError. `names` are the variables, `members` names of their entries."""
-    scope = Names(names, member_tree(members), builtins.NAMES)
+    scope = Names((builtins.NAMES, NameTree(names)), member_tree(members))
     return Expression(text, compiled(text, scope))
 
 
@@ -124,7 +124,7 @@ def entry_names(value: Any, depth: int = 0) -> set[str]:
 
 def matches_tests(tests: str, value: Any, context: Mapping[str, Any] | None = None) -> bool:
     """Whether a value passes unary tests such as `< 18, [60..70]`. Raises FeelSyntaxError."""
-    names = Names([*(context or {}), "?"], member_tree(), builtins.NAMES)
+    names = Names((builtins.NAMES, NameTree([*(context or {}), "?"])), member_tree())
     test = compile_unary_tests(parse_unary_tests(tests, names))
     run = Run()
     if test is None:

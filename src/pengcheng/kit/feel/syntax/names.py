@@ -42,16 +42,13 @@ class NameTree:
 
 
 class Names:
-    """The scopes of a parse: innermost last; `members` are names known only behind a dot."""
+    """The scopes of a parse: innermost last; `members` are names known only behind a dot.
 
-    def __init__(
-        self,
-        names: Iterable[str] | NameTree,
-        members: NameTree | None = None,
-        base: NameTree | None = None,
-    ) -> None:
-        own = names if isinstance(names, NameTree) else NameTree(names)
-        self._scopes = [base or NameTree(), own]
+    The trees given may be shared by many parses: names are added only to scopes pushed here.
+    """
+
+    def __init__(self, scopes: Iterable[NameTree], members: NameTree | None = None) -> None:
+        self._scopes = list(scopes)
         self.members = members or NameTree()
 
     def push(self, *names: str) -> None:
