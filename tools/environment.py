@@ -64,8 +64,7 @@ def install(kind: str) -> None:
         return
     print(f"installing packages ({kind}.txt) …", flush=True)
     command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
-    # Compiling every module takes longer than compiling those that are used when they are.
-    command += ["--no-compile", "--disable-pip-version-check", "-r", f"requirements/{kind}.txt"]
+    command += ["--disable-pip-version-check", "-r", f"requirements/{kind}.txt"]
     if subprocess.run(command, cwd=ROOT).returncode:
         stop("packages could not be installed; the reason is above (network? registry? disk?)")
     stamp(kind).write_text(digest(kind))
@@ -74,10 +73,14 @@ def install(kind: str) -> None:
 
 
 def link() -> None:
-    """Put src on the path and the command `pengcheng` beside python: no build, no isolation."""
+    """Put src on the path and the command `pengcheng` beside python: no build, no isolation.
+
+    Our modules are compiled here as pip compiles the others: three processes are about to read them.
+    """
     packages = next((VENV / "lib").glob("python3.*/site-packages"))
     write(packages / "pengcheng-source.pth", f"{ROOT / 'src'}\n")
     write(VENV / "bin" / "pengcheng", COMMAND.format(python=PYTHON), mode=0o755)
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "src"], cwd=ROOT, check=False)
 
 
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:
