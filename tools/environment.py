@@ -75,7 +75,7 @@ def install(kind: str) -> None:
 def link() -> None:
     """Put src on the path and the command `pengcheng` beside python: no build, no isolation.
 
-    Our modules are compiled here as pip compiles the others: three processes are about to read them.
+    Our modules are compiled here as pip compiles the others: three processes will read them.
     """
     packages = next((VENV / "lib").glob("python3.*/site-packages"))
     write(packages / "pengcheng-source.pth", f"{ROOT / 'src'}\n")
