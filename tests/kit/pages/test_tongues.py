@@ -40,3 +40,10 @@ def test_templates_use_it_as_a_filter():
     with translation.override("en"):
         drawn = Template("{% load kit %}{{ text|han }}").render(Context({"text": "at 深圳"}))
     assert drawn == 'at <span lang="zh-Hans">深圳</span>'
+
+
+def test_words_of_a_template_are_marked_too():
+    words = '{% load i18n kit %}{% translate "at 深圳" as text %}{{ text|han }}'
+    with translation.override("en"):
+        drawn = Template(words).render(Context())
+    assert drawn == 'at <span lang="zh-Hans">深圳</span>'
