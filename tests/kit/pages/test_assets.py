@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -43,7 +44,22 @@ def test_neither_the_foreign_font_nor_the_coat_of_arms_is_shipped(vendor):
     css = (vendor / "govuk-frontend.css").read_text("utf-8")
     assert not re.search(r"gds|transport|crown|crest|@font-face|/assets/", css, re.IGNORECASE)
     names = {path.name for path in vendor.iterdir()}
-    assert names == {*assets.FILES, "SBOM.json", ".stamp"}
+    packed = {f"{name}.gz" for name in assets.FILES}
+    assert names == {*assets.FILES, *packed, "SBOM.json", ".stamp"}
+
+
+def test_each_file_stands_there_packed_too(vendor):
+    for name in assets.FILES:
+        packed = gzip.decompress((vendor / f"{name}.gz").read_bytes())
+        assert packed == (vendor / name).read_bytes()
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("identity", None)])
+def test_the_packed_file_goes_to_who_can_read_it(client, accepted, encoding):
+    answer = client.get("/static/vendor/echarts.mjs", headers={"Accept-Encoding": accepted})
+    assert answer.status_code == 200
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
 
 
 def test_what_is_cut_leaves_the_rest_whole():
