@@ -119,8 +119,24 @@ function credit(element, metadata, language) {
   line.className = "citymap-credit";
   const notice = english ? metadata.notice_en : metadata.notice_zh;
   const parts = [say.source + metadata.attribution, `${say.datum}${metadata.datum}`, notice];
-  line.textContent = parts.filter(Boolean).join(" · ");
+  line.append(...tongues(parts.filter(Boolean).join(" · "), english));
   element.after(line);
+}
+
+/* Chinese words in an English line are marked for screen readers. */
+function tongues(text, english) {
+  if (!english) {
+    return [text];
+  }
+  return text.split(/([\u3400-\u9fff]+)/).map((piece, number) => {
+    if (number % 2 === 0) {
+      return piece;
+    }
+    const word = document.createElement("span");
+    word.lang = "zh-Hans";
+    word.textContent = piece;
+    return word;
+  });
 }
 
 function tell(element, sentence) {
