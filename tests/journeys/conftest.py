@@ -29,6 +29,7 @@ SETTLE = 15_000  # milliseconds a page may take on a busy machine
 class RunningCity:
     url: str
     password: str
+    home: Path
 
 
 Enter = Callable[..., Page]
@@ -63,7 +64,7 @@ def running_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCi
         )
         told = READY.search(said.read_text())
         assert told, said.read_text()[-3000:]
-        yield RunningCity(f"http://localhost:{port}", told[1])
+        yield RunningCity(f"http://localhost:{port}", told[1], folder / "var")
     finally:
         process.send_signal(signal.SIGTERM)
         try:
