@@ -108,6 +108,7 @@ MANIFESTS = (
     Break("permissions", f"{IDENTITY}/web/pages.py", plus('page(permission="a.b.c")'), "in no man"),
     Break("schedules", MANIFEST, swap("handlers.forget_old", "handlers.gone"), "no such @task"),
     Break("schedules", MANIFEST, swap("daily =", "every = 5\ndaily ="), "either every or daily"),
+    Break("register", MANIFEST, swap('state = "partly"', 'state = "done"'), "is stale"),
     Break(
         "systems",
         MANIFEST,
