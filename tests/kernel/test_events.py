@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from pengcheng.kernel import clock
+from pengcheng.kernel.context import Actor, Context
 from pengcheng.kernel.events import (
     causes,
     consequences,
@@ -161,3 +162,12 @@ def test_an_unknown_event_is_a_clear_problem():
     with pytest.raises(NotFound) as caught:
         envelope_of("0190-no")
     assert caught.value.document("en")["code"] == "kernel.event.not_found"
+
+
+def test_an_event_keeps_who_acted_but_neither_name_nor_roles():
+    actor = Actor(id="p-1", kind="person", name="陈晓明（虚构）", roles=frozenset({"citizen"}))
+    event_id = say(Context(actor=actor, purpose="service.own-matter", on_behalf_of="p-2"))
+    kept = OutboxEvent.objects.get(id=event_id).context
+    assert kept["actor"] == {"id": "p-1", "kind": "person"}
+    assert (kept["on_behalf_of"], kept["purpose"]) == ("p-2", "service.own-matter")
+    assert envelope_of(event_id).actor == "p-1"

@@ -10,7 +10,7 @@ import msgspec
 from django.db import transaction
 
 from pengcheng.kernel import clock
-from pengcheng.kernel.context import Context, system_context
+from pengcheng.kernel.context import Actor, Context, system_context
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import Delivery, OutboxEvent
@@ -82,7 +82,7 @@ def emit(context: Context, event: Event) -> str:
         subject=event.subject,
         time=now,
         cause=context.cause or "",
-        context=msgspec.to_builtins(context),
+        context=_kept(context),
         data=msgspec.to_builtins(event),
     )
     Delivery.objects.bulk_create(
@@ -90,6 +90,15 @@ def emit(context: Context, event: Event) -> str:
         for hearer in hearers_of(event.type)
     )
     return row.id
+
+
+def _kept(context: Context) -> dict[str, Any]:
+    """The circumstances without name and roles: an event stays for ever, and the id tells who."""
+    actor = Actor(id=context.actor.id, kind=context.actor.kind)
+    kept: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(context, actor=actor))
+    for told in ("name", "roles"):
+        del kept["actor"][told]
+    return kept
 
 
 def envelope(row: OutboxEvent) -> Envelope:
