@@ -243,3 +243,11 @@ def test_counts_stand_on_the_tabs(desk, official):
     page = desk.get(INBOX).content.decode()
     assert re.findall(r'cw-count">(\d+)<', page) == ["1", "2", "2"]
     assert api.list_cases(context=context_of(official), query=CaseQuery()).total == 2
+
+
+def test_a_version_of_a_thousand_digits_is_none(desk):
+    case, digits = opened(), "9" * 5000
+    answer = desk.post(INBOX + "claim/", {"case": [f"{case.id}:{digits}"]})
+    assert answer.status_code == 302
+    assert state(case) == State.SUBMITTED
+    assert desk.post(f"{INBOX}{case.id}/claim/", {"version": digits}).status_code == 302

@@ -167,3 +167,14 @@ def test_division_elsewhere_has_no_mark(visit):
 
 def test_unknown_division_is_missing(visit):
     assert visit("/places/999999/")[0] == 404
+
+
+def test_an_empty_address_form_is_an_answer_that_lacks_something(visit):
+    status, page = visit("/places/address/", post={})
+    assert status == 422
+    assert "error" in page
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 5000, "９９９９", "x"])
+def test_no_page_number_breaks_the_search(visit, number):
+    assert visit(f"/places/?q=粤海&page={number}")[0] == 200

@@ -189,3 +189,8 @@ def test_guessing_codes_is_stopped(waiting) -> None:
     ]
     assert answers[0] == 404
     assert answers[-1] == 429
+
+
+def test_a_withdrawal_without_a_single_field_is_one_all_the_same(browser, waiting) -> None:
+    browser.post(f"/matters/{waiting}/withdraw/")
+    assert CaseRecord.objects.get().state == "withdrawn"

@@ -150,7 +150,13 @@ def release_many(request: HttpRequest) -> HttpResponse:
 
 def _ticked(request: HttpRequest) -> list[tuple[str, int]]:
     pairs = [key.partition(":") for key in request.POST.getlist("case")[:MOST_AT_ONCE]]
-    return [(pk, int(v)) for pk, _, v in pairs if KEY.fullmatch(pk) and v.isdecimal()]
+    told = [(pk, version_of(text)) for pk, _, text in pairs if KEY.fullmatch(pk)]
+    return [(pk, version) for pk, version in told if version is not None]
+
+
+def version_of(text: str) -> int | None:
+    """The version that a form names; a number of a thousand digits is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _back(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ from pengcheng.domains.casework.web.forms import (
     StepForm,
     first_values,
 )
-from pengcheng.domains.casework.web.inbox import official
+from pengcheng.domains.casework.web.inbox import official, version_of
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Denied, NotFound
 from pengcheng.kernel.web import page
@@ -95,8 +95,7 @@ def quick_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
     """Claim or release: no words needed, one press."""
     act: Act = {"claim": api.claim, "release": api.release}[step]
     said = {"claim": _("The case is on your desk."), "release": _("The case is with its group.")}
-    version = request.POST.get("version", "")
-    told = {"case_id": str(case_id), "version": int(version) if version.isdecimal() else None}
+    told = {"case_id": str(case_id), "version": version_of(request.POST.get("version", ""))}
     return _take(request, case_id, lambda context: act(context=context, **told), said[step])
 
 

@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
     """Read an address and show its parts, its code and its district."""
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST if request.method == "POST" else None)
     facts: dict[str, Any] = {"address_form": form, "point_form": PointForm()}
     if form.is_bound and form.is_valid():
         parsed = api.parse_address(asker(request), text=form.cleaned_data["address"])
@@ -117,7 +117,7 @@ def _picture(outlines: Outlines) -> Picture:
 def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     context = asker(request)
     wanted = request.GET.get("page", "1")
-    number = int(wanted) if wanted.isdecimal() and 0 < int(wanted) < 1000 else 1
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 4 and int(wanted) else 1
     found = api.list_divisions(context, q=query, page=number, size=PAGE_SIZE)
     if not found.items and number > 1:
         raise Http404

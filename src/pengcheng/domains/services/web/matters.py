@@ -148,7 +148,7 @@ def done(request: HttpRequest, case_id: str) -> HttpResponse:
 @never_cache
 @page(permission=RIGHT)
 def withdraw(request: HttpRequest, case_id: str) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = False
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -162,7 +162,7 @@ def withdraw(request: HttpRequest, case_id: str) -> HttpResponse:
 @never_cache
 @page(permission=RIGHT)
 def appeal(request: HttpRequest, case_id: str) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         api.appeal(context=asker(request), case_id=str(case_id), reason=reason)
