@@ -241,3 +241,18 @@ def test_an_official_does_not_apply(db) -> None:
 
 def test_a_draft_that_does_not_exist_is_not_found(browser) -> None:
     assert browser.get("/apply/01a20264-86a9-733f-8757-983d3a9012fc/").status_code == 404
+
+
+def test_an_official_sees_no_file_before_it_is_sent(browser) -> None:
+    browser.post(sample_page(browser), {"summary": "x", "sample": scenes.pdf()})
+    official = people.signed_in(people.holder("official"))
+    assert official.get(f"/files/{Upload.objects.get().id}/").status_code == 404
+
+
+def test_an_official_sees_no_file_of_another_groups_case(browser) -> None:
+    scenes.apply(browser, scenes.COPYRIGHT, scenes.copyright_work())
+    CaseRecord.objects.update(group="版权登记科（虚构）")
+    url = f"/files/{Upload.objects.get().id}/"
+    assert people.signed_in(people.holder("official")).get(url).status_code == 403
+    own = people.person("wulan", roles=("official",), organisation="版权登记科（虚构）")
+    assert people.signed_in(own).get(url).status_code == 200

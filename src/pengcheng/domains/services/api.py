@@ -181,7 +181,7 @@ def files_of_draft(*, context: Context, draft_id: str) -> tuple[UploadView, ...]
 
 
 def read_upload(*, context: Context, upload_id: str) -> tuple[UploadView, Path]:
-    """A file for its owner or an official; needs a purpose in the context."""
+    """A file for its owner or an official of its case; needs a purpose in the context."""
     return drafts.read_upload(context, upload_id)
 
 

@@ -209,17 +209,27 @@ def files_of(draft_id: str) -> tuple[UploadView, ...]:
 
 
 def read_upload(context: Context, upload_id: str) -> tuple[UploadView, Path]:
-    """A file for its owner or an official; its bytes are checked against their hash."""
+    """A file for its owner or an official of its case; its bytes are checked against their hash."""
     row = Upload.objects.select_related("draft").filter(pk=upload_id).first()
     if row is None:
         raise _missing()
     what = Resource(kind="upload", id=row.id, owner=row.draft.owner)
     with act(context, "services.upload.read", what) as acting:
+        _refuse_strangers(context, row.draft)
         path = uploads.whole(folder(), row.sha256)
         acting.note(sha256=row.sha256)
         if path is None:
             raise _damaged()
         return upload_view(row), path
+
+
+def _refuse_strangers(context: Context, draft: Draft) -> None:
+    """Officials see what was sent, and of that what their groups handle; casework knows which."""
+    if draft.owner == owner_of(context):
+        return
+    if not draft.case_id:
+        raise _missing()
+    casework.get_case(context=context, case_id=draft.case_id)
 
 
 # --- views and problems -----------------------------------------------------------------
