@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pengcheng.domains.identity import api
-from pengcheng.kernel import audit
+from pengcheng.domains.identity.models import Account, RoleGrant
+from pengcheng.domains.identity.ops import context_for
+from pengcheng.kernel import audit, clock
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import causes, deliver_pending
 from pengcheng.kernel.models import OutboxEvent
@@ -117,3 +119,29 @@ def test_a_citizen_sees_themselves_and_nobody_else() -> None:
 def test_an_unknown_account_is_said_to_be_unknown() -> None:
     with pytest.raises(NotFound):
         api.find(SYSTEM, account_id="nobody")
+
+
+@pytest.mark.parametrize("role", ["device", "system", "owner", "anyone"])
+def test_a_role_of_the_code_is_held_by_nobody(role: str) -> None:
+    admin, account = holder("admin"), person()
+    with pytest.raises(Invalid):
+        api.set_roles(context_of(admin), account_id=account.id, roles=(role,))
+    with pytest.raises(Invalid):
+        person("forger", roles=(role,))
+    desk = signed_in(admin)
+    desk.post(f"/workbench/accounts/{account.id}/roles/", {"roles": [role]})
+    assert api.own_account(context_of(account)).roles == ("citizen",)
+
+
+def test_a_role_of_the_code_planted_in_the_table_gives_no_right() -> None:
+    account = person()
+    RoleGrant.objects.create(
+        account_id=account.id, role="device", granted_at=clock.now(), granted_by="x"
+    )
+    assert context_for(Account.objects.get(pk=account.id), "en").actor.roles == {"citizen"}
+    readings = {"observations": [{"entity": "x", "attribute": "y", "value": 1,
+                                  "observed_at": "2026-11-22T04:00:00Z"}]}  # fmt: skip
+    answer = signed_in(account).post(
+        "/api/v1/sensing/observations", readings, content_type="application/json"
+    )
+    assert answer.status_code == 403

@@ -241,7 +241,8 @@ def context_for(account: Account, language: str) -> Context:
         id=account.id,
         kind=facts.kind,
         name=facts.name(language),
-        roles=frozenset(facts.roles),
+        # `system` and `device` are given by the code alone, whatever a table may say.
+        roles=rules.KNOWN_ROLES.intersection(facts.roles),
     )
     return Context(actor=actor, organisation=facts.organisation or None, language=language)
 
