@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from pengcheng.domains.identity import api
+from pengcheng.domains.identity.contracts import AccountView, SessionView
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.context import system_context
-from tests.support.people import PASSWORD, holder, person
+from tests.support.people import PASSWORD, context_of, holder, person
 
 pytestmark = pytest.mark.django_db
 URL = "/sign-in/"
@@ -157,3 +158,27 @@ def test_a_session_lasts_as_long_as_its_role_allows(client: Client, role: str, h
     with clock.frozen(datetime(2026, 11, 22, 1, tzinfo=UTC)):
         client.post(URL, typed(account.username))
     assert int(client.cookies["pengcheng_session"]["max-age"]) == hours * 3600
+
+
+def test_another_person_can_sign_in_where_one_is_signed_in(client: Client) -> None:
+    chen, wang = person(), person("wang", name_zh="王（虚构）")
+    client.post(URL, typed())
+    first = client.cookies["pengcheng_session"].value
+    assert client.post(URL, typed("wang")).status_code == 302
+    assert client.cookies["pengcheng_session"].value != first
+    assert [one.current for one in own(wang, client)] == [True]
+    assert [one.open for one in own(chen, client)] == [False]
+
+
+def test_signing_in_again_ends_the_session_before(client: Client) -> None:
+    chen = person()
+    client.post(URL, typed())
+    first = client.cookies["pengcheng_session"].value
+    client.post(URL, typed())
+    assert client.cookies["pengcheng_session"].value != first
+    assert [one.open for one in own(chen, client)] == [True, False]
+
+
+def own(account: AccountView, browser: Client) -> tuple[SessionView, ...]:
+    key = browser.cookies["pengcheng_session"].value
+    return api.own_sessions(context_of(account), current=key)

@@ -26,10 +26,20 @@ def sign_in(request: HttpRequest, attempt: Attempt) -> Account:
     """Sign in under a new session key, or refuse in the same words and time for every reason."""
     context: Context = request.context  # type: ignore[attr-defined]
     account = _prove(context, attempt)
+    _leave(request)
     login(request, account)
     _write_down(account, attempt, request.session)
     _audit_start(context, account.id, "success", attempt)
     return account
+
+
+def _leave(request: HttpRequest) -> None:
+    """Whoever was signed in here no longer is: Django alone would keep their key for the same
+    person, and leave another one without any."""
+    if request.user.is_authenticated:
+        rows = SignIn.objects.filter(session_key=request.session.session_key or "", ended_at=None)
+        rows.update(ended_at=clock.now())
+        request.session.flush()
 
 
 def _prove(context: Context, attempt: Attempt) -> Account:
