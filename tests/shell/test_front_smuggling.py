@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pengcheng.shell.front import checks
 from tests.support import servers
 
 pytestmark = pytest.mark.slow
@@ -108,3 +109,20 @@ def test_methods_of_proxies_get_no_tunnel_and_no_secret(port: int, method: bytes
     )
     assert raw.startswith(b"HTTP/1.1 4")
     assert b"s=1" not in raw
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [
+        (b"%d" % checks.BODY_LIMIT, None),
+        (b"0" * 5000 + b"7", None),
+        (b"%d" % (checks.BODY_LIMIT + 1), 413),
+        (b"0" * 20 + b"99999999999", 413),
+        (b"9" * 5000, 413),
+    ],
+)
+def test_a_length_counts_whole_however_it_is_written(length: bytes, status: int | None) -> None:
+    headers = [(b"content-length", length)]
+    refused = checks.refusal({"method": "POST", "headers": headers})
+    assert (refused.status if refused else None) == status
+    assert status or checks.body_length(headers) == int(length[-12:])
