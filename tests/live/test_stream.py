@@ -236,3 +236,18 @@ def test_the_process_can_end_while_people_listen() -> None:
             await asyncio.wait_for(client.task, 5)
 
     run(story())
+
+
+@pytest.mark.parametrize(
+    ("cookie", "status"), [("__Host-pengcheng_session=boss", 200), ("pengcheng_session=boss", 403)]
+)
+def test_under_https_the_session_is_in_the_cookie_that_nobody_can_plant(
+    monkeypatch: pytest.MonkeyPatch, cookie: str, status: int
+) -> None:
+    monkeypatch.setenv("PENGCHENG_PUBLIC_URL", "https://city.example")
+
+    async def story() -> None:
+        async with city(store()) as open_client:
+            assert await open_client("topics=incidents", cookie=cookie).start() == status
+
+    run(story())

@@ -27,6 +27,16 @@ def home() -> Path:
     return folder
 
 
+def encrypted() -> bool:
+    """Whether the city is reached by HTTPS (``PENGCHENG_PUBLIC_URL``)."""
+    return urlsplit(os.environ.get("PENGCHENG_PUBLIC_URL") or "").scheme == "https"
+
+
+def session_cookie() -> str:
+    """The session's cookie. A browser refuses a __Host- one that another host tries to plant."""
+    return "__Host-pengcheng_session" if encrypted() else "pengcheng_session"
+
+
 def secret_key(folder: Path) -> str:
     """The installation's secret, made at first use and readable by its owner only."""
     path = folder / "secret.key"

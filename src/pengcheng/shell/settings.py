@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pengcheng import __version__
 from pengcheng.kernel.registry import DOMAINS, manifests
-from pengcheng.shell.home import database, home, secret_key
+from pengcheng.shell.home import database, encrypted, home, secret_key, session_cookie
 
 VERSION = __version__
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ PENGCHENG_CONTEXT_FACTORY = "pengcheng.domains.identity.api.context_from_request
 DEBUG = os.environ.get("PENGCHENG_DEBUG") == "1"
 SECRET_KEY = secret_key(PENGCHENG_HOME)
 _public = urlsplit(PENGCHENG_PUBLIC_URL)
-_encrypted = _public.scheme == "https"
+_encrypted = encrypted()
 ALLOWED_HOSTS = sorted(
     {
         "localhost",
@@ -142,10 +142,8 @@ WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".pmtiles": "application/vnd.
 PENGCHENG_TRUSTED_PROXIES = tuple(
     filter(None, os.environ.get("PENGCHENG_TRUSTED_PROXIES", "").split(","))
 )
-# A browser refuses a __Host- cookie that another host of the domain tries to plant.
-_prefix = "__Host-" if _encrypted else ""
-SESSION_COOKIE_NAME = f"{_prefix}pengcheng_session"
-CSRF_COOKIE_NAME = f"{_prefix}pengcheng_csrf"
+SESSION_COOKIE_NAME = session_cookie()
+CSRF_COOKIE_NAME = "__Host-pengcheng_csrf" if _encrypted else "pengcheng_csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from pengcheng.kernel import clock
 from pengcheng.shell.front.answers import Refusal, answer
+from pengcheng.shell.home import session_cookie
 from pengcheng.shell.live import frames, topics
 from pengcheng.shell.live.hub import Hub, Listener
 from pengcheng.shell.live.store import open_store
@@ -20,7 +21,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 EVENTS = "/live/events"
-COOKIE = "pengcheng_session"
 BEAT_SECONDS = 10.0
 # A stream ends after this long and the browser comes back by itself: so a right that was taken
 # away or a session that was ended does not outlive it.
@@ -198,7 +198,8 @@ def _session_key(scope: Scope) -> str:
         cookies = SimpleCookie(_header(scope, b"cookie"))
     except CookieError:
         return ""
-    return cookies[COOKIE].value if COOKIE in cookies else ""
+    name = session_cookie()
+    return cookies[name].value if name in cookies else ""
 
 
 app = Live(Hub(lambda: open_store(os.environ.get("PENGCHENG_DATABASE_URL", ""))))
