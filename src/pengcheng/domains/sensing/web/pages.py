@@ -108,7 +108,7 @@ def _entity_cells(entity: contracts.Entity) -> list[Any]:
     district = entity.district_en if words.english() else entity.district_zh
     return [
         {"text": words.named(entity), "url": _entity_url(entity.id)},
-        entity.type,
+        words.kind(entity.type),
         district or "–",
         entity.source,
     ]
@@ -130,6 +130,7 @@ def one_entity(request: HttpRequest, entity_id: str) -> HttpResponse:
     facts = {
         "entity": entity,
         "name": words.named(entity),
+        "kind": words.kind(entity.type),
         "figures": [_figure(value) for value in values],
         "attribute": attribute,
         "choices": [(name, words.named(api.attributes()[name])) for name in names],

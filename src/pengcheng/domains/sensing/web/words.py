@@ -21,6 +21,15 @@ def named(thing: contracts.Entity | contracts.Limit | contracts.Attribute) -> st
     return thing.en if english() else thing.zh
 
 
+def kind(type: str) -> str:
+    """The kind of an entity in words; a type that we have no word for stays as it is."""
+    return {
+        "EVChargingStation": _("Charging station"),
+        "WeatherObserved": _("Weather station"),
+        "TropicalCyclone": _("Tropical cyclone"),
+    }.get(type, type)
+
+
 def value(observation: contracts.Observation) -> str:
     """The number with its unit, as many decimals as the attribute has."""
     attribute = api.attributes()[observation.attribute]
