@@ -9,7 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.support.people import PASSWORD, person, signed_in
+from pengcheng.kernel import audit
+from tests.support.people import PASSWORD, holder, person, signed_in
 
 pytestmark = pytest.mark.django_db
 SEARCHES = ("/services/", "/places/")
@@ -143,7 +144,7 @@ def test_strange_cookies_are_no_failure(cookie: str) -> None:
     assert "<script>" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("language", ["xx", "en\r\nX: y", "../en", "zh-hans" * 99, "\x00"])
+@pytest.mark.parametrize("language", ["xx", "en\r\nX: y", "../en", "zh-hans" * 99, "\x01"])
 def test_a_strange_language_is_ignored(browser: Client, language: str) -> None:
     answer = browser.get("/sign-in/", {"lang": language})
     assert answer.status_code == 200
@@ -175,3 +176,50 @@ def test_a_failure_tells_nothing_of_the_inside(
     assert "the inside" not in answer.content.decode()
     assert PASSWORD not in answer.content.decode()
     assert "Traceback" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/sensing/entities/%00",
+        "/api/v1/sensing/latest?attribute=%00",
+        "/api/v1/command/incidents?search=%00",
+        "/workbench/sensing/entities/%00/",
+        "/services/?q=a%00b",
+    ],
+)
+def test_a_nul_in_an_address_is_unreadable(browser: Client, address: str) -> None:
+    assert browser.get(address).status_code == 400
+    official = signed_in(holder("official"), raise_request_exception=False)
+    assert official.get(address).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"observations": [{"entity": "\0", "attribute": "a", "value": 1, "observed_at": "x"}]},
+        {"\0": 1},
+    ],
+)
+def test_a_nul_in_a_body_is_unreadable(body: dict[str, object]) -> None:
+    official = signed_in(holder("official"), raise_request_exception=False)
+    answer = official.post("/api/v1/sensing/observations", body, content_type="application/json")
+    assert answer.status_code == 400
+    harmless = {"reference": "\\u0000", "code": "x"}
+    answer = official.post("/api/v1/services/status", harmless, content_type="application/json")
+    assert answer.status_code == 422, "the words backslash and u0000 are no NUL"
+
+
+def test_a_refusal_of_the_interface_is_audited() -> None:
+    citizen = person()
+    browser = signed_in(citizen)
+    assert browser.get("/api/v1/casework/cases?scope=group").status_code == 403
+    key = {"Authorization": "Bearer guessed"}
+    readings = {"observations": [{"entity": "x", "attribute": "y", "value": 1,
+                                  "observed_at": "2026-11-22T04:00:00Z"}]}  # fmt: skip
+    sent = Client(headers=key).post(
+        "/api/v1/sensing/observations", readings, content_type="application/json"
+    )
+    assert sent.status_code == 403
+    codes = [line.facts["code"] for line in audit.entries(action="kernel.web.enter")]
+    assert codes == ["sensing.device.key_wrong", "kernel.permit.no_right"]

@@ -21,7 +21,7 @@ from pengcheng.kernel import audit
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kernel.problems import Denied, Problem
+from pengcheng.kernel.problems import BadRequest, Denied, Problem
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -80,7 +80,7 @@ class ContextMiddleware:
         request_id = new_id()
         context: Context = self.make_context(request)
         request.context = context.caused_by(f"request/{request_id}")  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        response = _unreadable(request) or self.get_response(request)
         response.headers["X-Request-Id"] = request_id
         return response
 
@@ -96,11 +96,28 @@ class ContextMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a problem; anything else goes on to the server-error page."""
-        if not isinstance(error, Problem):
-            return None
-        if isinstance(error, Denied):
-            return _denied(request, error)
-        return problem_response(request, error)
+        return answer(request, error) if isinstance(error, Problem) else None
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    """A NUL stands in no name of ours, and PostgreSQL takes it for a failure."""
+    if "\x00" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
+        return None
+    problem = BadRequest(
+        code="kernel.web.nul",
+        zh="网址中含有无效字符",
+        en="The address holds a character that means nothing",
+        next_zh="请检查网址后重试。",
+        next_en="Check the address and try again.",
+    )
+    return problem_response(request, problem)
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Tell a problem that reached the edge; a refusal that nobody audited yet is audited here."""
+    if isinstance(problem, Denied):
+        return _denied(request, problem)
+    return problem_response(request, problem)
 
 
 def _denied(request: HttpRequest, problem: Denied) -> HttpResponse:

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from pengcheng import __version__
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import BadRequest, Denied, FieldError, Invalid, NotFound, Problem
 from pengcheng.kernel.registry import manifests
-from pengcheng.kernel.web import problem_response
+from pengcheng.kernel.web import answer, problem_response
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -67,7 +68,27 @@ def _as_problems(responses: dict[Any, Any]) -> None:
             content["application/problem+json"] = content.pop("application/json")
 
 
+class CityParser(Parser):
+    """Refuses what no text of ours holds, and PostgreSQL takes for a failure."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body. Raises ValueError, which ninja answers as unreadable."""
+        told = super().parse_body(request)
+        if b"\\u0000" in request.body and _holds_nul(told):
+            raise ValueError("the body holds a NUL")
+        return told
+
+
+def _holds_nul(told: Any) -> bool:
+    if isinstance(told, dict):
+        return any(_holds_nul(part) for pair in told.items() for part in pair)
+    if isinstance(told, list):
+        return any(_holds_nul(part) for part in told)
+    return isinstance(told, str) and "\x00" in told
+
+
 api = CityAPI(
+    parser=CityParser(),
     title="Pengcheng",
     version=__version__,
     description="The city's REST API. Errors are RFC 9457 problem documents.",
@@ -80,7 +101,7 @@ api = CityAPI(
 
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    return problem_response(request, error)
+    return answer(request, error)
 
 
 @api.exception_handler(Http404)
