@@ -29,6 +29,13 @@ def light(name: str = "lamp") -> str:
     return f"{name} lit"
 
 
+@task()
+def slow() -> None:
+    OutboxEvent.objects.create(type="x", subject="x", time=NOON, context={}, data={})
+    if BROKEN:
+        raise ConnectionError("no current")
+
+
 @pytest.fixture(autouse=True)
 def fresh():
     DONE.clear()
@@ -102,6 +109,35 @@ def test_a_job_whose_worker_died_is_taken_up_again():
         hour.advance(seconds=worker.LEASE.total_seconds() + 1)
         assert jobs.run_pending() == 1
     assert DONE == ["lamp"]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_a_worker_did_after_its_lease_is_undone(broken):
+    BROKEN[:] = [True] if broken else []
+    with clock.frozen(NOON) as hour:
+        job_id = jobs.enqueue(slow)
+        late = worker._claim()
+        hour.advance(seconds=worker.LEASE.total_seconds() + 1)
+        other = worker._claim()
+        worker._run(late)
+        assert Job.objects.get(id=job_id).state == "running", "it is the other worker's"
+        assert not OutboxEvent.objects.exists()
+        BROKEN.clear()
+        worker._run(other)
+    assert Job.objects.get(id=job_id).state == "done"
+    assert OutboxEvent.objects.count() == 1
+
+
+def test_a_job_that_kills_every_worker_is_at_last_put_aside():
+    with clock.frozen(NOON) as hour:
+        job_id = jobs.enqueue(light)
+        for _ in range(worker.MAX_ATTEMPTS):
+            assert worker._claim().id == job_id, "the worker claims it and dies"
+            hour.advance(seconds=worker.LEASE.total_seconds() + 1)
+        jobs.run_pending()
+        assert jobs.run_pending() == 0
+    assert Job.objects.get(id=job_id).state == "dead"
+    assert DONE == []
 
 
 def test_an_unknown_task_does_not_stop_the_others():

@@ -12,6 +12,7 @@ import os
 import socket
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -60,17 +61,34 @@ def _claim() -> Job | None:
         return job
 
 
+class _Overtaken(Exception):
+    """The lease ran out and another worker has the job: what was done here is undone."""
+
+
 def _run(job: Job) -> None:
     try:
+        if job.attempts > MAX_ATTEMPTS:
+            raise RuntimeError("each worker that took it up died")
         function: Callable[..., Any] = import_string(job.task).func
         with transaction.atomic():
             job.result = function(**job.kwargs)
             job.state, job.finished, job.lease_until = Job.State.DONE, clock.now(), None
             job.error = job.error_class = ""
-            job.save()
+            _put_down(job)
+    except _Overtaken:
+        log.warning("job %s (%s) took longer than its lease", job.id, job.task)
     except Exception as error:
         log.exception("job %s (%s) failed", job.id, job.task)
-        _failed(job, error)
+        with suppress(_Overtaken):
+            _failed(job, error)
+
+
+def _put_down(job: Job) -> None:
+    """Save the end of this attempt, if it is still ours: each claim counts one more attempt."""
+    held = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+    ended = ("state", "result", "error", "error_class", "due", "finished", "lease_until")
+    if not held.update(**{name: getattr(job, name) for name in ended}):
+        raise _Overtaken
 
 
 def _failed(job: Job, error: Exception) -> None:
@@ -80,4 +98,4 @@ def _failed(job: Job, error: Exception) -> None:
     job.finished, job.lease_until = None, None
     job.due = clock.now() + backoff(job.attempts)
     job.state = Job.State.DEAD if job.attempts >= MAX_ATTEMPTS else Job.State.READY
-    job.save()
+    _put_down(job)
