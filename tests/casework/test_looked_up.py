@@ -4,10 +4,10 @@ import pytest
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import State
-from pengcheng.domains.casework.models import CaseRecord
-from pengcheng.kernel import clock
-from pengcheng.kernel.context import anonymous_context
-from pengcheng.kernel.ids import reference
+from pengcheng.domains.casework.models import CaseRecord, LookupGuard
+from pengcheng.kernel import audit, clock
+from pengcheng.kernel.context import anonymous_context, system_context
+from pengcheng.kernel.ids import check_character, reference
 from pengcheng.kernel.problems import Denied, Invalid, NotFound, TooMany
 from tests.casework.scenes import CHEN, STRANGER, WANG, claimed, registered, submission
 
@@ -103,3 +103,29 @@ def test_nobody_else_gets_a_new_code(receipt):
     for who in (STRANGER, WANG, NOBODY):
         with pytest.raises(Denied):
             api.renew_code(context=who, case_id=receipt.case.id)
+
+
+def test_a_wrong_code_leaves_an_audit_line(receipt):
+    with pytest.raises(NotFound):
+        look(receipt.case.reference, "AAAA-BBBB-CCCC")
+    look(receipt.case.reference, receipt.code)
+    lines = audit.entries(resource=f"case/{receipt.case.id}", action="casework.case.lookup")
+    assert [line.outcome for line in lines] == ["success", "failure"]
+
+
+@pytest.mark.parametrize("body", ["ß" * 30, "A" * 300, "SZ2026", "SZ2026" + "0" * 40])
+def test_what_cannot_be_a_number_is_not_counted(body):
+    with pytest.raises(Invalid):
+        look(body + check_character(body.upper()), "AAAA-BBBB-CCCC")
+    assert not LookupGuard.objects.exists()
+
+
+def test_counts_of_the_past_are_forgotten():
+    with clock.frozen(clock.now()) as hand:
+        with pytest.raises(NotFound):
+            look(reference("SZ", 2026, 999_999), "AAAA-BBBB-CCCC")
+        api.check_clocks(context=system_context("casework"))
+        assert LookupGuard.objects.count() == 1, "its window is still open"
+        hand.advance(seconds=901)
+        api.check_clocks(context=system_context("casework"))
+    assert not LookupGuard.objects.exists()

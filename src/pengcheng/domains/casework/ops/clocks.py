@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from pengcheng.domains.casework import events
 from pengcheng.domains.casework.contracts import State, Step
 from pengcheng.domains.casework.models import CaseRecord
+from pengcheng.domains.casework.ops import lookup
 from pengcheng.domains.casework.ops.steps import Words, walking
 from pengcheng.domains.casework.rules.table import ENDED, RUNNING
 from pengcheng.kernel import clock
@@ -20,6 +21,7 @@ BATCH = 500
 def check_clocks(context: Context) -> int:
     """Each case in a transaction of its own: one that fails must not hold up the others."""
     permit(context, "casework.case.clock")
+    lookup.forget_old()
     today = clock.today()
     running = CaseRecord.objects.filter(state__in=RUNNING)
     ended = CaseRecord.objects.filter(state__in=ENDED - {State.CLOSED})
