@@ -60,7 +60,9 @@ def _take_files(home: Path, folder: Path) -> None:
     for name in FILES:
         source = home / name
         if source.is_dir():
-            shutil.copytree(source, folder / "home" / name)
+            # A dot marks a file still being written; it may be renamed while we look.
+            drafts = shutil.ignore_patterns("*.*")
+            shutil.copytree(source, folder / "home" / name, ignore=drafts)
         elif source.exists():
             (folder / "home").mkdir(exist_ok=True)
             shutil.copy2(source, folder / "home" / name)
