@@ -199,7 +199,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             _("%(hold)d min / %(clear)d min")
             % {"hold": limit.hold_seconds // 60, "clear": limit.clear_hold_seconds // 60},
             {"text": words.severity(limit.severity), "kind": _kind(limit.severity)},
-            limit.basis,
+            words.basis(limit),
         ]
         for limit in api.limits(context=_context(request))
     ]

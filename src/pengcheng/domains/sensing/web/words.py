@@ -86,6 +86,12 @@ def severity(name: contracts.Severity) -> str:
     }[name]
 
 
+def basis(limit: contracts.Limit) -> str:
+    """Where the figure comes from; a city that writes "中文 / English" is read in one of them."""
+    zh, mark, en = limit.basis.partition(" / ")
+    return en if mark and english() else zh
+
+
 def condition(limit: contracts.Limit) -> str:
     """The limit as a sentence of figures."""
     attribute = api.attributes()[limit.attribute]
