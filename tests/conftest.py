@@ -25,6 +25,24 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "pengcheng.shell.settings"
 django.setup()  # here, for the conftest.py files further down import models
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database is tried again; the rest is the same on both."""
+    if not os.environ.get("PENGCHENG_DATABASE_URL", "").startswith("postgres"):
+        return
+    again = [item for item in items if _touches_database(item)]
+    kept = set(again)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = again
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "crash"))
+    return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
