@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from pengcheng.domains.sensing import api, models
 from pengcheng.domains.sensing.contracts import MAX_BATCH, Entity
+from pengcheng.domains.sensing.ops import recording
 from pengcheng.kernel import audit
 from pengcheng.kernel.context import Actor, Context, anonymous_context
 from pengcheng.kernel.models import OutboxEvent
@@ -185,3 +186,21 @@ def test_totals_by_district_add_the_newest_values() -> None:
         ("440304", 2, 21.0),
         ("440305", 1, 12.0),
     ]
+
+
+@pytest.mark.parametrize(("other_minute", "newest"), [(-1, 7.0), (1, 5.0)])
+def test_two_first_readings_at_once_leave_the_newer_one(
+    monkeypatch: pytest.MonkeyPatch, other_minute: int, newest: float
+) -> None:
+    stations()
+    look = recording._move_on
+
+    def look_too_early(newest: recording.Newest) -> recording.Newest:
+        monkeypatch.setattr(recording, "_move_on", look)
+        missing = look(newest)
+        record(reading(5.0, minutes=other_minute))
+        return missing
+
+    monkeypatch.setattr(recording, "_move_on", look_too_early)
+    assert len(record(reading(7.0)).accepted) == 1
+    assert models.Latest.objects.get().observation.value == newest

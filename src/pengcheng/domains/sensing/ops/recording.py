@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
-
 from pengcheng.domains.sensing import contracts, models, rules
 from pengcheng.domains.sensing.events import ObservationsRecorded
 from pengcheng.domains.sensing.ops import judging
@@ -123,36 +121,43 @@ def _row(reading: contracts.ObservationIn, origin: Origin, now: datetime) -> mod
     )
 
 
+Newest = dict[tuple[str, str], models.Observation]
+
+
 def _renew_latest(rows: Sequence[models.Observation]) -> None:
     """Point to the newest of each attribute; a late reading does not turn the clock back."""
-    newest: dict[tuple[str, str], models.Observation] = {}
+    newest: Newest = {}
     for row in sorted(rows, key=lambda row: row.observed_at):
         newest[row.entity_id, row.attribute] = row
+    first = _move_on(newest)
+    if first:
+        models.Latest.objects.bulk_create(
+            [
+                models.Latest(
+                    entity_id=entity, attribute=name, observation=row, observed_at=row.observed_at
+                )
+                for (entity, name), row in sorted(first.items())
+            ],
+            ignore_conflicts=True,
+        )
+        # Another sender's first reading may have come between: then the newer one stands.
+        _move_on(first)
+
+
+def _move_on(newest: Newest) -> Newest:
+    """Move the pointers that are there; returns what has none yet."""
     held = models.Latest.objects.filter(
         entity__in={entity for entity, _ in newest}, attribute__in={name for _, name in newest}
-    ).select_for_update()
-    changed = []
-    for latest in held:
-        key = (latest.entity_id, latest.attribute)
-        if key not in newest:
-            continue
-        row = newest.pop(key)
-        if row.observed_at > latest.observed_at:
+    )
+    changed, missing = [], dict(newest)
+    # Locked in one order, or two senders would wait for each other.
+    for latest in held.order_by("entity", "attribute").select_for_update():
+        row = missing.pop((latest.entity_id, latest.attribute), None)
+        if row is not None and row.observed_at > latest.observed_at:
             latest.observation, latest.observed_at = row, row.observed_at
             changed.append(latest)
     models.Latest.objects.bulk_update(changed, ["observation", "observed_at"], batch_size=200)
-    _first_latest(newest)
-
-
-def _first_latest(newest: dict[tuple[str, str], models.Observation]) -> None:
-    rows = [
-        models.Latest(
-            entity_id=entity, attribute=name, observation=row, observed_at=row.observed_at
-        )
-        for (entity, name), row in newest.items()
-    ]
-    with transaction.atomic():
-        models.Latest.objects.bulk_create(rows)
+    return missing
 
 
 def _recorded_event(rows: Sequence[models.Observation], origin: Origin) -> ObservationsRecorded:
