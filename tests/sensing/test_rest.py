@@ -156,3 +156,19 @@ def test_wrong_questions_get_problem_documents(path: str, status: int) -> None:
     answer = Client().get(f"{ROOT}{path}")
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("span", "code"),
+    [
+        ({"from": "2026-11-22T04:00:00"}, "time_without_zone"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "time_out_of_range"),
+        ({"to": "9999-12-31T23:59:59-14:00"}, "time_out_of_range"),
+    ],
+)
+def test_a_history_of_no_possible_time_is_refused(span: dict[str, str], code: str) -> None:
+    stations()
+    asked = {"entity": PIER, "attribute": "windSpeed", **span}
+    answer = Client().get(f"{ROOT}/observations", asked)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == f"sensing.history.{code}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 
 import msgspec
@@ -175,19 +175,23 @@ def list_observations(request: HttpRequest, span: Query[Span]) -> HttpResponse:
 
 def _with_zone(span: Span) -> None:
     for name, moment in (("from", span.since), ("to", span.until)):
-        if moment is not None and moment.tzinfo is None:
-            raise Invalid(
-                code="sensing.history.time_without_zone",
-                zh="时间缺少时区",
-                en="The time has no time zone",
-                errors=[
-                    FieldError(
-                        f"/query/{name}",
-                        "请写明时区，例如 2022-07-02T14:00:00+08:00",
-                        "Write the zone, as in 2022-07-02T14:00:00+08:00",
-                    )
-                ],
+        if moment is None:
+            continue
+        if moment.tzinfo is None:
+            zh = "请写明时区，例如 2022-07-02T14:00:00+08:00"
+            en = "Write the zone, as in 2022-07-02T14:00:00+08:00"
+            raise _wrong_time("time_without_zone", "时间缺少时区", "The time has no time zone",
+                              FieldError(f"/query/{name}", zh, en))  # fmt: skip
+        if not MINYEAR < moment.year < MAXYEAR:
+            # In another zone it may be a year that no calendar has.
+            wrong = FieldError(f"/query/{name}", "请更正年份", "Mend the year")
+            raise _wrong_time(
+                "time_out_of_range", "时间超出范围", "The time is out of range", wrong
             )
+
+
+def _wrong_time(code: str, zh: str, en: str, error: FieldError) -> Invalid:
+    return Invalid(code=f"sensing.history.{code}", zh=zh, en=en, errors=[error])
 
 
 @router.get("/observations/{observation_id}", response={200: dict[str, Any], **PROBLEMS})
