@@ -147,6 +147,16 @@ def test_the_same_in_english(browser) -> None:
     assert "Refused" in shown
 
 
+def test_an_english_matter_answers_in_english(browser) -> None:
+    receipt = scenes.apply(browser, scenes.PENSION, scenes.pension(arrears="yes"))
+    browser.cookies["pengcheng_language"] = "en"
+    shown = words(browser, f"/matters/{scenes.case_of(receipt)}/")
+    assert "The item's published condition (2021)" in shown, "the legal basis"
+    assert "Handled by Department of Human Resources" in shown
+    assert "Yes" in shown
+    assert "是" not in shown
+
+
 def test_a_new_code_replaces_the_old_one(browser, waiting) -> None:
     reference = CaseRecord.objects.get().reference
     old = browser.session["services.codes"][waiting]
@@ -194,3 +204,12 @@ def test_guessing_codes_is_stopped(waiting) -> None:
 def test_a_withdrawal_without_a_single_field_is_one_all_the_same(browser, waiting) -> None:
     browser.post(f"/matters/{waiting}/withdraw/")
     assert CaseRecord.objects.get().state == "withdrawn"
+
+
+def test_an_addition_with_something_missing_is_not_sent(browser, asked_back) -> None:
+    draft = Draft.objects.get().id
+    browser.post(f"/apply/{draft}/files/sample/remove/")
+    answer = browser.post(f"/apply/{draft}/check/", {"note": "已补"})
+    assert answer.status_code == 422
+    assert "作品样本" in scenes.plain(answer)
+    assert CaseRecord.objects.get().state == "correction_requested"

@@ -12,6 +12,7 @@ from pengcheng.domains.casework.contracts import (
     State,
 )
 from pengcheng.domains.services.ops import catalogue, drafts
+from pengcheng.domains.services.ops.submitting import refuse_gaps
 from pengcheng.domains.services.rules import bundles, sheets
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms import answers as answering
@@ -48,6 +49,7 @@ def supplement(context: Context, case_id: str, note: str) -> Case:
     draft = drafts.of_case(context, case_id)
     form = sheets.form_for(catalogue.item(draft.item_code))
     answers = answering.read(dict(draft.answers))
+    refuse_gaps(form, answers)
     submission = bundles.submission(form, answers, drafts.files_of(draft.id), drafts.LINK)
     return casework.supplement(
         context=_own(context), case_id=case_id, submission=submission, note=note

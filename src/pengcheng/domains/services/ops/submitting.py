@@ -54,6 +54,12 @@ def submit(context: Context, draft_id: str) -> Applied:
 def _complete(form: Definition, row: Draft) -> answering.Answers:
     """The answers that apply, none missing. Raises Invalid naming each question."""
     answers = answering.read(row.answers)
+    refuse_gaps(form, answers)
+    return answering.applying(form, answers)
+
+
+def refuse_gaps(form: Definition, answers: answering.Answers) -> None:
+    """Raises Invalid naming each question that still has to be answered."""
     gaps = answering.missing(form, answers)
     if gaps:
         raise Invalid(
@@ -67,7 +73,6 @@ def _complete(form: Definition, row: Draft) -> answering.Answers:
                 for _, q in gaps
             ],
         )
-    return answering.applying(form, answers)
 
 
 def _open(

@@ -268,12 +268,9 @@ def _file_line(file: UploadView) -> str:
 
 
 def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    if sheet.draft.case_id and _correcting(sheet):
-        note = request.POST.get("note", "")[:1000]
-        api.supplement(context=sheet.context, case_id=sheet.draft.case_id, note=note)
-        messages.success(request, _("Your addition was sent."))
-        return redirect("services:matter", sheet.draft.case_id)
     try:
+        if sheet.draft.case_id and _correcting(sheet):
+            return _add(request, sheet)
         applied = api.submit(context=sheet.context, draft_id=sheet.draft.id)
     except Invalid as problem:
         return _check_page(request, sheet, _errors(sheet, problem), status=422)
@@ -281,6 +278,13 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         kept = request.session.get(CODES, {})
         request.session[CODES] = {**kept, applied.case_id: applied.code}
     return redirect("services:done", applied.case_id)
+
+
+def _add(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    note = request.POST.get("note", "")[:1000]
+    api.supplement(context=sheet.context, case_id=sheet.draft.case_id, note=note)
+    messages.success(request, _("Your addition was sent."))
+    return redirect("services:matter", sheet.draft.case_id)
 
 
 def _errors(sheet: Sheet, problem: Invalid) -> list[dict[str, str]]:
