@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+
 from pengcheng.domains.sensing import contracts, models, rules
 from pengcheng.domains.sensing.events import ObservationsRecorded
 from pengcheng.domains.sensing.ops import judging
