@@ -136,6 +136,10 @@ class Answer(Struct, frozen=True, kw_only=True):
     trust: Trust = "D"
     retrieved_at: datetime | None = None
     record: str | None = None
+    value_en: str = ""  # an answer chosen from a list has English words too
+
+    def text(self, language: str) -> str:
+        return self.value_en if language.startswith("en") and self.value_en else self.value
 
 
 class Evidence(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ from pengcheng.domains.services.contracts import (
 )
 from pengcheng.domains.services.ops import catalogue, drafts, loading, matters, submitting
 from pengcheng.domains.services.ops.loading import Progress, Shipment
-from pengcheng.domains.services.rules import finding, sheets, vocabulary
+from pengcheng.domains.services.rules import decisions, finding, sheets, vocabulary
 from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms.answers import Answer
@@ -135,6 +135,12 @@ def has_own_form(*, code: str) -> bool:
 def decided_instantly(*, code: str) -> bool:
     """Whether applications for the item are decided by rule."""
     return sheets.decided_instantly(code)
+
+
+def basis_in_english(*, code: str, basis: str) -> str:
+    """The legal basis of the item's rules in English; empty where there is none."""
+    name = form_for(code=code).decision
+    return decisions.basis_in_english(name, basis) if name else ""
 
 
 def start_application(*, context: Context, code: str) -> DraftView:

@@ -63,7 +63,7 @@ def answer(each: Answer, language: str) -> dict[str, Any]:
     """An answer beside what the registry says about it."""
     found: dict[str, Any] = {
         "label": each.label.text(language),
-        "value": each.value or "–",
+        "value": each.text(language) or "–",
         "source": each.source.text(language),
         "trust": words.trust_words()[each.trust],
         "at": each.retrieved_at,

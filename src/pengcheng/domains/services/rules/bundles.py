@@ -104,12 +104,14 @@ def submission(
 
 def _answer(question: forms.Question, answer: answering.Answer) -> Answer:
     zh = answering.shown(question, answer, "zh-hans").replace("\n", "、")
+    en = answering.shown(question, answer, "en").replace("\n", ", ")
     return Answer(
         key=question.id,
         label=Label(question.label.zh, question.label.en),
         value=zh,
         source=SOURCES.get(answer.source, SOURCES[answering.DECLARED]),
         trust=answer.trust,
+        value_en="" if en == zh else en,
     )
 
 

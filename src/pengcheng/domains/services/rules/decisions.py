@@ -58,6 +58,12 @@ def table(name: str) -> Table:
     return convert({**words, "name": name, "dmn": dmn}, Table)
 
 
+def basis_in_english(name: str, basis: str) -> str:
+    """What a table's legal basis says in English; empty for words that an official wrote."""
+    known = table(name)
+    return known.basis_en if known.basis_zh == basis else ""
+
+
 def facts(table: Table, answers: Answers, today: date) -> dict[str, Any]:
     """The inputs of the table, drawn from the answers; what was not asked is None."""
     return {name: _fact(origin, answers, today) for name, origin in table.inputs.items()}

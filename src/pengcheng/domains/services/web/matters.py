@@ -22,6 +22,7 @@ from pengcheng.domains.services.web import asking, said, shown
 from pengcheng.domains.services.web.apply import CODES
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.kernel.web import page
+from pengcheng.kit.pages.tongues import mark_chinese
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 RIGHT = "services.matter.read"
@@ -89,10 +90,10 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
     facts = {
         "case": case,
         **shown.line(case, tongue),
-        "department": said.zh(case.department, tongue),
+        "department": shown.department(case.item_code, case.department, tongue),
         "next": shown.NEXT[case.state],
         "timeline": shown.timeline(history, tongue),
-        "decision": shown.decision(history, tongue),
+        "decision": shown.decision(case, history, tongue),
         "correction": _correction(case, history, tongue),
         "answers": _answers(case, tongue),
         "evidence": [
@@ -118,9 +119,9 @@ def _correction(case: Case, history: tuple[JournalEntry, ...], tongue: str) -> A
 
 
 def _answers(case: Case, tongue: str) -> list[dict[str, Any]]:
-    """What was sent: the words are kept in Chinese, as the official reads them."""
+    """What was sent; an answer chosen from a list in the reader's language."""
     return [
-        {"key": answer.label.text(tongue), "value": said.zh(answer.value, tongue)}
+        {"key": answer.label.text(tongue), "value": mark_chinese(answer.text(tongue))}
         for answer in case.submission.answers
     ]
 
@@ -135,10 +136,10 @@ def done(request: HttpRequest, case_id: str) -> HttpResponse:
     facts = {
         "case": case,
         **shown.line(case, tongue),
-        "decision": shown.decision(history, tongue),
+        "decision": shown.decision(case, history, tongue),
         "next": shown.NEXT[case.state],
         "code": request.session.get(CODES, {}).get(case.id, ""),
-        "department": said.zh(case.department, tongue),
+        "department": shown.department(case.item_code, case.department, tongue),
         "can_appeal": CaseStep.APPEAL in case.steps,
     }
     return asking.show(request, "done.html", facts)
@@ -177,7 +178,7 @@ def _ask(request: HttpRequest, case_id: str, form: ReasonForm, template: str) ->
     facts = {
         "case": case,
         **shown.line(case, tongue),
-        "decision": shown.decision(history, tongue),
+        "decision": shown.decision(case, history, tongue),
         "form": form,
         "appeal_until": case.appeal_until,
     }

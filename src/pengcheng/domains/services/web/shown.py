@@ -16,6 +16,7 @@ from pengcheng.domains.casework.contracts import (
     State,
     Step,
 )
+from pengcheng.domains.services import api
 from pengcheng.domains.services.web import said
 
 STATES: dict[State, tuple[Any, str]] = {
@@ -138,7 +139,13 @@ def reason(entry: JournalEntry, language: str) -> Any:
     return said.zh(entry.reason, language) if entry.reason else ""
 
 
-def decision(entries: tuple[JournalEntry, ...], language: str) -> dict[str, Any]:
+def department(item_code: str, name: str, language: str) -> Any:
+    """Who handles it, by the name the catalogue has in this language."""
+    found = api.items_by_code(codes=(item_code,))
+    return said.department(found[0], language) if found else said.zh(name, language)
+
+
+def decision(case: Case, entries: tuple[JournalEntry, ...], language: str) -> dict[str, Any]:
     """The last decision with its reasons, legal basis and the rules that were looked at."""
     decided = [e for e in entries if e.step in DECIDING]
     if not decided:
@@ -150,11 +157,16 @@ def decision(entries: tuple[JournalEntry, ...], language: str) -> dict[str, Any]
     ]
     return {
         "reason": reason(last, language),
-        "basis": said.zh(last.legal_basis, language) if last.legal_basis else "",
+        "basis": _basis(case.item_code, last.legal_basis, language),
         "lines": lines,
         "at": last.at,
         "by_rule": last.step in {Step.GRANT_BY_RULE, Step.REFUSE_BY_RULE},
     }
+
+
+def _basis(item_code: str, basis: str, language: str) -> Any:
+    known = said.english(language) and api.basis_in_english(code=item_code, basis=basis)
+    return known or said.zh(basis, language)
 
 
 DECIDING = frozenset(
