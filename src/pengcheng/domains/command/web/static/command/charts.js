@@ -36,12 +36,18 @@ function frame(extra) {
   };
 }
 
+/* One station: the legend names what is measured. Several: it names each station once, a line
+   each, and the axes say what is drawn in full and what is dashed. */
 function hours(data, extra) {
+  const several = data.stations.length > 1;
+  const names = data.stations.map((station) => `${data.words[extra.first]} · ${station.name}`);
+  const legend = { top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 6, textStyle: text };
+  const stations = { orient: "vertical", data: names, formatter: (name) => name.split(" · ").slice(1).join(" · ") };
   return frame({
-    grid: { left: 40, right: 36, top: 28, bottom: 22 },
-    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: text },
+    grid: { left: 42, right: extra.right, top: several ? 10 + 18 * names.length : 26, bottom: 22 },
+    legend: several ? { ...legend, ...stations } : legend,
     xAxis: { ...axis, type: "category", data: data.labels, boundaryGap: false, splitLine: { show: false } },
-    ...extra,
+    ...extra.option,
   });
 }
 
@@ -50,6 +56,7 @@ function lines(data, name, extra) {
     .filter((station) => station.values[name].some((value) => value !== null))
     .map((station) => ({
       type: "line",
+      color: data.stations.length > 1 ? COLOURS[data.stations.indexOf(station) % COLOURS.length] : undefined,
       name: data.stations.length > 1 ? `${data.words[name]} · ${station.name}` : data.words[name],
       data: station.values[name],
       showSymbol: false,
@@ -59,25 +66,32 @@ function lines(data, name, extra) {
 }
 
 function twoAxes(data, first, second, extra) {
-  const left = { ...axis, type: "value", scale: true };
-  return hours(data, {
-    yAxis: [left, { ...left, splitLine: { show: false } }],
+  const several = data.stations.length > 1;
+  const side = (name, mark) => ({
+    ...axis, type: "value", scale: true, splitNumber: 3,
+    axisLabel: { ...text, hideOverlap: true },
+    ...(several && { name: `${mark} ${data.words[name]}`, nameLocation: "middle", nameGap: 36, nameTextStyle: text }),
+  });
+  const option = {
+    yAxis: [side(first, "—"), { ...side(second, "┄"), splitLine: { show: false } }],
     series: [
       ...lines(data, first, { lineStyle: { width: 2.5 }, ...extra }),
       ...lines(data, second, { yAxisIndex: 1, lineStyle: { width: 1.5, type: "dashed" } }),
     ],
-  });
+  };
+  const shown = hours(data, { first, right: several ? 52 : 36, option });
+  return several ? { ...shown, grid: { ...shown.grid, left: 58 } } : shown;
 }
 
 function rain(data) {
   const names = data.words.rain;
-  return hours(data, {
-    grid: { left: 40, right: 12, top: 28, bottom: 22 },
+  const option = {
     xAxis: { ...axis, type: "category", data: data.labels, splitLine: { show: false } },
     yAxis: { ...axis, type: "value", min: 0, max: 3, interval: 1, axisLabel: { ...text, formatter: (step) => names[step] } },
     tooltip: { ...frame().tooltip, valueFormatter: (step) => names[step] ?? "–" },
     series: lines(data, "rainIntensity").map((series) => ({ ...series, type: "bar", barCategoryGap: "20%" })),
-  });
+  };
+  return hours(data, { first: "rainIntensity", right: 12, option });
 }
 
 function bars(rows, key, colours) {
@@ -87,9 +101,10 @@ function bars(rows, key, colours) {
     yAxis: { ...axis, type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false }, axisLabel: { ...text, interval: 0 } },
     series: [{
       type: "bar",
-      barMaxWidth: 14,
+      barMaxWidth: 16,
+      barMinWidth: 5,
       data: rows.map((row, index) => ({ value: row[key], itemStyle: { color: colours[index % colours.length], borderRadius: [0, 3, 3, 0] } })),
-      label: { show: true, position: "right", ...text, color: token("ink") },
+      label: { show: true, position: "right", ...text, fontSize: 12, color: token("ink"), formatter: ({ value }) => value.toLocaleString() },
     }],
   });
 }
