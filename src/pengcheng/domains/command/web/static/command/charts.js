@@ -37,15 +37,16 @@ function frame(extra) {
 }
 
 /* One station: the legend names what is measured. Several: it names each station once, a line
-   each, and the axes say what is drawn in full and what is dashed. */
+   each, below a title that says what is drawn in full and what is dashed. */
 function hours(data, extra) {
   const several = data.stations.length > 1;
   const names = data.stations.map((station) => `${data.words[extra.first]} · ${station.name}`);
   const legend = { top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 6, textStyle: text };
   const stations = { orient: "vertical", data: names, formatter: (name) => name.split(" · ").slice(1).join(" · ") };
   return frame({
-    grid: { left: 42, right: extra.right, top: several ? 10 + 18 * names.length : 26, bottom: 22 },
-    legend: several ? { ...legend, ...stations } : legend,
+    grid: { left: 42, right: extra.right, top: several ? 28 + 18 * names.length : 26, bottom: 22 },
+    legend: several ? { ...legend, ...stations, top: extra.title ? 16 : 0 } : legend,
+    ...(several && extra.title && { title: { text: extra.title, top: 0, left: 0, padding: 2, textStyle: { ...text, fontWeight: "normal" } } }),
     xAxis: { ...axis, type: "category", data: data.labels, boundaryGap: false, splitLine: { show: false } },
     ...extra.option,
   });
@@ -66,21 +67,16 @@ function lines(data, name, extra) {
 }
 
 function twoAxes(data, first, second, extra) {
-  const several = data.stations.length > 1;
-  const side = (name, mark) => ({
-    ...axis, type: "value", scale: true, splitNumber: 3,
-    axisLabel: { ...text, hideOverlap: true },
-    ...(several && { name: `${mark} ${data.words[name]}`, nameLocation: "middle", nameGap: 36, nameTextStyle: text }),
-  });
+  const side = { ...axis, type: "value", scale: true, splitNumber: 3, axisLabel: { ...text, hideOverlap: true } };
   const option = {
-    yAxis: [side(first, "—"), { ...side(second, "┄"), splitLine: { show: false } }],
+    yAxis: [side, { ...side, splitLine: { show: false } }],
     series: [
       ...lines(data, first, { lineStyle: { width: 2.5 }, ...extra }),
       ...lines(data, second, { yAxisIndex: 1, lineStyle: { width: 1.5, type: "dashed" } }),
     ],
   };
-  const shown = hours(data, { first, right: several ? 52 : 36, option });
-  return several ? { ...shown, grid: { ...shown.grid, left: 58 } } : shown;
+  const title = `— ${data.words[first]}   ┄ ${data.words[second]}`;
+  return hours(data, { first, title, right: 36, option });
 }
 
 function rain(data) {
@@ -129,6 +125,7 @@ export function drawCharts(data) {
   document.documentElement.classList.add("command-drawn");
   for (const box of document.querySelectorAll("[data-chart]")) {
     const name = box.dataset.chart;
+    box.classList.toggle("command-chart--several", data.stations.length > 1);
     if (!charts.has(name)) {
       charts.set(name, init(box, null, { renderer: "canvas" }));
       sizes.observe(box);
