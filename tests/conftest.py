@@ -15,6 +15,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# One browser a session: Playwright cannot be started twice in one process, and a fixture imported
+# into several conftest.py files would be several.
+pytest_plugins = ["tests.browser"]
+
 # Before Django reads its settings: no test may touch the developer's own city.
 _HOME = Path(tempfile.mkdtemp(prefix="pengcheng-test-"))
 os.environ["PENGCHENG_HOME"] = str(_HOME)

@@ -7,9 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from pengcheng.kernel import clock
-from tests.browser import browse, chromium_browser
-
-__all__ = ["browse", "chromium_browser"]
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import chromium_browser
 from tests.support.servers import free_port
 from tests.support.waiting import until
-
-__all__ = ["chromium_browser"]
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"^\s*password\s+(\S+)", re.M)

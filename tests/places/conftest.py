@@ -6,10 +6,6 @@ Models are imported inside: this file may be read before Django is set up.
 import pytest
 from django.db import transaction
 
-from tests.browser import browse, chromium_browser
-
-__all__ = ["browse", "chromium_browser"]
-
 
 @pytest.fixture
 def folder(tmp_path):

@@ -11,10 +11,6 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.browser import browse, chromium_browser
-
-__all__ = ["browse", "chromium_browser"]
-
 
 @pytest.fixture(scope="session")
 def whole_shipment() -> Any:
