@@ -43,6 +43,9 @@ from pengcheng.domains.services.rules.findings import (
     LintPage,
     LintQuery,
     LintRule,
+    Saving,
+    Standing,
+    Twin,
 )
 from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
@@ -50,7 +53,21 @@ from pengcheng.kit.forms.answers import Answer
 from pengcheng.kit.forms.definition import Definition
 from pengcheng.kit.forms.uploads import Checked
 
-__all__ = ["Assumptions", "Format", "Kind", "LintQuery", "Progress", "Shipment"]
+__all__ = [
+    "Assumptions",
+    "Finding",
+    "Format",
+    "Judgement",
+    "Kind",
+    "LintPage",
+    "LintQuery",
+    "LintRule",
+    "Progress",
+    "Saving",
+    "Shipment",
+    "Standing",
+    "Twin",
+]
 
 
 # --- the catalogue ----------------------------------------------------------------------

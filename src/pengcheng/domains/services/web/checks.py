@@ -10,11 +10,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from pengcheng.domains.services import api
-from pengcheng.domains.services.rules.findings import Finding, Judgement, LintPage, LintRule
+from pengcheng.domains.services.api import Finding, Judgement, LintPage, LintRule
 from pengcheng.domains.services.web import asking, said
 from pengcheng.kernel import clock
 from pengcheng.kernel.web import page
@@ -22,7 +22,7 @@ from pengcheng.kernel.web import page
 PERMISSION = "services.item.inspect"
 SEVERITIES = {
     "error": gettext_lazy("Error"),
-    "warning": gettext_lazy("Warning"),
+    "warning": pgettext_lazy("severity", "Warning"),
     "hint": gettext_lazy("To check"),
 }
 KINDS = {"error": "bad", "warning": "warn", "hint": "neutral"}
@@ -146,7 +146,15 @@ def export(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")
     out = csv.writer(response)
     out.writerow(
-        [_("Code"), _("Item"), _("Department"), _("Rule"), _("Severity"), _("Cause"), _("To do")]
+        [
+            _("Item code"),
+            _("Item"),
+            _("Department"),
+            _("Rule"),
+            _("Severity"),
+            _("Cause"),
+            _("To do"),
+        ]
     )
     for one in found:
         for breach in one.broken:

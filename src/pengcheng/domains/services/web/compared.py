@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from msgspec.structs import asdict
 
 from pengcheng.domains.services import api
-from pengcheng.domains.services.rules.findings import Saving, Standing, Twin
+from pengcheng.domains.services.api import Saving, Standing, Twin
 from pengcheng.domains.services.web import asking, said
 from pengcheng.kernel.web import page
 
