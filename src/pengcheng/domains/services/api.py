@@ -23,16 +23,51 @@ from pengcheng.domains.services.contracts import (
     Term,
     UploadView,
 )
-from pengcheng.domains.services.ops import catalogue, drafts, loading, matters, submitting
+from pengcheng.domains.services.ops import (
+    catalogue,
+    consistency,
+    drafts,
+    exporting,
+    loading,
+    matters,
+    submitting,
+)
+from pengcheng.domains.services.ops.exporting import Format, Published
 from pengcheng.domains.services.ops.loading import Progress, Shipment
-from pengcheng.domains.services.rules import decisions, finding, sheets, vocabulary
+from pengcheng.domains.services.rules import comparing, decisions, finding, lints, sheets, vocabulary
+from pengcheng.domains.services.rules.findings import (
+    Assumptions,
+    Comparison,
+    Finding,
+    Judgement,
+    LintPage,
+    LintQuery,
+    LintRule,
+    Saving,
+    Standing,
+    Twin,
+)
 from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms.answers import Answer
 from pengcheng.kit.forms.definition import Definition
 from pengcheng.kit.forms.uploads import Checked
 
-__all__ = ["Kind", "Progress", "Shipment"]
+__all__ = [
+    "Assumptions",
+    "Finding",
+    "Format",
+    "Judgement",
+    "Kind",
+    "LintPage",
+    "LintQuery",
+    "LintRule",
+    "Progress",
+    "Saving",
+    "Shipment",
+    "Standing",
+    "Twin",
+]
 
 
 # --- the catalogue ----------------------------------------------------------------------
@@ -117,6 +152,52 @@ def facet_terms(*, facet: str) -> tuple[Term, ...]:
 def term(*, kind: Kind, id: str) -> Term:
     """A word of a vocabulary (theme, audience, level, task_type) in both languages."""
     return vocabulary.term(kind, id)
+
+
+# --- consistency and comparison ---------------------------------------------------------
+
+
+def lint_rules() -> tuple[LintRule, ...]:
+    """The consistency rules in words, in their order."""
+    return tuple(lints.rules().values())
+
+
+def lint_report(*, context: Context, query: LintQuery) -> LintPage:
+    """How the catalogue stands to the rules, and one page of the items that break some."""
+    return consistency.report(context, query)
+
+
+def lint_findings(*, context: Context, query: LintQuery) -> tuple[Finding, ...]:
+    """All items that break a rule and pass the filters, the gravest first."""
+    return consistency.everything(context, query)
+
+
+def lint_item(*, context: Context, code: str) -> tuple[Item, tuple[Judgement, ...]]:
+    """One item under all rules. Raises NotFound."""
+    return consistency.of_item(context, code)
+
+
+def saving_assumptions() -> Assumptions:
+    """What savings are reckoned with unless the caller says otherwise."""
+    return comparing.assumptions()
+
+
+def compare_items(*, context: Context, assumptions: Assumptions | None = None) -> Comparison:
+    """The items that several bodies have, with what the leanest version of each would save."""
+    return consistency.compare(context, assumptions)
+
+
+# --- publishing -------------------------------------------------------------------------
+
+
+def publish_items(*, base: str, format: Format, page: int = 1, size: int = 100) -> Published:
+    """A page of the catalogue as CPSV-AP; ``base`` is the address under which it is served."""
+    return exporting.publish(base, format, page, size)
+
+
+def publish_item(*, base: str, format: Format, code: str) -> bytes:
+    """One item as CPSV-AP. Raises NotFound."""
+    return exporting.publish_one(base, format, code)
 
 
 # --- applying ---------------------------------------------------------------------------

@@ -36,6 +36,31 @@ class OfficeStep(Struct, frozen=True):
     phases: tuple[str, ...]
 
 
+class Declared(Struct, frozen=True, kw_only=True):
+    """Fields of the national tables that the consistency rules need and our source lacks.
+
+    ``None`` means not stated; a catalogue that has them fills them in while loading.
+    """
+
+    project_type: str | None = None
+    audit_type: str | None = None
+    result_type: str | None = None
+    result_name: str | None = None
+    result_sample: bool | None = None
+    limit_scene_explain: str | None = None
+    handle_type: tuple[str, ...] | None = None
+    online_handle_depth: int | None = None
+    is_fee: bool | None = None
+    fee_basis: str | None = None
+    fee_items: tuple[str, ...] | None = None
+    fee_stand: str | None = None
+    is_pay_online: bool | None = None
+    link_way: str | None = None
+    faq: int | None = None
+    stages: tuple[str, ...] | None = None
+    at_once: bool | None = None
+
+
 class Item(Struct, frozen=True, kw_only=True):
     """A service item; field names follow the national exchange tables (GB/T 39046), typed.
 
@@ -79,6 +104,7 @@ class Item(Struct, frozen=True, kw_only=True):
     materials: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     is_notice: bool = False
+    declared: Declared = Declared()
 
     @property
     def fully_online(self) -> bool:

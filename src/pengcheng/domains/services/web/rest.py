@@ -7,27 +7,14 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
 from pengcheng.domains.services import api
 from pengcheng.domains.services.contracts import Department, Facet, SearchPage, SearchQuery
-from pengcheng.kernel.context import Context
+from pengcheng.domains.services.web.rest_items import PROBLEMS, asker, router
 
-router = Router()
-
-
-class ProblemSchema(Schema):
-    """An RFC 9457 problem document."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-
-
-PROBLEMS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 422, 429, 503}): ProblemSchema}
+__all__ = ["router"]
 
 
 class TermSchema(Schema):
@@ -124,17 +111,13 @@ class DepartmentSchema(Schema):
     items: int
 
 
-def _context(request: HttpRequest) -> Context:
-    return request.auth  # type: ignore[attr-defined, no-any-return]
-
-
 @router.get("/items", response={200: ItemsSchema, **PROBLEMS})
 def search_items(request: HttpRequest, query: Query[SearchSchema]) -> dict[str, Any]:
     """Search the catalogue of service items, best first; without words it lists them all."""
     asked = query.dict()
     text = asked.pop("q")
     found = api.search_items(
-        query=SearchQuery(text=text, language=_context(request).language, **asked)
+        query=SearchQuery(text=text, language=asker(request).language, **asked)
     )
     return _page(found)
 
@@ -201,7 +184,7 @@ def list_departments(request: HttpRequest) -> list[Department]:
 def application_status(request: HttpRequest, asked: StatusAskedSchema) -> dict[str, Any]:
     """How an application stands, for whoever holds its number and code."""
     found = api.application_status(
-        context=_context(request), reference=asked.reference, code=asked.code
+        context=asker(request), reference=asked.reference, code=asked.code
     )
     return {
         "reference": found.reference,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from pengcheng.domains.services.web import apply, browse, guide, home, matters, status
+from pengcheng.domains.services.web import (
+    apply,
+    browse,
+    checks,
+    compared,
+    guide,
+    home,
+    matters,
+    status,
+)
 
 CODE = r"(?P<code>[0-9A-Z]{20,40})"
 
@@ -36,4 +45,10 @@ portal_urls = [
     path("matters/<uuid:case_id>/code/", matters.new_code, name="new-code"),
     path("files/<uuid:upload_id>/", matters.file, name="file"),
     path("status/", status.status, name="status"),
+]
+
+workbench_urls = [
+    path("items/", checks.checks, name="checks"),
+    path("items/compare/", compared.compared, name="compared"),
+    path("items/export.csv", checks.export, name="checks-export"),
 ]

@@ -1,0 +1,28 @@
+"""The checks of the catalogue in a real browser: phone and desk, both languages, keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser import barriers, browse, chromium_browser, keyboard_faults, picture, sideways
+from tests.support import people
+
+__all__ = ["browse", "chromium_browser"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", ["", "compare/"])
+def test_the_pages_can_be_used_by_everybody(
+    city: Any, live_server: Any, browse: Any, width: int, language: str, name: str
+) -> None:
+    official = people.holder("official")
+    page = browse(width=width, language=language, account=official)
+    page.goto(f"/workbench/items/{name}")
+    picture(page, f"services-checks-{name.strip('/') or 'list'}-{language}-{width}")
+    assert not barriers(page)
+    assert sideways(page) == 0
+    assert not keyboard_faults(page)
