@@ -34,7 +34,14 @@ from pengcheng.domains.services.ops import (
 )
 from pengcheng.domains.services.ops.exporting import Format, Published
 from pengcheng.domains.services.ops.loading import Progress, Shipment
-from pengcheng.domains.services.rules import comparing, decisions, finding, lints, sheets, vocabulary
+from pengcheng.domains.services.rules import (
+    comparing,
+    decisions,
+    finding,
+    lints,
+    sheets,
+    vocabulary,
+)
 from pengcheng.domains.services.rules.findings import (
     Assumptions,
     Comparison,
