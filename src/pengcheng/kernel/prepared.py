@@ -91,11 +91,12 @@ class _Insertion:
         auto = isinstance(meta.pk, models.AutoField)
         self.number = meta.pk.attname if auto else ""
         self.fields = [f for f in meta.local_concrete_fields if not (auto and f.primary_key)]
-        names = ", ".join(quote(field.column) for field in self.fields)
+        names = ", ".join(quote(str(field.column)) for field in self.fields)
         places = ", ".join(["%s"] * len(self.fields))
-        self.sql = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places})"
+        # Names come from our own models, values stay parameters.
+        self.sql = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
         if auto:
-            self.sql += f" RETURNING {quote(meta.pk.column)}"
+            self.sql += f" RETURNING {quote(str(meta.pk.column))}"
 
     def params(self, row: models.Model, connection: BaseDatabaseWrapper) -> list[Any]:
         return [

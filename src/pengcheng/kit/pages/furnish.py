@@ -8,13 +8,12 @@ from typing import Any
 from django.template import Context, Engine, Template
 from django.utils.safestring import SafeString
 
-
 _names: dict[tuple[str, str], str] = {}
 
 
 def furnish(context: Context, component: str, **values: Any) -> SafeString:
     """Render kit/<face>/<component>.html where the face has its own, else kit/<component>.html."""
-    face = context.get("face", "portal")
+    face = str(context.get("face", "portal"))
     template = _template(context.template.engine, face, component)  # type: ignore[union-attr]
     inner = context.new({**values, "face": face})
     for shared in ("request", "csrf_token"):

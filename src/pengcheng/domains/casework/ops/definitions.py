@@ -12,7 +12,6 @@ from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import FieldError, Invalid, NotFound
 
-
 _known = Lookup(lambda sha256: DefinitionRecord.objects.filter(pk=sha256).only("sha256"))
 
 
