@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from pengcheng.kernel import clock
+from pengcheng.kernel import clock, relay
 from pengcheng.kernel.context import Actor, Context
 from pengcheng.kernel.events import (
     causes,
@@ -171,3 +171,10 @@ def test_an_event_keeps_who_acted_but_neither_name_nor_roles():
     assert kept["actor"] == {"id": "p-1", "kind": "person"}
     assert (kept["on_behalf_of"], kept["purpose"]) == ("p-2", "service.own-matter")
     assert envelope_of(event_id).actor == "p-1"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what it has seen")
+def test_the_past_is_not_searched_for_what_is_due():
+    plan = relay._due(NOON).explain()
+    assert "USING INDEX delivery_open_by_subject" in plan
+    assert "kernel_delivery_event_id" not in plan

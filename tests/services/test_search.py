@@ -202,3 +202,19 @@ def test_search_takes_less_than_50_ms_over_the_whole_catalogue() -> None:
         search(case["text"])
         times.append(time.thread_time() - began)
     assert median(times) < 0.05
+
+
+@pytest.mark.parametrize("size", [20, 100])
+def test_the_list_of_everything_is_the_same_after_other_questions(size: int) -> None:
+    before = search(size=size)
+    search(theme="border", online=True)
+    search("护照", department="no-such-body")
+    search(department="no-such-body")
+    assert search(size=size) == before
+
+
+def test_facets_of_everything_count_what_a_choice_leaves() -> None:
+    for facet in search().facets:
+        for value in facet.values[:3]:
+            asked = {facet.id: True if facet.id == "online" else value.term.id}
+            assert search(**asked).total == value.count

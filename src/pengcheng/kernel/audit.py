@@ -18,6 +18,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import AuditEntry, AuditHead
+from pengcheng.kernel.prepared import Lookup, append
 
 Outcome = Literal["success", "failure", "denied"]
 API_ACTIVITY = 6003
@@ -68,7 +69,8 @@ def record(
     """Append a line; returns its id. Call it last in a transaction: it holds the chain's lock until
     the commit.
     """
-    with transaction.atomic():
+    # A part of the transaction that is under way: only with it is the line written or undone.
+    with transaction.atomic(savepoint=False):
         head = _lock_head()
         entry = AuditEntry(
             id=new_id(),
@@ -87,10 +89,8 @@ def record(
             previous=head.digest,
         )
         entry.digest = _digest(entry)
-        entry.save(force_insert=True)
-        head.count += 1
-        head.digest = entry.digest
-        head.save(update_fields=["count", "digest"])
+        append(entry)
+        _move_head(head.count + 1, entry.digest)
     return entry.id
 
 
@@ -148,12 +148,22 @@ def to_ocsf(line: Line) -> dict[str, Any]:
     }
 
 
+_head = Lookup(lambda: AuditHead.objects.select_for_update().filter(id=1), keys=0)
+
+
 def _lock_head() -> AuditHead:
-    head = AuditHead.objects.select_for_update().filter(id=1).first()
+    head = _head.first()
     if head is None:
         AuditHead.objects.get_or_create(id=1, defaults={"digest": GENESIS})
         head = AuditHead.objects.select_for_update().get(id=1)
     return head
+
+
+def _move_head(count: int, digest: str) -> None:
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            "UPDATE kernel_audit_head SET count = %s, digest = %s WHERE id = 1", [count, digest]
+        )
 
 
 def _digest(entry: AuditEntry) -> str:

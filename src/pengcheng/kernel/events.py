@@ -14,6 +14,7 @@ from pengcheng.kernel.context import Actor, Context, system_context
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import Delivery, OutboxEvent
+from pengcheng.kernel.prepared import append
 from pengcheng.kernel.problems import NotFound
 
 E = TypeVar("E", bound=Event)
@@ -76,19 +77,19 @@ def emit(context: Context, event: Event) -> str:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event must be emitted in the transaction of the change it tells of")
     now = clock.now()
-    row = OutboxEvent.objects.create(
-        id=new_id(),
-        type=event.type,
-        subject=event.subject,
-        time=now,
-        cause=context.cause or "",
-        context=_kept(context),
-        data=msgspec.to_builtins(event),
+    row = append(
+        OutboxEvent(
+            id=new_id(),
+            type=event.type,
+            subject=event.subject,
+            time=now,
+            cause=context.cause or "",
+            context=_kept(context),
+            data=msgspec.to_builtins(event),
+        )
     )
-    Delivery.objects.bulk_create(
-        Delivery(event=row, handler=hearer.name, subject=event.subject, due=now)
-        for hearer in hearers_of(event.type)
-    )
+    for hearer in hearers_of(event.type):
+        append(Delivery(event=row, handler=hearer.name, subject=event.subject, due=now))
     return row.id
 
 

@@ -129,6 +129,10 @@ LOCALE_PATHS = [
 ]
 
 STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "pengcheng.shell.statics.StaticFiles"},
+}
 STATICFILES_DIRS = [
     *(web / "static" for web in _webs if (web / "static").exists()),
     *((ROOT / "kit" / "maps" / "static",) if not (ROOT / "kit/maps/apps.py").exists() else ()),

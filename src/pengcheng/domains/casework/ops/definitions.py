@@ -9,14 +9,17 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import FieldError, Invalid, NotFound
+
+_known = Lookup(lambda sha256: DefinitionRecord.objects.filter(pk=sha256).only("sha256"))
 
 
 def register(context: Context, definition: Definition) -> str:
     _check(definition)
     body = seal.canonical(definition)
     sha256 = seal.digest(body)
-    if DefinitionRecord.objects.filter(sha256=sha256).exists():
+    if _known.first(sha256) is not None:
         permit(context, "casework.definition.register", Resource(kind="definition", id=sha256))
         return sha256
     resource = Resource(kind="definition", id=sha256)

@@ -15,6 +15,7 @@ from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id, reference
 from pengcheng.kernel.permits import Resource
+from pengcheng.kernel.prepared import Lookup, append
 from pengcheng.kernel.problems import Conflict, Denied, FieldError, Invalid
 from pengcheng.kernel.workcalendar import WorkCalendar
 
@@ -60,18 +61,17 @@ def open_case(
 def _create(acting: Acting, filing: Filing) -> Receipt:
     pinned = definitions.load(filing.definition)
     code = codes.new_code()
-    row = _insert(acting.context, filing, pinned, code)
+    row = _insert(acting, filing, pinned, code)
     acting.concerns(store.resource(row))
     acting.note(item=row.item_code, reference=row.reference, head=row.head)
-    row.opened_event = acting.emit(event(CaseOpened, row))
-    row.save(update_fields=["opened_event"])
-    case = views.case_view(acting.context, row)
+    case = views.case_view(acting.context, row, filing.submission)
     return Receipt(case=case, created=True, code=code, event=row.opened_event)
 
 
-def _insert(context: Context, filing: Filing, pinned: Definition, code: str) -> CaseRecord:
+def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> CaseRecord:
     case_id, sha256 = new_id(), seal.fingerprint(filing.submission)
     number = CaseNumber.objects.create().pk
+    context = acting.context
     span = timing.span(
         WorkCalendar.china(), clock.today(), pinned.clock.days, pinned.clock.warn_days
     )
@@ -102,15 +102,20 @@ def _insert(context: Context, filing: Filing, pinned: Definition, code: str) -> 
         code=codes.hashed(case_id, code),
         **{name: getattr(after, name) for name in store.STATE_FIELDS},
     )
-    row.save(force_insert=True)
+    row.opened_event = acting.emit(event(CaseOpened, row))
+    append(row)
     store.write_line(entry)
     store.keep_submission(case_id, filing.submission)
     return row
 
 
+_by_key = Lookup(
+    lambda owner, key: CaseRecord.objects.filter(owner_id=owner, idempotency_key=key), keys=2
+)
+
+
 def _known(filing: Filing) -> CaseRecord | None:
-    rows = CaseRecord.objects.filter(owner_id=filing.owner.id, idempotency_key=filing.key)
-    return rows.first()
+    return _by_key.first(filing.owner.id, filing.key)
 
 
 def _repeat(acting: Acting, row: CaseRecord, filing: Filing) -> Receipt:

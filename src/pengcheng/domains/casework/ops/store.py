@@ -12,6 +12,7 @@ from pengcheng.domains.casework.rules.table import target
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
+from pengcheng.kernel.prepared import Lookup, append
 from pengcheng.kernel.problems import NotFound
 
 STATE_FIELDS = CaseState.__struct_fields__
@@ -26,9 +27,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     trace: tuple[Any, ...] = ()
 
 
+_seen = Lookup(lambda id: CaseRecord.objects.filter(pk=id))
+_locked = Lookup(lambda id: CaseRecord.objects.select_for_update().filter(pk=id))
+
+
 def find(case_id: str, *, lock: bool = False) -> CaseRecord:
-    rows = CaseRecord.objects.select_for_update() if lock else CaseRecord.objects
-    row = rows.filter(pk=case_id).first()
+    row = (_locked if lock else _seen).first(case_id)
     if row is None:
         raise NotFound(
             code="casework.case.not_found",
@@ -91,7 +95,7 @@ def entry_for(
 def write_line(entry: JournalEntry) -> None:
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
     fields["trace"] = msgspec.to_builtins(entry.trace)
-    JournalLine.objects.create(**fields)
+    append(JournalLine(**fields))
 
 
 def advance(
@@ -102,7 +106,8 @@ def advance(
     entry = entry_for(context, row.pk, before, step, effects, words)
     after = apply(before, entry)
     fields = {name: getattr(after, name) for name in STATE_FIELDS}
-    moved = CaseRecord.objects.filter(pk=row.pk, version=before.version).update(**fields)
+    changed = {name: value for name, value in fields.items() if value != getattr(before, name)}
+    moved = CaseRecord.objects.filter(pk=row.pk, version=before.version).update(**changed)
     if not moved:
         raise guards.stale()
     write_line(entry)
@@ -115,12 +120,19 @@ def keep_submission(case_id: str, submission: Submission) -> str:
     """Store what was handed in; answers its hash."""
     body = seal.canonical(submission)
     sha256 = seal.digest(body)
-    SubmissionRecord.objects.create(case_id=case_id, sha256=sha256, body=body, at=clock.now())
+    append(SubmissionRecord(case_id=case_id, sha256=sha256, body=body, at=clock.now()))
     return sha256
 
 
+_submissions = Lookup(
+    lambda case, sha256: SubmissionRecord.objects.filter(case=case, sha256=sha256)
+    .order_by("-at")[:1],
+    keys=2,
+)  # fmt: skip
+
+
 def read_submission(row: CaseRecord) -> Submission:
-    found = row.submissions.filter(sha256=row.submission).order_by("-at").first()
+    found = _submissions.first(row.pk, row.submission)
     if found is None:
         return Submission(answers=())
     return msgspec.json.decode(bytes(found.body), type=Submission)

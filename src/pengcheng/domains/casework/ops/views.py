@@ -10,6 +10,7 @@ from pengcheng.domains.casework.contracts import (
     Person,
     State,
     Step,
+    Submission,
 )
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import definitions, store
@@ -22,7 +23,8 @@ from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.workcalendar import WorkCalendar
 
 
-def case_view(context: Context, row: CaseRecord) -> Case:
+def case_view(context: Context, row: CaseRecord, submission: Submission | None = None) -> Case:
+    """The case for this asker; ``submission`` spares reading what was just handed in."""
     pinned = definitions.load(row.definition_id)
     state = store.state_of(row)
     refused = row.state == State.REFUSED
@@ -48,7 +50,7 @@ def case_view(context: Context, row: CaseRecord) -> Case:
         decided_at=row.decided_at,
         appeal_until=row.open_until if refused else None,
         legal_basis=pinned.legal_basis,
-        submission=store.read_submission(row),
+        submission=submission or store.read_submission(row),
         steps=possible_steps(context, row, state),
     )
 

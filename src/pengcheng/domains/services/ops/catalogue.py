@@ -19,6 +19,7 @@ from pengcheng.domains.services.contracts import (
 from pengcheng.domains.services.models import CatalogueState, ServiceItem
 from pengcheng.domains.services.rules import finding, pinyin, sheets, words
 from pengcheng.domains.services.rules.index import Entry, Index, Tokens
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import NotFound
 
 _lock = Lock()
@@ -37,20 +38,21 @@ class Shelf(msgspec.Struct, frozen=True):
 
 
 _shelf: Shelf | None = None
+_stamp = Lookup(lambda: CatalogueState.objects.only("version", "loaded_at"), keys=0)
 
 
 def shelf() -> Shelf:
     """The current version. Costs one small query; a new version is built by the first who asks."""
     global _shelf
-    state = CatalogueState.objects.first()
-    if state is None:
+    stamp = _stamp.first()
+    if stamp is None:
         raise _empty()
     known = _shelf
-    if known is None or not _same(known, state):
+    if known is None or not _same(known, stamp):
         with _lock:
             known = _shelf
-            if known is None or not _same(known, state):
-                known = _shelf = _build(state)
+            if known is None or not _same(known, stamp):
+                known = _shelf = _build(CatalogueState.objects.get())
                 # The dictionary takes a second: it is read while the first page is on its way.
                 Thread(target=words.warm, daemon=True).start()
     return known

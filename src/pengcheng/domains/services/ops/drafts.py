@@ -19,6 +19,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Conflict, NotFound
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import uploads
@@ -81,9 +82,12 @@ def _known(context: Context, form: Definition) -> dict[str, Answer]:
     return {q.id: known for q in form.questions() if q.binding == "account.name"}
 
 
+_seen = Lookup(lambda id: Draft.objects.filter(pk=id).order_by())
+_locked = Lookup(lambda id: Draft.objects.select_for_update().filter(pk=id).order_by())
+
+
 def row_of(draft_id: str, *, lock: bool = False) -> Draft:
-    rows = Draft.objects.select_for_update() if lock else Draft.objects
-    found = rows.filter(pk=draft_id).first()
+    found = (_locked if lock else _seen).first(draft_id)
     if found is None:
         raise _missing()
     return found
@@ -202,10 +206,14 @@ def _replace(row: Draft, question: str) -> None:
         before.delete()
 
 
+_standing = Lookup(
+    lambda draft: Upload.objects.filter(draft=draft, replaced_at=None).order_by("created_at", "id")
+)
+
+
 def files_of(draft_id: str) -> tuple[UploadView, ...]:
     """The files that stand as answers now."""
-    rows = Upload.objects.filter(draft_id=draft_id, replaced_at=None).order_by("created_at", "id")
-    return tuple(upload_view(row) for row in rows)
+    return tuple(upload_view(row) for row in _standing.all(draft_id))
 
 
 def read_upload(context: Context, upload_id: str) -> tuple[UploadView, Path]:

@@ -130,13 +130,16 @@ def _evaluate(table: Table, seen: dict[str, Any]) -> dict[str, Any]:
 # --- the answer -------------------------------------------------------------------------
 
 
+_ANSWERED = ("case_id", "reference", "updated_at", "outcome", "reason_zh", "reason_en")
+
+
 def _remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
     row.case_id, row.reference = case.id, case.reference
     row.updated_at = clock.now()
     if concluded is not None:
         row.outcome = "" if concluded.outcome == "review" else concluded.outcome
         row.reason_zh, row.reason_en = concluded.rule.zh, concluded.rule.en
-    row.save()
+    row.save(update_fields=_ANSWERED)
 
 
 def _applied(row: Draft, code: str | None, *, repeated: bool = False) -> Applied:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from pengcheng.domains.services.contracts import (
     Facet,
@@ -28,7 +29,11 @@ FACETS = ("audience", "theme", "department", "level", "kind", "online")
 def search(index: Index, query: SearchQuery) -> SearchPage:
     """Answer a query from the index alone."""
     found, concepts = _found(index, query)
-    kept, counts = _sorted_out(index, found, query)
+    active = _active(query)
+    if active or concepts or query.text.strip():
+        kept, counts = _sorted_out(index, found, active)
+    else:
+        kept, counts = _everything(index)
     size = query.size if query.size in SIZES else 20
     pages = max(1, -(-len(kept) // size))
     page = min(max(query.page, 1), pages)
@@ -52,8 +57,15 @@ def _found(
 ) -> tuple[list[ranking.Found], tuple[ranking.Concept, ...]]:
     if query.text.strip():
         return ranking.find(index, query.text[:200])
-    every = (ranking.Found(number, 0.0, 1.0) for number in range(len(index.items)))
-    return sorted(every, key=lambda hit: index.items[hit.number].is_notice), ()
+    return _everything(index)[0], ()
+
+
+@lru_cache(maxsize=2)
+def _everything(index: Index) -> tuple[list[ranking.Found], dict[str, Counter[str]]]:
+    """All items in their order, notices last, and their counts: worked out once an index."""
+    every = [ranking.Found(number, 0.0, 1.0) for number in range(len(index.items))]
+    every.sort(key=lambda hit: index.items[hit.number].is_notice)
+    return _sorted_out(index, every, [])
 
 
 def _chosen(query: SearchQuery, facet: str) -> str:
@@ -62,14 +74,17 @@ def _chosen(query: SearchQuery, facet: str) -> str:
     return str(getattr(query, facet))
 
 
+def _active(query: SearchQuery) -> list[tuple[str, str]]:
+    return [(name, chosen) for name in FACETS if (chosen := _chosen(query, name))]
+
+
 def _sorted_out(
-    index: Index, found: Sequence[ranking.Found], query: SearchQuery
+    index: Index, found: Sequence[ranking.Found], active: Sequence[tuple[str, str]]
 ) -> tuple[list[ranking.Found], dict[str, Counter[str]]]:
     """What passes all filters, and the counts of what a further choice would leave.
 
     A facet does not narrow itself: an item that fails only in one still counts there.
     """
-    active = [(name, chosen) for name in FACETS if (chosen := _chosen(query, name))]
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     kept = []
     for hit in found:

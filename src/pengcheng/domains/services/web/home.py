@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from pengcheng.domains.services import api
@@ -41,22 +46,31 @@ def home(request: HttpRequest) -> HttpResponse:
         facts = {"problem": problem, "title": problem.title(tongue)}
         facts["next_step"] = problem.next_step(tongue)
         return render(request, "services/empty.html", facts)
+    drawn = _drawn.__wrapped__ if settings.DEBUG else _drawn
     facts = {
         "catalogue": catalogue,
-        "situations": [
-            {
-                "url": f"/services/situations/{one.id}/",
-                "title": one.text(tongue),
-                "text": one.hint(tongue),
-                "icon": ICONS.get(one.id, "square"),
-            }
-            for one in api.situations()
-        ],
-        "featured": [asking.row(item, tongue) for item in api.featured_items()],
+        "from_catalogue": drawn(catalogue.version, catalogue.loaded_at, tongue),
         "mine": _mine(asker(request)),
         "departments": len(api.departments()),
     }
     return asking.show(request, "home.html", facts)
+
+
+@lru_cache(maxsize=8)
+def _drawn(version: int, loaded_at: datetime, tongue: str) -> str:
+    """The situations and the featured items: the same for everybody while the catalogue is."""
+    situations = [
+        {
+            "url": f"/services/situations/{one.id}/",
+            "title": one.text(tongue),
+            "text": one.hint(tongue),
+            "icon": ICONS.get(one.id, "square"),
+        }
+        for one in api.situations()
+    ]
+    featured = [asking.row(item, tongue) for item in api.featured_items()]
+    facts = {"situations": situations, "featured": featured}
+    return render_to_string("services/home_catalogue.html", facts)
 
 
 def _mine(context: Context) -> dict[str, object]:
