@@ -66,7 +66,14 @@ def root() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; a failure is one line on standard error, and the exit code."""
-    os.umask(0o077)  # what a city writes, database and uploads above all, is for its owner only
+    before = os.umask(0o077)  # what a city writes, database above all, is for its owner only
+    try:
+        return _run(arguments)
+    finally:
+        os.umask(before)
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         code = root.main(args=arguments, prog_name="pengcheng", standalone_mode=False)
     except click.exceptions.Exit as end:
