@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser import barriers, browse, chromium_browser, keyboard_faults, picture, sideways
+from tests.browser import barriers, keyboard_faults, picture, sideways
 from tests.support import people
 
-__all__ = ["browse", "chromium_browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
