@@ -23,6 +23,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Problem
 from pengcheng.kernel.web import page
 from pengcheng.kit.pages import listing
+from pengcheng.kit.pages.sheets import harmless
 
 TABS = ("mine", "group", "all")
 UNDO = "casework_undo"
@@ -203,10 +204,5 @@ def export(request: HttpRequest) -> HttpResponse:
             line["assignee"],
             clock.local(each.opened_at).isoformat(timespec="minutes"),
         ]
-        out.writerow([_harmless(cell) for cell in cells])
+        out.writerow([harmless(cell) for cell in cells])
     return response
-
-
-def _harmless(cell: str) -> str:
-    """No cell may begin a formula in whoever's spreadsheet."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -21,6 +21,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, allowed
 from pengcheng.kernel.problems import Conflict, NotFound
 from pengcheng.kernel.web import page
+from pengcheng.kit.pages.sheets import harmless
 
 PER_PAGE = 25
 CSV_MOST = 5000
@@ -75,7 +76,7 @@ def _csv(items: tuple[contracts.Incident, ...]) -> HttpResponse:
     names = contracts.Incident.__struct_fields__
     writer = csv.writer(response)
     writer.writerow(names)
-    writer.writerows([getattr(item, name) for name in names] for item in items)
+    writer.writerows([harmless(getattr(item, name)) for name in names] for item in items)
     return response
 
 

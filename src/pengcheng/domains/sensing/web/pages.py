@@ -21,6 +21,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import NotFound
 from pengcheng.kernel.web import page
+from pengcheng.kit.pages.sheets import harmless
 
 PER_PAGE = 25
 HISTORY = 500
@@ -182,7 +183,7 @@ def _csv(readings: tuple[contracts.Observation, ...]) -> HttpResponse:
     names = contracts.Observation.__struct_fields__
     writer = csv.writer(response)
     writer.writerow(names)
-    writer.writerows([getattr(reading, name) for name in names] for reading in readings)
+    writer.writerows([harmless(getattr(reading, name)) for name in names] for reading in readings)
     return response
 
 

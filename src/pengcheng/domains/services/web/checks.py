@@ -18,6 +18,7 @@ from pengcheng.domains.services.api import Finding, Judgement, LintPage, LintRul
 from pengcheng.domains.services.web import asking, said
 from pengcheng.kernel import clock
 from pengcheng.kernel.web import page
+from pengcheng.kit.pages.sheets import harmless
 
 PERMISSION = "services.item.inspect"
 SEVERITIES = {
@@ -162,10 +163,5 @@ def export(request: HttpRequest) -> HttpResponse:
             item = one.item
             cells = [item.task_code, item.title(tongue), item.department(tongue), line["rule"]]
             cells += [line["severity"], line["causes"], line["todo"]]
-            out.writerow([_harmless(str(cell)) for cell in cells])
+            out.writerow([harmless(str(cell)) for cell in cells])
     return response
-
-
-def _harmless(cell: str) -> str:
-    """No cell may begin a formula in whoever's spreadsheet."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
