@@ -1,4 +1,4 @@
-"""Tables of casework: pinned definitions, cases, what was handed in, and the journal."""
+"""Pinned definitions, cases, what was handed in, and the journal."""
 
 from django.db import models
 
