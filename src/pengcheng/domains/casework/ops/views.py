@@ -52,6 +52,7 @@ def case_view(context: Context, row: CaseRecord, submission: Submission | None =
         legal_basis=pinned.legal_basis,
         submission=submission or store.read_submission(row),
         steps=possible_steps(context, row, state),
+        department_en=pinned.department_en,
     )
 
 
@@ -84,6 +85,7 @@ def status_view(row: CaseRecord) -> CaseStatus:
         updated_at=row.updated_at,
         clock=timing.view(WorkCalendar.china(), store.state_of(row), clock.today()),
         notice=notice,
+        department_en=pinned.department_en,
     )
 
 

@@ -1,17 +1,61 @@
 """One canonical form for everything that is hashed: sorted keys, UTF-8, no spaces."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from pengcheng.domains.casework.contracts import Definition, JournalEntry
+from pengcheng.domains.casework.contracts import (
+    Answer,
+    DecisionModel,
+    Definition,
+    JournalEntry,
+    Submission,
+)
 
 GENESIS = "0" * 64
+GROWN: dict[type, frozenset[str]] = {
+    Definition: frozenset({"department_en", "process", "sheet", "decisions"}),
+    DecisionModel: frozenset({"words"}),
+    Answer: frozenset({"fact"}),
+}
+"""Fields that came later: left out while they hold their default, so that what was hashed before
+they existed keeps its address."""
 
 
 def canonical(value: Any) -> bytes:
-    return msgspec.json.encode(value, order="sorted")
+    return msgspec.json.encode(_as_before(value), order="sorted")
+
+
+def _as_before(value: Any) -> Any:
+    if isinstance(value, Definition):
+        models = {"decision": _as_before(value.decision), "decisions": _each(value.decisions)}
+        return _pruned(value, models)
+    if isinstance(value, Submission):
+        return _fields(value) | {"answers": _each(value.answers)}
+    if isinstance(value, DecisionModel | Answer):
+        return _pruned(value, {})
+    return _each(value) if isinstance(value, list) else value
+
+
+def _each(values: Iterable[Any]) -> list[Any]:
+    return [_as_before(value) for value in values]
+
+
+def _fields(value: msgspec.Struct) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}
+
+
+def _pruned(value: msgspec.Struct, changed: dict[str, Any]) -> dict[str, Any]:
+    defaults = {f.name: f.default for f in msgspec.structs.fields(value)}
+    grown = GROWN[type(value)]
+    kept = {
+        name: held
+        for name, held in _fields(value).items()
+        if name not in grown or held != defaults[name]
+    }
+    return kept | {name: held for name, held in changed.items() if name in kept}
 
 
 def digest(data: bytes) -> str:
