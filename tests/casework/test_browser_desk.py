@@ -36,8 +36,7 @@ def addresses(case):
     return [INBOX, f"{INBOX}?tab=mine", f"{INBOX}?q=nothing", page, f"{page}overturn/"]
 
 
-@both
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
 def test_no_page_has_a_barrier_or_spills_sideways(
     live_server, browse, official, appeal, language, width
 ):

@@ -18,9 +18,14 @@ import pytest
 
 from tests.crash.conftest import City
 from tests.support.servers import free_port
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
+# Refused before a database is asked for: the same on both, tried on one.
+by_the_file_alone = pytest.mark.parametrize("city", ["sqlite"], indirect=True, scope="module")
+
+Change = Callable[[str, bytes], bytes | None]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -138,19 +143,29 @@ def another_seal(name: str, data: bytes) -> bytes:
     [
         (flipped, "damaged at"),
         (short, "damaged at"),
-        (fewer, "rows instead of"),
-        (another_seal, "audit chain"),
         (lambda name, data: None if name == "manifest.json" else data, "no backup of Pengcheng"),
     ],
-    ids=["a bit", "a file", "a row", "the seal", "the manifest"],
+    ids=["a bit", "a file", "the manifest"],
 )
+@by_the_file_alone
 def test_a_damaged_backup_changes_nothing(
-    city: City,
-    archive: Path,
-    tmp_path: Path,
-    change: Callable[[str, bytes], bytes | None],
-    reason: str,
+    city: City, archive: Path, tmp_path: Path, change: Change, reason: str
 ) -> None:
+    refused(city, archive, tmp_path, change, reason)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [(fewer, "rows instead of"), (another_seal, "audit chain")],
+    ids=["a row", "the seal"],
+)
+def test_a_backup_that_does_not_add_up_changes_nothing(
+    city: City, archive: Path, tmp_path: Path, change: Change, reason: str
+) -> None:
+    refused(city, archive, tmp_path, change, reason)
+
+
+def refused(city: City, archive: Path, tmp_path: Path, change: Change, reason: str) -> None:
     before = accounts(city)
     damaged = altered(archive, tmp_path / "damaged.tar.gz", change)
     code, _, err = command(city, "restore", str(damaged), "--yes")
@@ -160,6 +175,7 @@ def test_a_damaged_backup_changes_nothing(
     assert accounts(city) == before
 
 
+@by_the_file_alone
 def test_a_file_that_is_cut_short_changes_nothing(
     city: City, archive: Path, tmp_path: Path
 ) -> None:
@@ -170,6 +186,7 @@ def test_a_file_that_is_cut_short_changes_nothing(
     assert "unpacked" in err
 
 
+@by_the_file_alone
 def test_a_backup_cannot_write_outside_its_place(city: City, archive: Path, tmp_path: Path) -> None:
     evil = tmp_path / "evil.tar.gz"
     with gzip.open(evil, "wb") as packed, tarfile.open(fileobj=packed, mode="w") as tar:
@@ -180,6 +197,7 @@ def test_a_backup_cannot_write_outside_its_place(city: City, archive: Path, tmp_
     assert not list(city.home.parent.rglob("escaped"))
 
 
+@by_the_file_alone
 def test_a_backup_of_another_database_is_refused_with_advice(
     city: City, archive: Path, tmp_path: Path
 ) -> None:
@@ -195,6 +213,7 @@ def test_a_backup_of_another_database_is_refused_with_advice(
     assert "PENGCHENG_DATABASE_URL" in err
 
 
+@by_the_file_alone
 def test_a_backup_never_overwrites_a_file(city: City, archive: Path) -> None:
     size = archive.stat().st_size
     assert command(city, "backup", str(archive))[0] == 1
@@ -206,6 +225,7 @@ def test_a_backup_is_taken_while_somebody_writes(city: City, archive: Path, tmp_
     with city.process("tables") as made:
         made.wait(60)
     with city.process("emit", "meanwhile", "20", "500") as writer:
+        until(lambda: city.ask("SELECT count(*) FROM kernel_job")[0][0] > 0, "it writes")
         code, out, err = command(city, "backup", str(tmp_path / "busy.tar.gz"), "--json")
         assert code == 0, err
         writer.kill()

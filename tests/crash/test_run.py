@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
@@ -70,9 +71,25 @@ def place(tmp_path: Path) -> Installation:
     return Installation(tmp_path / "home", free_port())
 
 
+Running = tuple[Installation, subprocess.Popen[str]]
+
+
 @pytest.fixture
-def running(place: Installation) -> Iterator[tuple[Installation, subprocess.Popen[str]]]:
-    """A city without the demo's data: what is looked at here needs none."""
+def running(place: Installation) -> Iterator[Running]:
+    """A city to be killed, without the demo's data: what is looked at here needs none."""
+    with started(place) as city:
+        yield city
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A city that tests only look at."""
+    with started(Installation(tmp_path_factory.mktemp("standing") / "home", free_port())) as city:
+        yield city
+
+
+@contextmanager
+def started(place: Installation) -> Iterator[Running]:
     process = place.start("run", "--no-demo")
     until(lambda: place.get(PAGE) == 200 or process.poll() is not None, "it answers", seconds=90)
     yield place, process
@@ -89,7 +106,7 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 
 def test_a_city_starts_serves_and_stops(
-    running: tuple[Installation, subprocess.Popen[str]],
+    running: Running,
 ) -> None:
     place, process = running
     assert place.get("/no-such-page/") == 404
@@ -104,7 +121,7 @@ def test_a_city_starts_serves_and_stops(
     assert gone(children)
 
 
-def test_its_processes_die_with_it(running: tuple[Installation, subprocess.Popen[str]]) -> None:
+def test_its_processes_die_with_it(running: Running) -> None:
     place, process = running
     children = family(process)
     process.kill()
@@ -113,7 +130,7 @@ def test_its_processes_die_with_it(running: tuple[Installation, subprocess.Popen
     assert place.get("/") == 0
 
 
-def test_a_killed_server_comes_back(running: tuple[Installation, subprocess.Popen[str]]) -> None:
+def test_a_killed_server_comes_back(running: Running) -> None:
     place, process = running
     pages = next(p for p in family(process) if "pages" in p.cmdline())
     for child in [*pages.children(recursive=True), pages]:
@@ -123,9 +140,9 @@ def test_a_killed_server_comes_back(running: tuple[Installation, subprocess.Pope
 
 
 def test_secrets_are_made_for_the_owner_only(
-    running: tuple[Installation, subprocess.Popen[str]],
+    standing: Running,
 ) -> None:
-    place, _ = running
+    place, _ = standing
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in place.home.iterdir()}
     assert modes["secret.key"] == 0o600
     assert modes["run"] == 0o700
@@ -135,9 +152,9 @@ def test_secrets_are_made_for_the_owner_only(
 
 
 def test_a_second_start_of_the_same_home_is_refused_in_one_line(
-    running: tuple[Installation, subprocess.Popen[str]],
+    standing: Running,
 ) -> None:
-    place, process = running
+    place, process = standing
     other = Installation(place.home, free_port())
     code, _, err = other.do("run", "--no-demo")
     assert code == 1
@@ -146,8 +163,8 @@ def test_a_second_start_of_the_same_home_is_refused_in_one_line(
     ]
 
 
-def test_a_taken_port_is_one_line(running: tuple[Installation, subprocess.Popen[str]]) -> None:
-    place, _ = running
+def test_a_taken_port_is_one_line(standing: Running) -> None:
+    place, _ = standing
     code, _, err = Installation(place.home.parent / "other", place.port).do("run", "--no-demo")
     assert code == 1
     assert err.strip().splitlines() == [
@@ -157,9 +174,9 @@ def test_a_taken_port_is_one_line(running: tuple[Installation, subprocess.Popen[
 
 
 def test_the_doctor_sees_the_running_city(
-    running: tuple[Installation, subprocess.Popen[str]],
+    standing: Running,
 ) -> None:
-    place, process = running
+    place, process = standing
     _, out, _ = place.do("doctor", "--json")
     found = {finding["check"]: finding for finding in json.loads(out)}
     assert str(process.pid) in found["processes"]["en"]

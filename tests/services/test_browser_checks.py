@@ -12,9 +12,9 @@ from tests.support import people
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("name", ["", "compare/"])
+@pytest.mark.parametrize(
+    ("width", "language", "name"), [(390, "zh-hans", ""), (1440, "en", "compare/")]
+)
 def test_the_pages_can_be_used_by_everybody(
     city: Any, live_server: Any, browse: Any, width: int, language: str, name: str
 ) -> None:
