@@ -43,6 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_database"):
+        return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "crash"))
     return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 

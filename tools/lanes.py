@@ -72,7 +72,7 @@ LANES = (
     Lane("fast", "not browser and not postgres and not crash", workers=2),
     Lane("postgres", "not browser and not crash", workers=2, ground=postgres_server),
     Lane("browser", "browser and not crash", workers=2, ground=browser),
-    Lane("crash", "crash", workers=2),
+    Lane("crash", "crash", workers=3),  # much of it is waiting for processes to start and end
 )
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from tests.security.routes import pages
 from tests.support.people import PASSWORD, holder, person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOOKED_AT = ("citizen", "official", "commander", "admin")
 ERRORS = ("/no-such-page/", "/workbench/accounts/019aa000-0000-7000-8000-000000000000/")
 

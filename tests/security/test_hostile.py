@@ -12,7 +12,7 @@ from django.test import Client
 from pengcheng.kernel import audit
 from tests.support.people import PASSWORD, holder, person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SEARCHES = ("/services/", "/places/")
 STRANGE = {
     "long": "深" * 20_000,
