@@ -37,6 +37,14 @@ PERSONS = (
         "演示政务服务中心",
     ),
     (
+        "supervisor",
+        "何敏（虚构）",
+        "He Min (invented)",
+        "official",
+        ("official", "supervisor"),
+        "演示政务服务中心",
+    ),
+    (
         "commander",
         "周海（虚构）",
         "Zhou Hai (invented)",

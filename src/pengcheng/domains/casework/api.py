@@ -5,6 +5,8 @@ wins and the other is told (`Conflict`). Steps that the state does not allow rai
 a missing right raises `Denied`, a missing or wrong value `Invalid`.
 """
 
+from datetime import datetime
+
 from pengcheng.domains.casework.contracts import (
     AppealOutcome,
     Board,
@@ -22,6 +24,7 @@ from pengcheng.domains.casework.contracts import (
     Receipt,
     RuleDecision,
     Submission,
+    Version,
 )
 from pengcheng.domains.casework.ops import (
     boards,
@@ -33,7 +36,10 @@ from pengcheng.domains.casework.ops import (
     reading,
     steps,
 )
+from pengcheng.domains.casework.ops import versions as versioning
+from pengcheng.domains.casework.rules import bundle
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.problems import FieldError
 
 # --- definitions ------------------------------------------------------------------------
 
@@ -49,6 +55,36 @@ def register_definition(*, context: Context, definition: Definition) -> str:
 def get_definition(*, context: Context, sha256: str) -> Definition:
     """The bundle at that address, its bytes checked against it."""
     return definitions.get(context, sha256)
+
+
+def publish(
+    *,
+    context: Context,
+    definition: Definition,
+    note: str = "",
+    valid_from: datetime | None = None,
+) -> Version:
+    """Make this bundle the one that new cases of its item take; running cases keep theirs.
+
+    Checks the whole bundle first: `Invalid` names each fault with its step and field. Publishing
+    what is current already answers that version.
+    """
+    return versioning.publish(context, definition, note, valid_from)
+
+
+def current(*, kind: str, item_code: str) -> Version | None:
+    """The version in force now, if one was published; an empty ``kind`` means any."""
+    return versioning.current(kind, item_code)
+
+
+def versions(*, context: Context, kind: str, item_code: str) -> tuple[Version, ...]:
+    """Every published version of the item, newest first."""
+    return versioning.versions(context, kind, item_code)
+
+
+def check_definition(*, definition: Definition) -> tuple[FieldError, ...]:
+    """Why this bundle cannot be published; empty when it can. For editors."""
+    return bundle.faults(definition)
 
 
 # --- opening and deciding ---------------------------------------------------------------

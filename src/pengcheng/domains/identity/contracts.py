@@ -21,6 +21,7 @@ class Role(msgspec.Struct, frozen=True):
 ROLES: tuple[Role, ...] = (
     Role("citizen", "市民或企业", "Citizen or firm"),
     Role("official", "办事人员", "Official"),
+    Role("supervisor", "办件主管", "Casework supervisor"),
     Role("grid_worker", "网格员", "Grid worker"),
     Role("commander", "指挥长", "Commander"),
     Role("steward", "数据管理员", "Data steward"),

@@ -12,6 +12,7 @@ from pengcheng.kit.feel.expression import (
 from pengcheng.kit.feel.limits import Limits
 from pengcheng.kit.feel.ranges import Range
 from pengcheng.kit.feel.temporal import Date, DateTime, DayTimeDuration, Time, YearMonthDuration
+from pengcheng.kit.feel.unknown import unknown_names
 
 __all__ = [
     "Date",
@@ -29,4 +30,5 @@ __all__ = [
     "evaluate",
     "explain",
     "matches_tests",
+    "unknown_names",
 ]

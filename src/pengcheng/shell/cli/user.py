@@ -15,6 +15,7 @@ from pengcheng.shell.cli.words import language, say
 ROLES = (
     "citizen",
     "official",
+    "supervisor",
     "grid_worker",
     "commander",
     "steward",

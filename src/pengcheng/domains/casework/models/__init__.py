@@ -8,6 +8,7 @@ from pengcheng.domains.casework.models.cases import (
     LookupGuard,
     SubmissionRecord,
 )
+from pengcheng.domains.casework.models.versions import VersionRecord
 
 __all__ = [
     "CaseNumber",
@@ -16,4 +17,5 @@ __all__ = [
     "JournalLine",
     "LookupGuard",
     "SubmissionRecord",
+    "VersionRecord",
 ]

@@ -4,36 +4,44 @@ from functools import lru_cache
 
 from pengcheng.domains.casework.contracts import Definition
 from pengcheng.domains.casework.models import DefinitionRecord
-from pengcheng.domains.casework.rules import seal
+from pengcheng.domains.casework.rules import bundle, seal
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.prepared import Lookup
-from pengcheng.kernel.problems import FieldError, Invalid, NotFound
+from pengcheng.kernel.problems import Invalid, NotFound
 
 _known = Lookup(lambda sha256: DefinitionRecord.objects.filter(pk=sha256).only("sha256"))
 
 
 def register(context: Context, definition: Definition) -> str:
-    _check(definition)
     body = seal.canonical(definition)
     sha256 = seal.digest(body)
-    if _known.first(sha256) is not None:
-        permit(context, "casework.definition.register", Resource(kind="definition", id=sha256))
-        return sha256
     resource = Resource(kind="definition", id=sha256)
+    if _known.first(sha256) is not None:
+        permit(context, "casework.definition.register", resource)
+        return sha256
     with act(context, "casework.definition.register", resource) as acting:
-        DefinitionRecord.objects.get_or_create(
-            sha256=sha256,
-            defaults={
-                "kind": definition.kind,
-                "item_code": definition.item_code,
-                "body": body,
-                "registered_at": clock.now(),
-            },
-        )
+        check(definition, published=False)
+        keep(definition)
         acting.note(item=definition.item_code, kind=definition.kind)
+    return sha256
+
+
+def keep(definition: Definition) -> str:
+    """Store the bundle under its address, once."""
+    body = seal.canonical(definition)
+    sha256 = seal.digest(body)
+    DefinitionRecord.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "kind": definition.kind,
+            "item_code": definition.item_code,
+            "body": body,
+            "registered_at": clock.now(),
+        },
+    )
     return sha256
 
 
@@ -63,17 +71,9 @@ def stored(sha256: str) -> bytes | None:
     return bytes(row.body) if row else None
 
 
-def _check(definition: Definition) -> None:
-    errors = []
-    if definition.clock.days < 0 or definition.clock.appeal_days < 1:
-        errors.append(FieldError("/clock", "时限须为正数", "Time limits must not be negative"))
-    if not definition.candidate_group:
-        errors.append(FieldError("/candidate_group", "须有办理组", "A candidate group is needed"))
-    if not (definition.title.zh and definition.title.en):
-        errors.append(FieldError("/title", "须有中英文名称", "Titles in both languages are needed"))
-    model = definition.decision
-    if model and model.dmn and seal.digest(model.dmn) != model.sha256:
-        errors.append(FieldError("/decision/sha256", "与决策表不符", "Does not fit the DMN bytes"))
+def check(definition: Definition, *, published: bool) -> None:
+    """Raises Invalid that names each fault with its step and field."""
+    errors = bundle.faults(definition, published=published)
     if errors:
         raise Invalid(
             code="casework.definition.invalid",
@@ -81,5 +81,5 @@ def _check(definition: Definition) -> None:
             en="The case definition is not right",
             next_zh="请按说明更正后重新登记。",
             next_en="Mend what is listed and register it again.",
-            errors=tuple(errors),
+            errors=errors,
         )

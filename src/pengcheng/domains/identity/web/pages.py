@@ -28,6 +28,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 LANDINGS = (
     ("commander", "/screen/"),
     ("official", "/workbench/"),
+    ("supervisor", "/workbench/"),
     ("grid_worker", "/workbench/"),
     ("steward", "/workbench/"),
     ("security_officer", "/workbench/"),
