@@ -1,0 +1,1 @@
+"""Electronic licences of persons and organisations."""

@@ -1,0 +1,8 @@
+"""How Django knows the domain."""
+
+from django.apps import AppConfig
+
+
+class LicencesConfig(AppConfig):
+    name = "pengcheng.domains.licences"
+    label = "licences"
