@@ -17,7 +17,7 @@ VISIT = "11440100007483172Q3440106043008"
 PENSION = "11440000553612461J2442111660000"
 DISABILITY = "13440000455857174Y2442169016000"
 COPYRIGHT = "11440000006939561H2442193109000"
-WEDDING_NAME = "结婚登记预约"
+WEDDING_NAME = "补领结婚证预约"
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF"
 ID = "11010519491231002X"
 
@@ -190,4 +190,13 @@ def submitted(context: Context, code: str, pages: Pages) -> Applied:
         if isinstance(value, str) and value
     }
     api.save_answers(context=context, draft_id=draft.id, answers=values)
+    return api.submit(context=context, draft_id=draft.id)
+
+
+def applied(context: Context, code: str, answers: dict[str, Answer]) -> Applied:
+    """Fill and send: the person's own page, these answers and the declaration."""
+    draft = api.start_application(context=context, code=code)
+    told = {"name": "陈晓明（虚构）", "resident-id": ID, "mobile": "13800000000", "true": "yes"}
+    own = {name: Answer(value=value) for name, value in told.items()}
+    api.save_answers(context=context, draft_id=draft.id, answers={**own, **answers})
     return api.submit(context=context, draft_id=draft.id)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -18,13 +16,11 @@ from pengcheng.domains.services.ops import submitting
 from pengcheng.domains.services.rules import decisions
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.models import OutboxEvent
-from pengcheng.kit import dmn
 from pengcheng.kit.forms.answers import Answer
 from tests.services import scenes
 from tests.support import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
-TABLES = ("visit-endorsement", "pension-certificate")
 
 
 @pytest.fixture
@@ -191,37 +187,3 @@ def test_the_case_keeps_the_table_it_was_decided_by(chen) -> None:
     bundle = casework.get_definition(context=chen, sha256=case.definition)
     assert bundle.decision.dmn == decisions.table("visit-endorsement").dmn
     assert casework.verify_journal(context=chen, case_id=case.id).intact
-
-
-# --- the tables themselves --------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_sound_and_each_rule_has_words(name: str) -> None:
-    table = decisions.table(name)
-    model = dmn.load_model(table.dmn, strict=True)
-    assert table.decision in model.decisions
-    assert set(model.inputs) == set(table.inputs)
-    rules = re.findall(r'<rule id="([^"]+)"', table.dmn.decode())
-    assert rules == [rule.id for rule in table.rule]
-    assert all(rule.zh and rule.en.isascii() for rule in table.rule)
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_input_of_a_table_is_a_question_of_its_form(name: str) -> None:
-    form = next(f for f in _forms() if f.decision == name)
-    asked = {question.id for question in form.questions()}
-    for origin in decisions.table(name).inputs.values():
-        assert origin.partition(":")[2] in asked
-
-
-def _forms() -> list[Any]:
-    return [api.form_for(code=code) for code in (scenes.VISIT, scenes.PENSION)]
-
-
-def test_only_items_with_a_table_are_decided_at_once() -> None:
-    assert {item.task_code for item in api.instant_items()} == {scenes.VISIT, scenes.PENSION}
-    folder = files("pengcheng.domains.services").joinpath("data", "decisions")
-    assert {path.name for path in folder.iterdir() if path.name.endswith(".dmn")} == {
-        f"{name}.dmn" for name in TABLES
-    }

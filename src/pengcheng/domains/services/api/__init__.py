@@ -38,10 +38,12 @@ from pengcheng.domains.services.rules import (
     comparing,
     decisions,
     finding,
+    library,
     lints,
     sheets,
     vocabulary,
 )
+from pengcheng.domains.services.rules.decisions import Conclusion
 from pengcheng.domains.services.rules.findings import (
     Assumptions,
     Comparison,
@@ -54,6 +56,7 @@ from pengcheng.domains.services.rules.findings import (
     Standing,
     Twin,
 )
+from pengcheng.domains.services.rules.library import Entry
 from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms.answers import Answer
@@ -62,6 +65,8 @@ from pengcheng.kit.forms.uploads import Checked
 
 __all__ = [
     "Assumptions",
+    "Conclusion",
+    "Entry",
     "Finding",
     "Format",
     "Judgement",
@@ -223,6 +228,17 @@ def has_own_form(*, code: str) -> bool:
 def decided_instantly(*, code: str) -> bool:
     """Whether applications for the item are decided by rule."""
     return sheets.decided_instantly(code)
+
+
+def what_rules_say(*, code: str, answers: Mapping[str, Answer]) -> Conclusion | None:
+    """What the item's table says to these answers today; nothing is kept. None without a table."""
+    return submitting.tried(code, answers)
+
+
+def built_item(*, code: str) -> Entry | None:
+    """How the item was built: the way it is decided, its steps, its licence; None if it was not."""
+    own = sheets.own_forms().get(code)
+    return library.entry(own.id) if own is not None else None
 
 
 def basis_in_english(*, code: str, basis: str) -> str:

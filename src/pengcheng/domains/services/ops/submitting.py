@@ -115,6 +115,14 @@ def conclusion(table: Table, answers: answering.Answers) -> Conclusion:
     return decisions.conclude(table, _evaluate(table, seen), seen)
 
 
+def tried(item_code: str, answers: answering.Answers) -> Conclusion | None:
+    """What an item's table would say, for whoever wants to know beforehand."""
+    form = sheets.form_for(catalogue.item(item_code))
+    if not form.decision:
+        return None
+    return conclusion(decisions.table(form.decision), answering.applying(form, answers))
+
+
 _models: dict[str, Any] = {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pengcheng.domains.casework.contracts import (
     ONE_WINDOW,
     Answer,
+    Choice,
     Clock,
     DecisionModel,
     Definition,
@@ -18,6 +19,7 @@ from pengcheng.domains.casework.contracts import (
     Submission,
 )
 from pengcheng.domains.services.contracts import Item, UploadView
+from pengcheng.domains.services.rules import library
 from pengcheng.domains.services.rules.decisions import Table
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import definition as forms
@@ -68,6 +70,8 @@ def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definitio
         legal_basis=_basis(item, table),
         notices=tuple(Notice(state=s, text=Label(zh, en)) for s, zh, en in _NOTICES),
         department=item.dept_name,
+        department_en=item.dept_name_en,
+        process=library.process(form.id),
     )
 
 
@@ -79,7 +83,8 @@ def _field(question: forms.Question) -> FormField:
 def _model(table: Table | None) -> DecisionModel | None:
     if table is None:
         return None
-    return DecisionModel(name=table.decision, sha256=table.sha256, dmn=table.dmn)
+    words = tuple(Choice(rule.id, Label(rule.zh, rule.en)) for rule in table.rule)
+    return DecisionModel(name=table.decision, sha256=table.sha256, dmn=table.dmn, words=words)
 
 
 def _basis(item: Item, table: Table | None) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct, convert
 
 from pengcheng.domains.casework.contracts import Label, TraceLine
+from pengcheng.domains.services.rules.origins import Fact, fact
 from pengcheng.domains.services.rules.vocabulary import data_bytes
 from pengcheng.kit.forms.answers import Answers
 
@@ -19,11 +20,16 @@ Outcome = Literal["granted", "refused", "review"]
 
 
 class RuleText(Struct, frozen=True):
-    """A rule of the table in words."""
+    """A rule of the table in words.
+
+    ``source`` are the words of the item that it rests on; a rule without is ours, and says so.
+    """
 
     id: str
     zh: str
     en: str
+    source: str = ""
+    demo: bool = False
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -36,10 +42,9 @@ class Table(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, str]
     rule: tuple[RuleText, ...]
     dmn: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.dmn).hexdigest()
+    sha256: str
+    note_zh: str = ""  # how we read words of the item that can be read in two ways
+    note_en: str = ""
 
 
 class Conclusion(Struct, frozen=True, kw_only=True):
@@ -55,7 +60,16 @@ def table(name: str) -> Table:
     """The decision table of that name, from the domain's data."""
     words = tomllib.loads(data_bytes("decisions", f"{name}.toml").decode())
     dmn = data_bytes("decisions", f"{name}.dmn")
-    return convert({**words, "name": name, "dmn": dmn}, Table)
+    sha256 = hashlib.sha256(dmn).hexdigest()
+    words["rule"] = [_marked(rule) for rule in words["rule"]]
+    return convert({**words, "name": name, "dmn": dmn, "sha256": sha256}, Table)
+
+
+def _marked(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule of our own says so wherever its words are shown: on the screen, in a letter."""
+    if not rule.get("demo"):
+        return rule
+    return {**rule, "zh": f"{rule['zh']}（演示规则）", "en": f"{rule['en']} (demo rule)"}
 
 
 def basis_in_english(name: str, basis: str) -> str:
@@ -64,22 +78,9 @@ def basis_in_english(name: str, basis: str) -> str:
     return known.basis_en if known.basis_zh == basis else ""
 
 
-def facts(table: Table, answers: Answers, today: date) -> dict[str, Any]:
+def facts(table: Table, answers: Answers, today: date) -> dict[str, Fact]:
     """The inputs of the table, drawn from the answers; what was not asked is None."""
-    return {name: _fact(origin, answers, today) for name, origin in table.inputs.items()}
-
-
-def _fact(origin: str, answers: Answers, today: date) -> str | int | bool | None:
-    how, _, question = origin.partition(":")
-    answer = answers.get(question)
-    value = answer.value if answer is not None else ""
-    if how == "given":
-        return bool(value)
-    if not value or not isinstance(value, str):
-        return None
-    if how == "days_until":
-        return (date.fromisoformat(value) - today).days
-    return value
+    return {name: fact(origin, answers, today) for name, origin in table.inputs.items()}
 
 
 def conclude(table: Table, result: Mapping[str, Any], seen: Mapping[str, Any]) -> Conclusion:

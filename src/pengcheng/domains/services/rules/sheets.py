@@ -8,6 +8,7 @@ from importlib.resources import files
 from msgspec.structs import replace
 
 from pengcheng.domains.services.contracts import Item
+from pengcheng.domains.services.rules import library
 from pengcheng.kit.forms import definition as forms
 from pengcheng.kit.forms.definition import Definition, Page, Question, Text
 
@@ -44,7 +45,8 @@ def form_for(item: Item) -> Definition:
 def decided_instantly(item_code: str) -> bool:
     """Whether an application for the item is decided by rule."""
     own = own_forms().get(item_code)
-    return own is not None and bool(own.decision)
+    built = library.entry(own.id) if own is not None else None
+    return built is not None and built.way == "instant"
 
 
 def _with_materials(page: Page, item: Item) -> Page:

@@ -1,0 +1,79 @@
+"""The library of items that were built: how each is decided, by which steps, what it gives."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Literal
+
+from msgspec import Struct, convert
+
+from pengcheng.domains.casework.contracts import ONE_WINDOW, Choice, Label, Process, ProcessStep
+from pengcheng.domains.services.rules.vocabulary import data_bytes
+
+Way = Literal["instant", "human"]
+
+
+class StepRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of an item's step table."""
+
+    id: str
+    zh: str
+    en: str
+    kind: Literal["task", "timer"] = "task"
+    office_zh: str = ""
+    office_en: str = ""
+    days: int = 0
+    after: tuple[str, ...] = ()
+    when: str = ""
+
+
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One built item. ``licence`` names the kind of licence that a grant gives, if any."""
+
+    form: str
+    way: Way
+    licence: str = ""
+    next_zh: str = ""  # what the person does once it is granted
+    next_en: str = ""
+    step: tuple[StepRow, ...] = ()
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """The built items by the id of their form."""
+    rows = tomllib.loads(data_bytes("library.toml").decode())["item"]
+    return {row["form"]: convert(row, Entry) for row in rows}
+
+
+def entry(form_id: str) -> Entry | None:
+    return entries().get(form_id)
+
+
+def process(form_id: str) -> Process | None:
+    """The steps of a human process; None when one official looks at it and decides."""
+    found = entry(form_id)
+    if found is None or not found.step:
+        return None
+    return Process(tuple(_step(row) for row in found.step))
+
+
+_ANSWERS = (
+    Choice("agree", Label("同意", "Agree")),
+    Choice("object", Label("不同意", "Object")),
+)
+
+
+def _step(row: StepRow) -> ProcessStep:
+    task = row.kind == "task"
+    return ProcessStep(
+        id=row.id,
+        label=Label(row.zh, row.en),
+        kind=row.kind,
+        group=ONE_WINDOW if task else "",
+        office=Label(row.office_zh, row.office_en) if row.office_zh else None,
+        days=row.days,
+        after=row.after,
+        when=row.when,
+        outcomes=_ANSWERS if task else (),
+    )
