@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from pengcheng import __version__
@@ -47,6 +48,7 @@ def navigation(request: HttpRequest, face: str, *, english: bool) -> list[dict[s
             "url": entry.url,
             "icon": entry.icon,
             "current": _is_current(request.path, entry.url),
+            "badge": _badge(request, entry),
         }
         for entry in sorted(shown, key=lambda entry: (entry.order, entry.url))
     ]
@@ -63,6 +65,15 @@ def _may_enter(request: HttpRequest, entry: NavEntry) -> bool:
     except Denied:
         return False
     return True
+
+
+def _badge(request: HttpRequest, entry: NavEntry) -> int:
+    """How much waits behind a way, for a person who has signed in."""
+    context = getattr(request, "context", None)
+    if not entry.badge or context is None or context.actor.kind == "anonymous":
+        return 0
+    count: int = import_string(entry.badge)(context=context)
+    return count
 
 
 def _is_current(path: str, url: str) -> bool:

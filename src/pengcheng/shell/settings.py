@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
+    "pengcheng.shell.apps.FlashConfig",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "pengcheng.kernel",
     *(f"pengcheng.kit.{path.parent.name}" for path in sorted((ROOT / "kit").glob("*/apps.py"))),
     *(f"pengcheng.domains.{domain}" for domain in _domains),
-    "pengcheng.shell",
+    "pengcheng.shell.apps.ShellConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

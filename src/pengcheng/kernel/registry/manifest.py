@@ -43,6 +43,7 @@ class NavEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     permission: str = ""
     icon: str = ""
     order: int = 100
+    badge: str = ""  # a function of an api that counts what waits there for the asker
 
 
 class System(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

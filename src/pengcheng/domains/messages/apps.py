@@ -1,0 +1,8 @@
+"""How Django knows the domain."""
+
+from django.apps import AppConfig
+
+
+class MessagesConfig(AppConfig):
+    name = "pengcheng.domains.messages"
+    label = "messages"
