@@ -61,7 +61,7 @@ def test_no_header_can_be_smuggled_in_by_an_address() -> None:
         text="t",
         at=NOON,
     )
-    with pytest.raises(ValueError, match="linefeed|newline"):
+    with pytest.raises(ValueError, match=r"linefeed|newline"):
         gateways.content(wrong)
 
 

@@ -47,7 +47,8 @@ def test_unread_come_first_and_are_counted_in_the_head(browser, chen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("zh-hans", "消息接收方式已更改"), ("en", "The way you are told was changed")]
+    ("language", "words"),
+    [("zh-hans", "消息接收方式已更改"), ("en", "The way you are told was changed")],
 )
 def test_a_message_is_read_in_ones_own_language_and_leads_to_its_matter(
     browser, chen, language, words

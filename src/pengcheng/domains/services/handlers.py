@@ -1,0 +1,93 @@
+"""What the services do when something happens to a case: they tell the applicant."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from pengcheng.domains.casework.events import (
+    AppealDecided,
+    CaseAccepted,
+    CaseAppealed,
+    CaseDecided,
+    CaseEvent,
+    CaseOpened,
+    CaseOverdue,
+    CaseWithdrawn,
+    CorrectionRequested,
+)
+from pengcheng.domains.services import api
+from pengcheng.kernel import jobs
+from pengcheng.kernel.context import system_context
+from pengcheng.kernel.events import Envelope, hears
+
+PART = "services"
+
+
+def _tell(envelope: Envelope, event: CaseEvent) -> None:
+    """The case may be further on by now: what the event says counts."""
+    if not event.kind.startswith("services."):
+        return
+    api.tell_of_case(
+        context=envelope.context(PART),
+        case_id=event.case_id,
+        state=event.state,
+        cause=envelope.id,
+    )
+
+
+@hears(CaseOpened)
+def on_opened(envelope: Envelope, event: CaseOpened) -> None:
+    _tell(envelope, event)
+
+
+@hears(CaseAccepted)
+def on_accepted(envelope: Envelope, event: CaseAccepted) -> None:
+    _tell(envelope, event)
+
+
+@hears(CorrectionRequested)
+def on_correction_requested(envelope: Envelope, event: CorrectionRequested) -> None:
+    _tell(envelope, event)
+    jobs.enqueue(
+        remind_of_correction,
+        unique_key=f"services/remind/{event.case_id}",
+        run_after=api.reminder_due(),
+        case_id=event.case_id,
+    )
+
+
+@hears(CaseDecided)
+def on_decided(envelope: Envelope, event: CaseDecided) -> None:
+    _tell(envelope, event)
+
+
+@hears(CaseWithdrawn)
+def on_withdrawn(envelope: Envelope, event: CaseWithdrawn) -> None:
+    _tell(envelope, event)
+
+
+@hears(CaseAppealed)
+def on_appealed(envelope: Envelope, event: CaseAppealed) -> None:
+    _tell(envelope, event)
+
+
+@hears(AppealDecided)
+def on_appeal_decided(envelope: Envelope, event: AppealDecided) -> None:
+    _tell(envelope, event)
+
+
+@hears(CaseOverdue)
+def on_overdue(envelope: Envelope, event: CaseOverdue) -> None:
+    if event.kind.startswith("services."):
+        api.tell_of_delay(
+            context=envelope.context(PART),
+            case_id=event.case_id,
+            due_on=event.due_on,
+            cause=envelope.id,
+        )
+
+
+@task()
+def remind_of_correction(case_id: str) -> bool:
+    """Runs some working days after a correction notice."""
+    return api.remind_of_correction(context=system_context(PART), case_id=case_id)
