@@ -41,6 +41,8 @@ from pengcheng.domains.casework.rules import bundle
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import FieldError
 
+LARGEST_EXPORT = listing.LARGEST_EXPORT
+
 # --- definitions ------------------------------------------------------------------------
 
 
@@ -210,7 +212,10 @@ def list_cases(*, context: Context, query: CaseQuery) -> CasePage:
 
 
 def export_cases(*, context: Context, query: CaseQuery) -> tuple[CaseRow, ...]:
-    """All rows of a list (at most 5,000) to take away; audited as an export."""
+    """The rows of a list to take away, `LARGEST_EXPORT` at most; audited as an export.
+
+    When the list goes on, one row more comes to tell so: do not write it out.
+    """
     return listing.export_cases(context, query)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +20,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, allowed
 from pengcheng.kernel.problems import Conflict, NotFound
 from pengcheng.kernel.web import page
-from pengcheng.kit.pages.sheets import harmless
+from pengcheng.kit.pages.sheets import csv_response
 
 PER_PAGE = 25
 CSV_MOST = 5000
@@ -47,7 +46,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET or {})
     query = form.query(sort=request.GET.get("sort", "-raised_at"))
     if request.GET.get("format") == "csv":
-        return _csv(api.incidents(context=context, query=query, limit=CSV_MOST)[0])
+        return _csv(*api.incidents(context=context, query=query, limit=CSV_MOST))
     wanted = number(request.GET.get("page", "1"))
     items, total = api.incidents(
         context=context, query=query, offset=(wanted - 1) * PER_PAGE, limit=PER_PAGE
@@ -69,15 +68,10 @@ def _with_csv(request: HttpRequest) -> str:
     return asked.urlencode()
 
 
-def _csv(items: tuple[contracts.Incident, ...]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
-    response.write("\ufeff")  # Excel takes the file for UTF-8 by this mark alone
+def _csv(items: tuple[contracts.Incident, ...], total: int) -> HttpResponse:
     names = contracts.Incident.__struct_fields__
-    writer = csv.writer(response)
-    writer.writerow(names)
-    writer.writerows([harmless(getattr(item, name)) for name in names] for item in items)
-    return response
+    rows = ([getattr(item, name) for name in names] for item in items)
+    return csv_response("incidents.csv", names, rows, goes_on=total > len(items))
 
 
 @page(permission="command.incident.read")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +20,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import NotFound
 from pengcheng.kernel.web import page
-from pengcheng.kit.pages.sheets import harmless
+from pengcheng.kit.pages.sheets import csv_response
 
 PER_PAGE = 25
 HISTORY = 500
@@ -127,7 +126,7 @@ def one_entity(request: HttpRequest, entity_id: str) -> HttpResponse:
     attribute = request.GET.get("attribute") or (names[0] if names else "")
     found = _history(context, request, entity_id, attribute)
     if request.GET.get("format") == "csv":
-        return _csv(found.items)
+        return _csv(found)
     facts = {
         "entity": entity,
         "name": words.named(entity),
@@ -176,15 +175,10 @@ def _reading_cells(reading: contracts.Observation) -> list[Any]:
     ]
 
 
-def _csv(readings: tuple[contracts.Observation, ...]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="observations.csv"'
-    response.write("\ufeff")  # Excel takes the file for UTF-8 by this mark alone
+def _csv(history: contracts.History) -> HttpResponse:
     names = contracts.Observation.__struct_fields__
-    writer = csv.writer(response)
-    writer.writerow(names)
-    writer.writerows([harmless(getattr(reading, name)) for name in names] for reading in readings)
-    return response
+    rows = ([getattr(reading, name) for name in names] for reading in history.items)
+    return csv_response("observations.csv", names, rows, goes_on=bool(history.following))
 
 
 @page(permission="sensing.desk.enter")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django import forms
@@ -18,7 +17,7 @@ from pengcheng.domains.services.api import Finding, Judgement, LintPage, LintRul
 from pengcheng.domains.services.web import asking, said
 from pengcheng.kernel import clock
 from pengcheng.kernel.web import page
-from pengcheng.kit.pages.sheets import harmless
+from pengcheng.kit.pages.sheets import csv_response
 
 PERMISSION = "services.item.inspect"
 SEVERITIES = {
@@ -141,27 +140,27 @@ def export(request: HttpRequest) -> HttpResponse:
     tongue = asking.language(request)
     found = api.lint_findings(context=asking.asker(request), query=ChecksForm(request).query())
     words = {rule.id: rule for rule in api.lint_rules()}
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"item-checks-{clock.today().isoformat()}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")
-    out = csv.writer(response)
-    out.writerow(
-        [
-            _("Item code"),
-            _("Item"),
-            _("Department"),
-            _("Rule"),
-            _("Severity"),
-            _("Cause"),
-            _("To do"),
-        ]
+    rows = (
+        _export_row(one, _breach(breach, words[breach.rule], tongue), tongue)
+        for one in found
+        for breach in one.broken
     )
-    for one in found:
-        for breach in one.broken:
-            line = _breach(breach, words[breach.rule], tongue)
-            item = one.item
-            cells = [item.task_code, item.title(tongue), item.department(tongue), line["rule"]]
-            cells += [line["severity"], line["causes"], line["todo"]]
-            out.writerow([harmless(str(cell)) for cell in cells])
-    return response
+    return csv_response(f"item-checks-{clock.today().isoformat()}.csv", _export_head(), rows)
+
+
+def _export_head() -> list[str]:
+    return [
+        _("Item code"),
+        _("Item"),
+        _("Department"),
+        _("Rule"),
+        _("Severity"),
+        _("Cause"),
+        _("To do"),
+    ]
+
+
+def _export_row(one: Finding, line: dict[str, Any], tongue: str) -> list[str]:
+    item = one.item
+    cells = [item.task_code, item.title(tongue), item.department(tongue), line["rule"]]
+    return [str(cell) for cell in (*cells, line["severity"], line["causes"], line["todo"])]
