@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from pengcheng.kit.forms import checks, drawing, uploads
-from pengcheng.kit.forms.answers import Answer
-from pengcheng.kit.forms.definition import Question, load
+from pengcheng.kit.forms.answers import Answer, Filling
+from pengcheng.kit.forms.definition import Definition, Question, Text, load
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -26,10 +26,16 @@ def one(kind: str, **more: Any) -> Any:
     return load(json.dumps({"id": "f", "title": label, "pages": pages}).encode()).pages[0]
 
 
+def drawn(page: Any, answers: dict, language: str, data: Any = None, files: Any = None) -> Any:
+    title = {"zh": "表", "en": "Form"}
+    whole = Definition(id="f", title=Text(**title), pages=(page,))
+    return drawing.page_form(Filling(whole, answers), page, language, data, files)
+
+
 def sent(page: Any, value: Any, language: str = "en", answers: dict | None = None) -> Any:
     data = {} if value is None else {"x": value}
     with translation.override("en" if language == "en" else "zh-hans"):
-        form = drawing.page_form(page, answers or {}, language, data)
+        form = drawn(page, answers or {}, language, data)
         form.is_valid()
     return form
 
@@ -37,7 +43,7 @@ def sent(page: Any, value: Any, language: str = "en", answers: dict | None = Non
 def kept(page: Any, value: Any) -> Any:
     form = sent(page, value)
     assert form.is_valid(), form.errors
-    return drawing.cleaned(form, page, {})["x"].value
+    return form.answers()["x"].value
 
 
 @pytest.mark.parametrize(
@@ -47,6 +53,13 @@ def kept(page: Any, value: Any) -> Any:
         ("textarea", "one\ntwo", "one\ntwo"),
         ("number", "12", "12"),
         ("number", "1.5", "1.5"),
+        ("number", "１，２00", "1200"),
+        ("integer", " 7 ", "7"),
+        ("money", "¥1,234.5 元", "1234.50"),
+        ("month", "2026年1月", "2026-01"),
+        ("phone", "（0755） 12345678", "0755-12345678"),
+        ("phone", "400-123-4567", "400-123-4567"),
+        ("account_number", "6222 0000 0000 0000", "6222000000000000"),
         ("date", "2026-11-22", "2026-11-22"),
         ("date", "2026/11/22", "2026-11-22"),
         ("yesno", "no", "no"),
@@ -67,6 +80,13 @@ def test_what_is_right_is_kept_in_one_form(kind: str, written: str, stored: str)
         ("text", ""),
         ("text", "x" * 201),
         ("number", "many"),
+        ("number", "NaN"),
+        ("number", "1e999"),
+        ("integer", "1.5"),
+        ("money", "1.005"),
+        ("month", "2026-13"),
+        ("phone", "12345678"),
+        ("account_number", "1234567"),
         ("date", "2026-02-30"),
         ("yesno", "maybe"),
         ("mobile", "12345678901"),
@@ -98,7 +118,7 @@ def test_a_choice_outside_the_options_is_refused() -> None:
 
 
 def test_the_page_shows_what_is_known_already() -> None:
-    form = drawing.page_form(one("text"), {"x": Answer(value="陈", source="account")}, "en")
+    form = drawn(one("text"), {"x": Answer(value="陈", source="account")}, "en")
     assert form.initial["x"] == "陈"
 
 
@@ -109,8 +129,6 @@ def test_a_label_without_english_is_marked_as_chinese() -> None:
 
 
 def load_text(word: str) -> Any:
-    from pengcheng.kit.forms.definition import Text
-
     return Text(word)
 
 
@@ -183,13 +201,13 @@ def test_a_page_takes_a_good_file_and_refuses_a_bad_one() -> None:
     page = one("file")
     for content, good in ((PDF, True), (b"MZ\x90", False)):
         files = {"x": SimpleUploadedFile("a.pdf", content)}
-        assert drawing.page_form(page, {}, "en", {}, files).is_valid() is good
+        assert drawn(page, {}, "en", {}, files).is_valid() is good
 
 
 def test_a_file_that_was_handed_in_need_not_come_again() -> None:
     page = one("file")
-    assert not drawing.page_form(page, {}, "en", {}, {}).is_valid()
-    assert drawing.page_form(page, {"x": Answer(value="a.pdf")}, "en", {}, {}).is_valid()
+    assert not drawn(page, {}, "en", {}, {}).is_valid()
+    assert drawn(page, {"x": Answer(value="a.pdf")}, "en", {}, {}).is_valid()
 
 
 # --- judged from outside ----------------------------------------------------------------

@@ -41,3 +41,18 @@ def organisation_code(text: str) -> bool:
 def mobile(text: str) -> bool:
     """A mobile number of mainland China."""
     return bool(re.fullmatch(r"1[3-9]\d{9}", text))
+
+
+def phone(text: str) -> bool:
+    """A number one can call from anywhere in the country: with area code, mobile, 400 or 800."""
+    if mobile(text.replace("-", "")):
+        return True
+    return bool(
+        re.fullmatch(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?", text)
+        or re.fullmatch(r"[48]00-?\d{3}-?\d{4}", text)
+    )
+
+
+def account_number(text: str) -> bool:
+    """Digits as on a bank card or a book; which bank and whose is for others to say."""
+    return bool(re.fullmatch(r"\d{8,30}", text))

@@ -2,83 +2,176 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import RegexValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from pengcheng.kit.forms import answers as answering
-from pengcheng.kit.forms import checks, uploads
-from pengcheng.kit.forms.answers import Answer, Answers
-from pengcheng.kit.forms.definition import Page, Question
-from pengcheng.kit.pages.fields import DayField
+from pengcheng.kit.forms import answer as answering
+from pengcheng.kit.forms import makers
+from pengcheng.kit.forms.answer import COMPUTED, DECLARED, Answer, Answers
+from pengcheng.kit.forms.fields import (
+    CheckedField,
+    MaterialField,
+    ShownField,
+    ShownWidget,
+    is_silent,
+)
+from pengcheng.kit.forms.filling import Filling, Line
+from pengcheng.kit.forms.parts import SILENT, Page, Question
+from pengcheng.kit.forms.shown import shown
 
-Maker = Callable[[Question, dict[str, Any], str], forms.Field]
+Wrong = Callable[[Question], str]
+"""The address under which somebody says that what the register knows is wrong."""
 
 
-class CheckedField(forms.CharField):
-    """Text that must pass a check; spaces and small letters are forgiven."""
+class PageForm(forms.Form):
+    """One page, or one member of a group, with the answers so far behind it."""
 
-    def __init__(self, check: Callable[[str], bool], message: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *, filling: Filling, page: Page, row: int, language: str, **kwargs: Any
+    ) -> None:
+        self.filling, self.page, self.row, self.language = filling, page, row, language
         super().__init__(**kwargs)
-        self._check, self._message = check, message
 
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(re.sub(r"[\s-]+", "", str(value or "")).upper())
-        if text and not self._check(text):
-            raise forms.ValidationError(self._message)
-        return text
+    def clean(self) -> dict[str, Any] | None:
+        """What hangs together: conditions within the page, what they make compulsory, checks."""
+        now = Filling(self.filling.definition, self.merged(), self.filling.today)
+        asked = {question.id: question for question in now.asked(self.page, self.row)}
+        for name in set(self.errors) - asked.keys():
+            del self.errors[name]
+        for name, question in asked.items():
+            if name in self.fields and name not in self.errors:
+                self._judge(now, question)
+        return self.cleaned_data
 
+    def _judge(self, now: Filling, question: Question) -> None:
+        key = answering.key_of(self.page, question.id, self.row)
+        answer = now.answers.get(key)
+        if isinstance(question.required, str):
+            needed = now.required(self.page, question, self.row)
+            self.fields[question.id].needed = needed  # type: ignore[attr-defined]
+            if needed and not (answer and answer.value):
+                self.add_error(question.id, required_message(question, self.language))
+                return
+        line = Line(self.page, question, key, self.row, 0, answer)
+        for message in now.complaints(line):
+            self.add_error(question.id, message.text(self.language))
 
-class MaterialField(forms.FileField):
-    """A file that is looked into: size, ending and content must agree."""
+    def merged(self) -> dict[str, Answer]:
+        """The answers so far with those of this page that are valid over them."""
+        return {**self.filling.answers, **self.answers()}
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        file = super().clean(data, initial)
-        if isinstance(file, UploadedFile):
-            try:
-                file.checked = uploads.check(file.name or "", file)  # type: ignore[attr-defined]
-            except uploads.UploadRefused as refused:
-                raise forms.ValidationError(refused.message()) from refused
-        return file
+    def answers(self) -> dict[str, Answer]:
+        """The answers of this page by key, without its files (they are stored elsewhere first)."""
+        found: dict[str, Answer] = {}
+        for question in self.filling.asked(self.page, self.row):
+            known = question.id in self.cleaned_data and question.id not in self.errors
+            key = answering.key_of(self.page, question.id, self.row)
+            before = self.filling.answers.get(key)
+            if question.kind in SILENT or question.kind == "file" or not known:
+                continue
+            if is_silent(self.fields[question.id]):
+                if before is not None and before.unseen:
+                    found[key] = answering.given(question, before.value, before)
+                continue
+            value = _value(question, self.cleaned_data[question.id])
+            found[key] = answering.given(question, value, before)
+        return found
+
+    def handed_in(self) -> dict[str, Any]:
+        """The files of this page by key."""
+        return {
+            answering.key_of(self.page, question.id, self.row): self.cleaned_data[question.id]
+            for question in self.filling.asked(self.page, self.row)
+            if question.kind == "file" and self.cleaned_data.get(question.id)
+        }
 
 
 def page_form(
+    filling: Filling,
     page: Page,
-    answers: Answers,
     language: str,
     data: Mapping[str, Any] | None = None,
     files: Any = None,
-) -> forms.Form:
+    *,
+    row: int = 0,
+    wrong: Wrong | None = None,
+) -> PageForm:
     """The form of a page, filled with what is known, or bound to what was sent."""
-    questions = answering.asked(page, answers)
-    fields = {q.id: field_of(q, language, answered=answering.has(answers, q)) for q in questions}
-    made: type[forms.Form] = type("PageForm", (forms.Form,), fields)
-    initial = {q.id: _initial(q, answers.get(q.id)) for q in questions}
-    return made(data=data, files=files, initial=initial, use_required_attribute=False)
-
-
-def field_of(question: Question, language: str, *, answered: bool = False) -> forms.Field:
-    """The Django field of a question. A file that was handed in need not come again."""
-    required = question.required and not (question.kind == "file" and answered)
-    common: dict[str, Any] = {
-        "label": _label(question, language),
-        "help_text": question.hint.text(language),
-        "required": required,
-        "error_messages": {"required": _required(question, language)},
+    questions = filling.asked(page, row)
+    drawn = {q.id: _drawn(filling, page, q, row, language, wrong) for q in questions}
+    made: type[PageForm] = type("PageForm", (PageForm,), drawn)
+    initial = {
+        q.id: _initial(q, filling.answers.get(answering.key_of(page, q.id, row))) for q in questions
     }
-    field = _MAKERS[question.kind](question, common, language)
+    return made(
+        filling=filling,
+        page=page,
+        row=row,
+        language=language,
+        data=data,
+        files=files,
+        initial=initial,
+        use_required_attribute=False,
+    )
+
+
+def _drawn(
+    filling: Filling, page: Page, question: Question, row: int, language: str, wrong: Wrong | None
+) -> forms.Field:
+    key = answering.key_of(page, question.id, row)
+    answer = filling.answers.get(key)
+    if question.kind == "computed":
+        return _told(question, filling.computed(page, question, row), language, "")
+    if is_fact(question, answer):
+        link = wrong(question) if wrong else ""
+        return _told(question, answer, language, link)
+    answered = answering.has(filling.answers, key)
+    needed = filling.required(page, question, row)
+    return field_of(question, language, answered=answered, needed=needed)
+
+
+def is_fact(question: Question, answer: Answer | None) -> bool:
+    """Whether the answer is shown to be confirmed rather than typed: the register vouches."""
+    if answer is None or answer.source in {DECLARED, COMPUTED} or question.bound is None:
+        return False
+    return question.bound.lock or answer.trust == "A"
+
+
+def _told(question: Question, answer: Answer | None, language: str, wrong: str) -> forms.Field:
+    widget = ShownWidget(
+        text=shown(question, answer, language),
+        source=answer.label.text(language) if answer else "",
+        retrieved_at=answer.retrieved_at if answer else "",
+        wrong=wrong,
+    )
+    return ShownField(label_of(question, language), widget, question.hint.text(language))
+
+
+def field_of(
+    question: Question, language: str, *, answered: bool = False, needed: bool | None = None
+) -> forms.Field:
+    """The Django field of a question. A file that was handed in need not come again."""
+    required = question.required is True
+    common: dict[str, Any] = {
+        "label": label_of(question, language),
+        "help_text": question.hint.text(language),
+        "required": required and not (question.kind == "file" and answered),
+        "error_messages": {"required": required_message(question, language)},
+    }
+    field = makers.field_for(question, common, language)
+    if isinstance(question.required, str):
+        field.needed = bool(needed)  # type: ignore[attr-defined]
     if question.autocomplete:
         field.widget.attrs["autocomplete"] = question.autocomplete
     return field
 
 
-def _label(question: Question, language: str) -> str:
+def label_of(question: Question, language: str) -> str:
     """The label; one that exists only in Chinese says so to a screen reader."""
     label = question.label.text(language)
     if language.startswith("en") and not question.label.en:
@@ -86,27 +179,25 @@ def _label(question: Question, language: str) -> str:
     return label
 
 
-def cleaned(form: forms.Form, page: Page, answers: Answers) -> dict[str, Answer]:
-    """The answers of a valid page, without its files (they are stored elsewhere first)."""
-    found: dict[str, Answer] = {}
-    for question in answering.asked(page, answers):
-        if question.kind == "file":
-            continue
-        value = _value(question, form.cleaned_data[question.id])
-        found[question.id] = answering.given(question, value, answers.get(question.id))
-    return found
-
-
 def _value(question: Question, value: Any) -> answering.Value:
-    if question.kind == "choices":
-        return tuple(value)
+    if question.kind in {"choices", "address"} and not isinstance(value, str):
+        return tuple(value or ())
     if question.kind == "declaration":
         return "yes" if value else ""
     if question.kind == "date":
         return value.isoformat() if value else ""
-    if question.kind == "number" and value is not None:
-        return str(int(value)) if value == int(value) else str(value)
-    return "" if value is None else str(value).strip()
+    if isinstance(value, Decimal):
+        return _figure(question, value)
+    if value is None:
+        return ""
+    return makers.SEPARATORS.sub("", str(value)).strip()
+
+
+def _figure(question: Question, value: Decimal) -> str:
+    if question.kind == "money":
+        return format(value.quantize(Decimal(1).scaleb(-(question.decimals or 2))), "f")
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
 def _initial(question: Question, answer: Answer | None) -> Any:
@@ -117,7 +208,7 @@ def _initial(question: Question, answer: Answer | None) -> Any:
     return list(answer.value) if isinstance(answer.value, tuple) else answer.value
 
 
-def _required(question: Question, language: str) -> str:
+def required_message(question: Question, language: str) -> str:
     label = question.label.text(language)
     if question.kind in {"choice", "yesno", "choices"}:
         return _("Choose an answer: %(label)s") % {"label": label}
@@ -128,107 +219,12 @@ def _required(question: Question, language: str) -> str:
     return _("Fill in: %(label)s") % {"label": label}
 
 
-# --- one maker a kind -------------------------------------------------------------------
-
-
-def _complaint(question: Question, language: str, otherwise: str) -> str:
-    return question.complaint.text(language) or otherwise
-
-
-def _text(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    field = forms.CharField(max_length=question.max_length, **common)
-    if question.pattern:
-        message = _complaint(question, language, _("Check this: it has not the expected form."))
-        field.validators.append(RegexValidator(rf"\A(?:{question.pattern})\Z", message))
-    return field
-
-
-def _textarea(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    widget = forms.Textarea(attrs={"rows": 5})
-    return forms.CharField(max_length=question.max_length, widget=widget, **common)
-
-
-def _number(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    return forms.FloatField(
-        min_value=question.minimum,
-        max_value=question.maximum,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        **common,
-    )
-
-
-def _date(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    return DayField(**common)
-
-
-def _options(question: Question, language: str) -> list[tuple[str, str]]:
-    return [(option.value, option.label.text(language)) for option in question.options]
-
-
-def _choice(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    options = _options(question, language)
-    if len(options) > 8:
-        return forms.ChoiceField(choices=[("", "–"), *options], **common)
-    return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
-
-
-def _choices(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    return forms.MultipleChoiceField(
-        choices=_options(question, language), widget=forms.CheckboxSelectMultiple, **common
-    )
-
-
-def _yesno(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    options = [("yes", _("Yes")), ("no", _("No"))]
-    return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
-
-
-def _mobile(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    message = _("Write a mobile number of 11 digits, such as 13800000000.")
-    field = CheckedField(checks.mobile, message, **common)
-    field.widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
-    return field
-
-
-def _email(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    return forms.EmailField(max_length=120, **common)
-
-
-def _resident_id(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    message = _("Check the ID number: it has 18 characters and the last one is a check character.")
-    return CheckedField(checks.resident_id, message, **common)
-
-
-def _organisation(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    message = _("Check the unified social credit code: it has 18 characters.")
-    return CheckedField(checks.organisation_code, message, **common)
-
-
-def _file(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    hint = _("PDF, JPG or PNG, at most %(size)s MB.") % {"size": uploads.MAX_BYTES // 2**20}
-    common["help_text"] = " ".join(filter(None, (common["help_text"], hint)))
-    widget = forms.FileInput(attrs={"accept": ",".join(uploads.ENDINGS)})
-    return MaterialField(widget=widget, max_length=120, **common)
-
-
-def _declaration(question: Question, common: dict[str, Any], language: str) -> forms.Field:
-    return forms.BooleanField(**common)
-
-
-_MAKERS: dict[str, Maker] = {
-    "text": _text,
-    "textarea": _textarea,
-    "number": _number,
-    "date": _date,
-    "choice": _choice,
-    "choices": _choices,
-    "yesno": _yesno,
-    "mobile": _mobile,
-    "email": _email,
-    "resident_id": _resident_id,
-    "organisation_code": _organisation,
-    "file": _file,
-    "declaration": _declaration,
-}
-
-__all__ = ["CheckedField", "MaterialField", "cleaned", "field_of", "page_form"]
+__all__ = [
+    "Answers",
+    "CheckedField",
+    "MaterialField",
+    "PageForm",
+    "field_of",
+    "is_fact",
+    "page_form",
+]

@@ -19,6 +19,7 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.DateInput, "date"),
 )
 CLASSES = {
+    "own": "govuk-input form-control",
     "input": "govuk-input form-control",
     "date": "govuk-input form-control pc-input--date",
     "textarea": "govuk-textarea form-control",
@@ -27,6 +28,7 @@ CLASSES = {
     "checkbox": "govuk-checkboxes__input form-check-input",
 }
 ERROR_CLASSES = {
+    "own": "govuk-input form-control",
     "input": "govuk-input--error is-invalid",
     "date": "govuk-input--error is-invalid",
     "textarea": "govuk-textarea--error is-invalid",
@@ -50,6 +52,8 @@ class DayField(forms.DateField):
 
 
 def kind_of(bound: BoundField) -> str:
+    if hasattr(bound.field.widget, "own"):  # it brings its own template
+        return "own"
     for widget, kind in KINDS:
         if isinstance(bound.field.widget, widget):
             return kind
@@ -58,6 +62,7 @@ def kind_of(bound: BoundField) -> str:
 
 def describe(bound: BoundField, *, inline: bool = False, marked: bool = True) -> dict[str, Any]:
     kind, key = kind_of(bound), bound.auto_id or bound.html_name
+    needed = bound.field.required or getattr(bound.field, "needed", False)
     hint = f"{key}-hint" if bound.help_text else ""
     error = f"{key}-error" if bound.errors else ""
     described_by = " ".join(filter(None, (hint, error)))
@@ -68,11 +73,20 @@ def describe(bound: BoundField, *, inline: bool = False, marked: bool = True) ->
         "hint_id": hint,
         "error_id": error,
         "described_by": described_by,
-        "required": bound.field.required or not marked,
+        "required": needed or not marked,
         "inline": inline,
         "options": _options(bound) if kind in {"radios", "checkboxes"} else [],
         "control": "" if kind in {"radios", "checkboxes"} else _control(bound, kind, described_by),
+        **_own(bound, kind),
     }
+
+
+def _own(bound: BoundField, kind: str) -> dict[str, Any]:
+    """What a widget with a template of its own gives it; see `kit.forms.fields`."""
+    if kind != "own":
+        return {"own": "", "facts": {}}
+    widget: Any = bound.field.widget
+    return {"own": widget.own, "facts": widget.own_facts(bound)}
 
 
 def errors_of(form: BaseForm | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -81,7 +95,8 @@ def errors_of(form: BaseForm | Iterable[Mapping[str, Any]]) -> list[dict[str, An
     found = [{"text": text, "href": ""} for text in form.non_field_errors()]
     for bound in form:
         key = bound.auto_id or bound.html_name
-        target = f"{key}_0" if kind_of(bound) in {"radios", "checkboxes"} else key
+        first = getattr(bound.field.widget, "first", "")
+        target = f"{key}_0" if kind_of(bound) in {"radios", "checkboxes"} else f"{key}{first}"
         found += [{"text": _named(bound, str(text)), "href": f"#{target}"} for text in bound.errors]
     return found
 

@@ -259,6 +259,11 @@ def get_draft(*, context: Context, draft_id: str) -> DraftView:
     return drafts.get(context, draft_id)
 
 
+def form_of_draft(*, context: Context, draft_id: str) -> Definition:
+    """The form that a draft of one's own is filled in with."""
+    return drafts.form_for_owner(context, draft_id)
+
+
 def open_drafts(*, context: Context) -> tuple[DraftView, ...]:
     """What the person began and has not sent."""
     return drafts.open_drafts(context)
@@ -272,6 +277,11 @@ def draft_of_case(*, context: Context, case_id: str) -> DraftView:
 def save_answers(*, context: Context, draft_id: str, answers: Mapping[str, Answer]) -> DraftView:
     """Keep the answers of a page."""
     return drafts.save(context, draft_id, answers)
+
+
+def remove_member(*, context: Context, draft_id: str, page: str, row: int) -> None:
+    """Take one member out of a group of the form, with its answers and files."""
+    drafts.remove_member(context, draft_id, page, row)
 
 
 def attach_file(

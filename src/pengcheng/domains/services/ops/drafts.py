@@ -104,6 +104,12 @@ def get(context: Context, draft_id: str) -> DraftView:
     return view(row)
 
 
+def form_for_owner(context: Context, draft_id: str) -> Definition:
+    row = row_of(draft_id)
+    permit(context, "services.draft.change", resource(row))
+    return form_of(row)
+
+
 def open_drafts(context: Context) -> tuple[DraftView, ...]:
     """What this person began and has not sent."""
     permit(context, "services.matter.read")
@@ -125,9 +131,9 @@ def save(context: Context, draft_id: str, answers: Mapping[str, Answer]) -> Draf
     seen = row_of(draft_id)
     with act(context, "services.draft.change", resource(seen)):
         row = _changeable(context, draft_id)
-        known = {question.id for question in form_of(row).questions()}
+        form = form_of(row)
         kept = answering.read(row.answers)
-        kept.update({id: answer for id, answer in answers.items() if id in known})
+        kept.update({key: a for key, a in answers.items() if answering.knows(form, key)})
         return _store(row, kept)
 
 
@@ -147,6 +153,19 @@ def _changeable(context: Context, draft_id: str) -> Draft:
         if case.state is not State.CORRECTION_REQUESTED:
             raise already_sent()
     return row
+
+
+def remove_member(context: Context, draft_id: str, page_id: str, number: int) -> None:
+    """Take a member out of a group, with its answers and files."""
+    seen = row_of(draft_id)
+    with act(context, "services.draft.change", resource(seen)):
+        row = _changeable(context, draft_id)
+        gone = f"{page_id}.{number}."
+        kept = answering.read(row.answers)
+        for key in [key for key in kept if key.startswith(gone)]:
+            _replace(row, key)
+            del kept[key]
+        _store(row, kept)
 
 
 def discard(context: Context, draft_id: str) -> None:
@@ -244,6 +263,7 @@ def _refuse_strangers(context: Context, draft: Draft) -> None:
 
 
 def form_of(row: Draft) -> Definition:
+    """The form that the draft is filled in with."""
     return sheets.form_for(catalogue.item(row.item_code))
 
 

@@ -60,19 +60,36 @@ def _complete(form: Definition, row: Draft) -> answering.Answers:
 
 def refuse_gaps(form: Definition, answers: answering.Answers) -> None:
     """Raises Invalid naming each question that still has to be answered."""
-    gaps = answering.missing(form, answers)
-    if gaps:
+    filling = answering.Filling(form, answers)
+    errors = [_gap(gap) for gap in filling.gaps()]
+    errors += [_fault(fault) for fault in filling.faults()]
+    if errors:
         raise Invalid(
             code="services.application.incomplete",
-            zh="还有问题没有回答",
-            en="Some questions are not answered yet",
-            next_zh="请补全后再提交。",
-            next_en="Answer them and send the application then.",
-            errors=[
-                FieldError(f"/answers/{q.id}", f"请填写：{q.label.zh}", f"Fill in: {q.label.en}")
-                for _, q in gaps
-            ],
+            zh="还有问题没有回答或需要更正",
+            en="Some answers are missing or not right yet",
+            next_zh="请补全或更正后再提交。",
+            next_en="Mend what is listed and send the application then.",
+            errors=errors,
         )
+
+
+def _gap(gap: answering.Gap) -> FieldError:
+    if gap.question is None:
+        title, least = gap.page.title, gap.page.repeat.minimum if gap.page.repeat else 1
+        return FieldError(
+            f"/answers/{gap.key}",
+            f"{title.zh}：至少添加 {least} 项",
+            f"{title.text('en')}: add at least {least}",
+        )
+    label = gap.question.label
+    return FieldError(f"/answers/{gap.key}", f"请填写：{label.zh}", f"Fill in: {label.en}")
+
+
+def _fault(fault: answering.Fault) -> FieldError:
+    label = fault.question.label
+    zh, en = f"{label.zh}：{fault.message.zh}", f"{label.en}: {fault.message.en}"
+    return FieldError(f"/answers/{fault.key}", zh, en)
 
 
 def _open(

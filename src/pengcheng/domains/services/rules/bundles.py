@@ -30,6 +30,7 @@ USUAL_DAYS = 20
 
 SOURCES = {
     answering.DECLARED: Label("申请人填写", "Stated by the applicant"),
+    answering.COMPUTED: Label("系统计算", "Worked out by the form"),
     "account": Label("账户登记信息", "From the account"),
 }
 _NOTICES = (
@@ -77,7 +78,9 @@ def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definitio
 
 def _field(question: forms.Question) -> FormField:
     label = Label(question.label.zh, question.label.en)
-    return FormField(key=question.id, label=label, kind=question.kind, required=question.required)
+    return FormField(
+        key=question.id, label=label, kind=question.kind, required=question.required is True
+    )
 
 
 def _model(table: Table | None) -> DecisionModel | None:
@@ -97,27 +100,43 @@ def submission(
     form: forms.Definition, answers: answering.Answers, uploads: Iterable[UploadView], link: str
 ) -> Submission:
     """The answers that apply, and the files as evidence; ``link`` is the address before an id."""
-    kept = answering.applying(form, answers)
-    told = (_answer(q, kept[q.id]) for q in form.questions() if q.id in kept and q.kind != "file")
-    labels = {question.id: question.label for question in form.questions()}
-    files = [file for file in uploads if file.question in kept]
+    lines = [line for line in answering.Filling(form, answers).told() if line.answer]
+    labels = {line.key: _label(line) for line in lines}
+    told = (_answer(line) for line in lines if line.question.kind != "file")
+    files = [file for file in uploads if file.question in labels]
     return Submission(
         answers=tuple(answer for answer in told if answer.value),
         evidence=tuple(_evidence(file, labels[file.question], link) for file in files),
     )
 
 
-def _answer(question: forms.Question, answer: answering.Answer) -> Answer:
+def _label(line: answering.Line) -> forms.Text:
+    """What was asked; for a member of a group with which one."""
+    label, repeat = line.question.label, line.page.repeat
+    if repeat is None:
+        return label
+    zh, en = f"{repeat.item.zh}{line.place}", f"{repeat.item.text('en')} {line.place}"
+    return forms.Text(f"{zh}：{label.zh}", f"{en}: {label.text('en')}")
+
+
+def _answer(line: answering.Line) -> Answer:
+    question, answer, label = line.question, line.answer, _label(line)
     zh = answering.shown(question, answer, "zh-hans").replace("\n", "、")
     en = answering.shown(question, answer, "en").replace("\n", ", ")
     return Answer(
-        key=question.id,
-        label=Label(question.label.zh, question.label.en),
+        key=line.key,
+        label=Label(label.zh, label.en),
         value=zh,
-        source=SOURCES.get(answer.source, SOURCES[answering.DECLARED]),
-        trust=answer.trust,
+        source=_source(answer),
+        trust=answer.trust if answer else "D",
         value_en="" if en == zh else en,
     )
+
+
+def _source(answer: answering.Answer | None) -> Label:
+    if answer is not None and answer.label:
+        return Label(answer.label.zh, answer.label.text("en"))
+    return SOURCES.get(answer.source if answer else "", SOURCES[answering.DECLARED])
 
 
 def _evidence(file: UploadView, label: forms.Text, link: str) -> Evidence:

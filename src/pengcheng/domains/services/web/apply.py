@@ -1,4 +1,4 @@
-"""Applying: one page of questions at a time, saved as one goes, checked, then sent once."""
+"""Applying: one page of questions at a time, saved as one goes."""
 
 from __future__ import annotations
 
@@ -6,67 +6,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pengcheng.domains.services import api
-from pengcheng.domains.services.contracts import DraftView, UploadView
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.asking import asker, language
-from pengcheng.kernel.problems import Invalid
+from pengcheng.domains.services.web.sheet import Sheet
 from pengcheng.kernel.web import page
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import drawing
-from pengcheng.kit.forms.answers import Answer
-from pengcheng.kit.forms.definition import Definition, Page, Question
+from pengcheng.kit.forms.definition import Page
+from pengcheng.kit.forms.tasks import tasks
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 RIGHT = "services.application.start"
-CODES = "services.codes"
-"""Where a session keeps look-up codes, so that the receipt can be read again until signing out."""
-
-
-class Sheet:
-    """A draft with its form and answers, as the pages need them."""
-
-    def __init__(self, request: HttpRequest, draft_id: str) -> None:
-        self.context = asker(request)
-        self.tongue = language(request)
-        self.draft: DraftView = api.get_draft(context=self.context, draft_id=draft_id)
-        self.item = api.get_item(code=self.draft.item_code)
-        self.form: Definition = api.form_for(code=self.draft.item_code)
-        self.answers = answering.read(dict(self.draft.answers))
-
-    def pages(self) -> tuple[Page, ...]:
-        return answering.path(self.form, self.answers)
-
-    def page(self, page_id: str) -> Page:
-        found = next((page for page in self.pages() if page.id == page_id), None)
-        if found is None:
-            raise Http404
-        return found
-
-    def files(self) -> dict[str, UploadView]:
-        kept = api.files_of_draft(context=self.context, draft_id=self.draft.id)
-        return {file.question: file for file in kept}
-
-    def title(self) -> Any:
-        return said.title(self.item, self.tongue)
-
-    def url(self, page_id: str) -> str:
-        return reverse("services:apply-page", args=[self.draft.id, page_id])
-
-    def next_open(self) -> str:
-        """Where to go on: the first page with something missing, else the check."""
-        gaps = answering.missing(self.form, self.answers)
-        if gaps:
-            return self.url(gaps[0][0].id)
-        return reverse("services:apply-check", args=[self.draft.id])
 
 
 @FORM
@@ -105,198 +63,226 @@ def _begin(request: HttpRequest, code: str) -> HttpResponse:
 @page(permission=RIGHT)
 def resume(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Go on where one stopped."""
-    return redirect(Sheet(request, str(draft_id)).next_open())
+    return redirect(Sheet(request, str(draft_id)).begin())
+
+
+TASKS = {
+    "not_started": (gettext_lazy("Not started"), "neutral"),
+    "in_progress": (gettext_lazy("In progress"), "active"),
+    "done": (gettext_lazy("Done"), "good"),
+    "cannot_start": (gettext_lazy("Cannot start yet"), "waiting"),
+}
+
+
+@never_cache
+@page(permission=RIGHT)
+def task_list(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """The sections of a long form and how each stands."""
+    sheet = Sheet(request, str(draft_id))
+    rows = [
+        {
+            "title": task.section.title.text(sheet.tongue),
+            "hint": task.section.hint.text(sheet.tongue),
+            "url": "" if task.state == "cannot_start" else sheet.url(task.page.id),
+            "state": str(TASKS[task.state][0]),
+            "kind": TASKS[task.state][1],
+        }
+        for task in tasks(sheet.filling)
+    ]
+    facts = {
+        "draft": sheet.draft,
+        "title": sheet.title(),
+        "tasks": rows,
+        "ready": not sheet.filling.gaps(),
+        "check": sheet.check_url(),
+    }
+    return asking.show(request, "tasks.html", facts)
+
+
+# --- one page of questions --------------------------------------------------------------
 
 
 @FORM
 @never_cache
 @page(permission=RIGHT)
-def question_page(request: HttpRequest, draft_id: str, page_id: str) -> HttpResponse:
+def question_page(request: HttpRequest, draft_id: str, page_id: str, row: int = 0) -> HttpResponse:
     sheet = Sheet(request, str(draft_id))
     current = sheet.page(page_id)
+    if current.repeat and not row:
+        return _group(request, sheet, current)
+    if not _may_fill(sheet, current, row):
+        return redirect(sheet.url(page_id))
     if request.method != "POST":
-        form = drawing.page_form(current, sheet.answers, sheet.tongue)
+        form = _form(sheet, current, row)
         return _draw(request, sheet, current, form)
-    form = drawing.page_form(current, sheet.answers, sheet.tongue, request.POST, request.FILES)
-    if not form.is_valid():
+    form = _form(sheet, current, row, request.POST, request.FILES)
+    whole = form.is_valid()
+    if "leave" in request.POST:  # what is right is kept, the rest can wait
+        _keep(sheet, form)
+        return _left(request)
+    if not whole:
         return _draw(request, sheet, current, form, status=422)
-    _keep(sheet, current, form)
-    if "leave" in request.POST:
-        messages.success(request, _("Your answers are saved. Go on from My matters at any time."))
-        return redirect("services:matters")
-    return HttpResponseRedirect(_after(request, str(draft_id), page_id))
+    _keep(sheet, form)
+    return HttpResponseRedirect(_after(request, str(draft_id), current, row))
 
 
-def _after(request: HttpRequest, draft_id: str, page_id: str) -> str:
-    """The next page; somebody who came from the check goes back to it when nothing is missing."""
+def _form(sheet: Sheet, current: Page, row: int, *sent: Any) -> drawing.PageForm:
+    return drawing.page_form(sheet.filling, current, sheet.tongue, *sent, row=row)
+
+
+def _may_fill(sheet: Sheet, current: Page, row: int) -> bool:
+    """A page as such; of a group a member that there is, or the next one while there is room."""
+    if not current.repeat:
+        return row == 0
+    rows = sheet.filling.rows(current)
+    new = row == sheet.filling.next_row(current) and len(rows) < current.repeat.maximum
+    return row in rows or new
+
+
+def _left(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Your answers are saved. Go on from My matters at any time."))
+    return redirect("services:matters")
+
+
+def _after(request: HttpRequest, draft_id: str, current: Page, row: int) -> str:
+    """The next page; what has come up on this one comes first; from the check one goes back."""
     sheet = Sheet(request, draft_id)
-    following = answering.after(sheet.form, sheet.answers, page_id)
-    if following is None or request.GET.get("from") == "check":
-        return sheet.next_open()
-    return sheet.url(following.id)
+    here = [gap for gap in sheet.filling.gaps() if gap.page.id == current.id and gap.row == row]
+    if here and here[0].question is not None:
+        return sheet.url(current.id, row)
+    if row:
+        return sheet.url(current.id) + ("?from=check" if _from_check(request) else "")
+    return sheet.next_open() if _from_check(request) else sheet.after(current.id)
 
 
-def _keep(sheet: Sheet, current: Page, form: Any) -> None:
-    values = drawing.cleaned(form, current, sheet.answers)
-    for question in answering.asked(current, sheet.answers):
-        file = form.cleaned_data.get(question.id) if question.kind == "file" else None
-        if file:
-            api.attach_file(
-                context=sheet.context,
-                draft_id=sheet.draft.id,
-                question=question.id,
-                file=file,
-                checked=file.checked,
-            )
+def _from_check(request: HttpRequest) -> bool:
+    return request.GET.get("from") == "check"
+
+
+def _keep(sheet: Sheet, form: drawing.PageForm) -> None:
+    for key, file in form.handed_in().items():
+        api.attach_file(
+            context=sheet.context,
+            draft_id=sheet.draft.id,
+            question=key,
+            file=file,
+            checked=file.checked,
+        )
+    values = form.answers()
     if values:
         api.save_answers(context=sheet.context, draft_id=sheet.draft.id, answers=values)
 
 
 def _draw(
-    request: HttpRequest, sheet: Sheet, current: Page, form: Any, status: int = 200
+    request: HttpRequest, sheet: Sheet, current: Page, form: drawing.PageForm, status: int = 200
 ) -> HttpResponse:
-    pages = sheet.pages()
-    earlier = answering.before(sheet.form, sheet.answers, current.id)
-    files = sheet.files()
-    asked = [q for q in answering.asked(current, sheet.answers) if q.id in files]
+    asked = sheet.filling.asked(current, form.row)
     facts = {
-        "draft": sheet.draft,
-        "title": sheet.title(),
-        "page": current,
-        "page_title": current.title.text(sheet.tongue),
-        "intro": current.intro.text(sheet.tongue),
+        **_heading(sheet, current),
         "form": form,
-        "multipart": any(q.kind == "file" for q in current.questions),
-        "back": sheet.url(earlier.id)
-        if earlier
-        else reverse("services:before", args=[sheet.item.task_code]),
-        "number": [one.id for one in pages].index(current.id) + 1,
-        "count": len(pages) + 1,
-        "kept": [
-            {"question": q.id, "label": q.label.text(sheet.tongue), "file": files[q.id]}
-            for q in asked
-        ],
+        "multipart": any(q.kind == "file" for q in asked),
+        "back": sheet.url(current.id) if form.row else sheet.before(current.id),
+        "kept": _kept_files(sheet, form),
         "confirmed": _confirmed(current, sheet.answers),
     }
     return asking.show(request, "question.html", facts, status)
 
 
+def _heading(sheet: Sheet, current: Page) -> dict[str, Any]:
+    pages = sheet.pages()
+    return {
+        "draft": sheet.draft,
+        "title": sheet.title(),
+        "page": current,
+        "page_title": current.title.text(sheet.tongue),
+        "intro": current.intro.text(sheet.tongue),
+        "number": [one.id for one in pages].index(current.id) + 1,
+        "count": len(pages) + 1,
+    }
+
+
+def _kept_files(sheet: Sheet, form: drawing.PageForm) -> list[dict[str, Any]]:
+    files = sheet.files()
+    return [
+        {"key": key, "label": question.label.text(sheet.tongue), "file": files[key]}
+        for question in sheet.filling.asked(form.page, form.row)
+        if (key := answering.key_of(form.page, question.id, form.row)) in files
+    ]
+
+
 def _confirmed(current: Page, answers: answering.Answers) -> bool:
-    """Whether the page shows something that a register knew."""
+    """Whether the page shows something that the account knew."""
     return any(
         question.id in answers and answers[question.id].source == "account"
         for question in current.questions
     )
 
 
-# --- check and send ---------------------------------------------------------------------
+# --- groups -----------------------------------------------------------------------------
 
 
-@FORM
-@never_cache
-@page(permission=RIGHT)
-def check(request: HttpRequest, draft_id: str) -> HttpResponse:
-    sheet = Sheet(request, str(draft_id))
+def _group(request: HttpRequest, sheet: Sheet, current: Page) -> HttpResponse:
+    """The members of a group so far, each to be changed or removed, and room for another."""
+    rows = sheet.filling.rows(current)
     if request.method == "POST":
-        return _send(request, sheet)
-    if sheet.draft.case_id and not _correcting(sheet):
-        return redirect("services:matter", sheet.draft.case_id)
-    return _check_page(request, sheet, [])
+        return _group_done(request, sheet, current)
+    if current.repeat and not rows and current.repeat.minimum:
+        return redirect(sheet.url(current.id, 1))
+    return _draw_group(request, sheet, current, [])
 
 
-def _correcting(sheet: Sheet) -> bool:
-    case, _history = api.get_matter(context=sheet.context, case_id=sheet.draft.case_id)
-    return bool(case.state == "correction_requested")
+def _group_done(request: HttpRequest, sheet: Sheet, current: Page) -> HttpResponse:
+    if "leave" in request.POST:
+        return _left(request)
+    short = [gap for gap in sheet.filling.gaps() if gap.page.id == current.id]
+    if short:
+        lacking = short[0]
+        if lacking.question is not None:
+            return redirect(sheet.url_of(lacking))
+        least = current.repeat.minimum if current.repeat else 0
+        text = _("Add at least %(count)d.") % {"count": least}
+        errors = [{"text": text, "href": "#add"}]
+        return _draw_group(request, sheet, current, errors, status=422)
+    done = sheet.next_open() if _from_check(request) else sheet.after(current.id)
+    return HttpResponseRedirect(done)
 
 
-def _check_page(
-    request: HttpRequest, sheet: Sheet, errors: list[dict[str, str]], status: int = 200
+def _draw_group(
+    request: HttpRequest, sheet: Sheet, current: Page, errors: list[Any], status: int = 200
 ) -> HttpResponse:
-    files = sheet.files()
-    gaps = {question.id for _page, question in answering.missing(sheet.form, sheet.answers)}
-    sections = [
+    filling, tongue, repeat = sheet.filling, sheet.tongue, current.repeat
+    rows = filling.rows(current)
+    members = [
         {
-            "title": one.title.text(sheet.tongue),
-            "rows": [
-                _row(sheet, one, question, files, question.id in gaps)
-                for question in answering.asked(one, sheet.answers)
-            ],
+            "url": sheet.url(current.id, row),
+            "remove": f"{sheet.url(current.id, row)}remove/",
+            "title": f"{repeat.item.text(tongue) if repeat else ''} {place}",
+            "text": filling.summary(current, row, tongue),
         }
-        for one in sheet.pages()
+        for place, row in enumerate(rows, 1)
     ]
+    room = repeat is not None and len(rows) < repeat.maximum
     facts = {
-        "draft": sheet.draft,
-        "title": sheet.title(),
-        "sections": sections,
+        **_heading(sheet, current),
+        "members": members,
         "errors": errors,
-        "ready": not gaps,
-        "instant": api.decided_instantly(code=sheet.item.task_code),
-        "correcting": bool(sheet.draft.case_id),
-        "back": sheet.url(sheet.pages()[-1].id),
+        "add": sheet.url(current.id, filling.next_row(current)) if room else "",
+        "add_text": repeat.add.text(tongue) if repeat else "",
+        "most": repeat.maximum if repeat else 0,
+        "back": sheet.before(current.id),
     }
-    return asking.show(request, "check.html", facts, status)
+    return asking.show(request, "group.html", facts, status)
 
 
-def _row(
-    sheet: Sheet, current: Page, question: Question, files: dict[str, UploadView], missing: bool
-) -> dict[str, Any]:
-    answer = sheet.answers.get(question.id)
-    text: Any = answering.shown(question, answer, sheet.tongue)
-    if question.kind == "file" and question.id in files:
-        text = _file_line(files[question.id])
-    if not text:
-        text = _("Still to be answered") if missing else _("Nothing given")
-    label = question.label.text(sheet.tongue)
-    only_chinese = said.english(sheet.tongue) and not question.label.en
-    change = f"{sheet.url(current.id)}?from=check#id_{question.id}"
-    return {
-        "key": said.zh(label, sheet.tongue) if only_chinese else label,
-        "value": format_html("{} · {}", text, origin(answer)) if origin(answer) else text,
-        "actions": [{"url": change, "text": _("Change"), "hidden": label}],
-    }
+@require_POST
+@page(permission=RIGHT)
+def remove_row(request: HttpRequest, draft_id: str, page_id: str, row: int) -> HttpResponse:
+    sheet = Sheet(request, str(draft_id))
+    api.remove_member(context=sheet.context, draft_id=sheet.draft.id, page=page_id, row=row)
+    return redirect(sheet.url(page_id))
 
 
-def origin(answer: Answer | None) -> str:
-    """Where an answer comes from when it was not typed by the person."""
-    if answer is None or answer.source == answering.DECLARED:
-        return _("changed by you") if answer is not None and answer.edited_by_user else ""
-    return {"account": _("from your account"), "upload": ""}.get(answer.source, "")
-
-
-def _file_line(file: UploadView) -> str:
-    return f"{file.name} ({max(1, file.size // 1024)} kB)"
-
-
-def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    try:
-        if sheet.draft.case_id and _correcting(sheet):
-            return _add(request, sheet)
-        applied = api.submit(context=sheet.context, draft_id=sheet.draft.id)
-    except Invalid as problem:
-        return _check_page(request, sheet, _errors(sheet, problem), status=422)
-    if applied.code:
-        kept = request.session.get(CODES, {})
-        request.session[CODES] = {**kept, applied.case_id: applied.code}
-    return redirect("services:done", applied.case_id)
-
-
-def _add(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    note = request.POST.get("note", "")[:1000]
-    api.supplement(context=sheet.context, case_id=sheet.draft.case_id, note=note)
-    messages.success(request, _("Your addition was sent."))
-    return redirect("services:matter", sheet.draft.case_id)
-
-
-def _errors(sheet: Sheet, problem: Invalid) -> list[dict[str, str]]:
-    """Each missing answer with a link to its page."""
-    places = {q.id: page.id for page, q in answering.missing(sheet.form, sheet.answers)}
-    found = []
-    for error in problem.errors:
-        question = error.pointer.rsplit("/", 1)[-1]
-        href = f"{sheet.url(places[question])}?from=check#id_{question}"
-        text = error.en if said.english(sheet.tongue) else error.zh
-        found.append({"text": text, "href": href})
-    return found
+# --- files, and throwing away -----------------------------------------------------------
 
 
 @require_POST
@@ -304,8 +290,8 @@ def _errors(sheet: Sheet, problem: Invalid) -> list[dict[str, str]]:
 def remove_file(request: HttpRequest, draft_id: str, question: str) -> HttpResponse:
     sheet = Sheet(request, str(draft_id))
     api.detach_file(context=sheet.context, draft_id=sheet.draft.id, question=question)
-    places = [one for one in sheet.pages() if any(q.id == question for q in one.questions)]
-    return redirect(sheet.url(places[0].id) if places else sheet.next_open())
+    places = [line for line in sheet.filling.lines() if line.key == question]
+    return redirect(sheet.url(places[0].page.id, places[0].row) if places else sheet.begin())
 
 
 @require_POST

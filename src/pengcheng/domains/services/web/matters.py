@@ -19,8 +19,8 @@ from pengcheng.domains.casework.contracts import Step as CaseStep
 from pengcheng.domains.services import api
 from pengcheng.domains.services.contracts import DraftView
 from pengcheng.domains.services.web import asking, said, shown
-from pengcheng.domains.services.web.apply import CODES
 from pengcheng.domains.services.web.asking import asker, language
+from pengcheng.domains.services.web.checked import CODES
 from pengcheng.kernel.web import page
 from pengcheng.kit.pages.tongues import mark_chinese
 
