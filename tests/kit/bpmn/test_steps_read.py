@@ -167,6 +167,15 @@ def test_the_group_is_the_owner_or_else_the_lane() -> None:
             "the condition is not FEEL",
         ),
         (tasks("a") + flows("s>a", "a>e", s_a="p"), "s_a", "behind an exclusive gateway"),
+        (
+            tasks("a", "b")
+            + gate("exclusive", "x", x="x_b")
+            + flows("s>x", "x>a", "x>b", x_a="true").replace(
+                "<conditionExpression", '<conditionExpression language="http://groovy.example/"'
+            ),
+            "sequenceFlow x_a",
+            "not written in FEEL but in http://groovy.example/",
+        ),
         (tasks("a", "b") + flows("s>a", "a>e", "b>e"), "B b", "begins in more than one place"),
         (tasks("a") + flows("s>a", "a>nowhere"), "sequenceFlow a_nowhere", "is not there"),
         (tasks("a", "a") + flows("s>a", "a>e"), "userTask a A", "used twice"),

@@ -161,9 +161,21 @@ class _Reader:
                 continue
             self.flows.append(self._flow(element, source, target))
 
+    def _language(self, flow: Element, condition: Element) -> None:
+        """What calls itself XPath or Groovy must not be taken for FEEL."""
+        language = condition.get("language") or self.document.root.get("expressionLanguage")
+        if language and "feel" not in language.lower():
+            self.refuse(
+                flow,
+                f"条件用的语言不是 FEEL（{language}）",
+                f"the condition is not written in FEEL but in {language}",
+            )
+
     def _flow(self, element: Element, source: str, target: str) -> Flow:
         origin = self.by_id[source]
         condition = next(element.elements(names.MODEL, "conditionExpression"), None)
+        if condition is not None and condition.text():
+            self._language(element, condition)
         return Flow(
             id=element.get("id"),
             source=self.exits.get(source, source),

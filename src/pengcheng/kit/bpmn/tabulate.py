@@ -8,6 +8,7 @@ from pengcheng.kit.bpmn.errors import Finding
 from pengcheng.kit.bpmn.guards import ALWAYS, Choices, Guard, TooManyWays
 from pengcheng.kit.bpmn.model import Flow, Node, Process, Step
 from pengcheng.kit.feel import FeelSyntaxError, compile_expression
+from pengcheng.kit.feel.chinese import in_chinese
 
 
 def to_steps(process: Process) -> tuple[tuple[Step, ...], list[Finding]]:
@@ -64,7 +65,7 @@ class _Table:
             except FeelSyntaxError as error:
                 self.refuse(
                     flow,
-                    f"条件不是 FEEL 表达式（{error.message}）",
+                    f"条件不是 FEEL 表达式（{in_chinese(error.message)}）",
                     f"the condition is not FEEL ({error.message})",
                 )
 

@@ -10,7 +10,7 @@ from pengcheng.kit.feel import builtins
 from pengcheng.kit.feel.expression import member_tree
 from pengcheng.kit.feel.syntax import nodes
 from pengcheng.kit.feel.syntax.names import Names, NameTree
-from pengcheng.kit.feel.syntax.parser import parse_expression
+from pengcheng.kit.feel.syntax.parser import parse_expression, parse_unary_tests
 
 
 def unknown_names(text: str, names: Iterable[str] = (), members: Iterable[str] = ()) -> set[str]:
@@ -18,6 +18,14 @@ def unknown_names(text: str, names: Iterable[str] = (), members: Iterable[str] =
     known = tuple(names)
     scope = Names((builtins.NAMES, NameTree(known)), member_tree(members))
     return set(_free(parse_expression(text, scope), frozenset({*known, *builtins.BUILTINS})))
+
+
+def unknown_in_tests(text: str, names: Iterable[str] = ()) -> set[str]:
+    """The same for unary tests, the cells of a decision table."""
+    known = (*names, "?")
+    scope = Names((builtins.NAMES, NameTree(known)), member_tree())
+    tests = parse_unary_tests(text, scope)
+    return set(_free(tests, frozenset({*known, *builtins.BUILTINS})))
 
 
 def _free(node: Any, bound: frozenset[str]) -> Iterator[str]:
