@@ -81,3 +81,27 @@ class CaseOverdue(CaseEvent, frozen=True, kw_only=True):
 
 class CaseClosed(CaseEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "casework.case.closed"
+
+
+class RatingInvited(CaseEvent, frozen=True, kw_only=True):
+    """The matter has ended and can be rated until that day; whoever sends messages says so."""
+
+    type: ClassVar[str] = "casework.rating.invited"
+    until: str
+
+
+class RatingGiven(CaseEvent, frozen=True, kw_only=True):
+    """A handling was rated. `owner` is whose matter it was, not necessarily who pressed the key."""
+
+    type: ClassVar[str] = "casework.rating.given"
+    grade: int
+    round: str
+    channel: str
+
+
+class RatingAnswered(CaseEvent, frozen=True, kw_only=True):
+    """A bad rating was answered; the event names the case that had been rated."""
+
+    type: ClassVar[str] = "casework.rating.answered"
+    rectification: str
+    confirmed: bool
