@@ -8,6 +8,7 @@ from pengcheng.domains.casework.models.cases import (
     LookupGuard,
     SubmissionRecord,
 )
+from pengcheng.domains.casework.models.ratings import RatingRecord, RectificationRecord
 from pengcheng.domains.casework.models.versions import VersionRecord
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "DefinitionRecord",
     "JournalLine",
     "LookupGuard",
+    "RatingRecord",
+    "RectificationRecord",
     "SubmissionRecord",
     "VersionRecord",
 ]

@@ -22,6 +22,11 @@ SHAPE = re.compile(r"[A-Z]{2}[0-9]{10,18}[0-9A-Z]")
 
 
 def lookup_status(context: Context, reference: str, code: str) -> CaseStatus:
+    return views.status_view(opened_by_code(context, reference, code))
+
+
+def opened_by_code(context: Context, reference: str, code: str) -> CaseRecord:
+    """The case that number and code open together; wrong guesses are counted."""
     number = _normal(reference)
     row = _find(number)
     _count_guess(number)
@@ -31,7 +36,7 @@ def lookup_status(context: Context, reference: str, code: str) -> CaseStatus:
         if not codes.fits(row.pk, code, row.code):
             raise _no_match()
         LookupGuard.objects.filter(reference=number).delete()
-        return views.status_view(row)
+    return row
 
 
 def _no_match() -> NotFound:

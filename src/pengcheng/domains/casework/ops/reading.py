@@ -59,6 +59,7 @@ def colleagues(context: Context, case_id: str) -> tuple[Person, ...]:
     """Officials of the case's group who have cases, but for those who must not handle this one."""
     row = _readable(context, case_id)
     unfit = {"", row.owner_id, row.opened_by, row.decided_by, row.assignee_id, context.actor.id}
+    unfit |= store.facts_of(row).handlers
     rows = CaseRecord.objects.filter(group=row.group).exclude(assignee_id__in=unfit)
     found = rows.values_list("assignee_id", "assignee_name").distinct().order_by("assignee_name")
     return tuple(Person(*pair) for pair in found)

@@ -93,7 +93,8 @@ def release(context: Context, case_id: str, version: int | None, reason: str) ->
 
 def assign(context: Context, case_id: str, version: int, assignee: Person, reason: str) -> Case:
     with walking(context, case_id, Step.ASSIGN, version) as walk:
-        if assignee.id in {walk.row.owner_id, walk.row.opened_by, walk.row.decided_by}:
+        facts = store.facts_of(walk.row)
+        if assignee.id in facts.concerned | facts.handlers | {walk.row.decided_by}:
             raise _unfit()
         walk.step(
             Step.ASSIGN,

@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 
 from pengcheng.domains.casework.contracts import JournalEntry, Step, Submission
+from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
 from pengcheng.domains.casework.models import CaseRecord, JournalLine, SubmissionRecord
+from pengcheng.domains.casework.ops.loop import loop_facts
 from pengcheng.domains.casework.rules import guards, seal
 from pengcheng.domains.casework.rules.fold import CaseState, apply
 from pengcheng.domains.casework.rules.table import target
@@ -56,7 +58,8 @@ def state_of(row: CaseRecord) -> CaseState:
 
 def facts_of(row: CaseRecord) -> guards.Facts:
     concerned = frozenset({row.owner_id, row.opened_by})
-    return guards.Facts(group=row.group, concerned=concerned, today=clock.today())
+    more = loop_facts(row) if row.kind == RECTIFICATION else {}
+    return guards.Facts(group=row.group, concerned=concerned, today=clock.today(), **more)
 
 
 def entry_for(

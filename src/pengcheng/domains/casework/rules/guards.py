@@ -27,6 +27,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     concerned: frozenset[str]  # the owner and whoever handed in for them
     today: date
+    handlers: frozenset[str] = frozenset()  # whose own work this case looks into
+    barred: frozenset[Step] = frozenset()  # steps that something else has to come before
 
 
 Guard = Callable[[CaseState, Facts, Step, Asker], Problem | None]
@@ -68,6 +70,28 @@ def _own_case(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem 
         en="You cannot handle an application of your own",
         next_zh="请由其他工作人员办理。",
         next_en="Leave it to a colleague.",
+    )
+
+
+def _own_work(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
+    if "official" not in STEPS[step].by or who.id not in facts.handlers:
+        return None
+    return Denied(
+        code="casework.case.own_work",
+        zh="不能核查本人经办的办件",
+        en="You cannot look into work of your own",
+        next_zh="请由监督岗位的其他人员核查。",
+        next_en="Another supervisor has to do it.",
+    )
+
+
+def _barred(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
+    if step not in facts.barred:
+        return None
+    return _conflict(
+        "not_yet",
+        "请先完成核实和整改，再作答复",
+        "Verify and mend before you reply",
     )
 
 
@@ -185,6 +209,7 @@ def _conflict(code: str, zh: str, en: str) -> Conflict:
 
 _GUARDS: tuple[Guard, ...] = (
     _own_case,
+    _own_work,
     _party,
     _group,
     _taken,
@@ -194,6 +219,7 @@ _GUARDS: tuple[Guard, ...] = (
     _correction_once,
     _appeal_in_time,
     _fresh_eyes,
+    _barred,
 )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from pengcheng.domains.casework.contracts import Label
 from pengcheng.domains.casework.contracts.ratings import Channel, Tag
 
-DATA = Path(__file__).parents[1] / "data"
+HERE = Path(__file__).parent
 PREFIX = "rating-indicators-"
 
 
@@ -38,12 +38,12 @@ def _read(path: Path) -> tuple[str, tuple[Tag, ...]]:
 
 
 def _versions() -> dict[str, tuple[Tag, ...]]:
-    return dict(_read(path) for path in sorted(DATA.glob(f"{PREFIX}*.toml")))
+    return dict(_read(path) for path in sorted(HERE.glob(f"{PREFIX}*.toml")))
 
 
 LISTS = _versions()
 PRESENT = max(LISTS)
-LOOP = msgspec.convert(tomllib.loads((DATA / "rating-loop.toml").read_text("utf-8")), Loop)
+LOOP = msgspec.convert(tomllib.loads((HERE / "rating-loop.toml").read_text("utf-8")), Loop)
 
 
 def tags_for(channel: Channel, grade: int | None = None) -> tuple[Tag, ...]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import Case, Step
-from pengcheng.domains.casework.web import shown, words
+from pengcheng.domains.casework.web import rectifying, shown, words
 from pengcheng.domains.casework.web.forms import (
     CONFIRMED,
     FORMS,
@@ -56,6 +56,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "held_by": _held_by(found, context),
         "own": found.owner.id == context.actor.id,
     }
+    facts |= rectifying.facts(context, found)
     return render(request, "casework/case.html", facts)
 
 

@@ -1,10 +1,28 @@
-"""Addresses of casework, all in the workbench."""
+"""Addresses of casework: the workbench, and rating in the portal."""
 
 from django.urls import path
 
-from pengcheng.domains.casework.web import board, inbox, pages
+from pengcheng.domains.casework.web import board, inbox, pages, rating, rating_tables, rectifying
+
+portal_urls = [
+    path("ratings/", rating_tables.league, name="ratings"),
+    path("ratings/by-number/", rating.by_number, name="rating-by-number"),
+    path("ratings/by-number/rate/", rating.rate_by_number, name="rate-by-number"),
+    path("ratings/<uuid:case_id>/", rating.rate, name="rate"),
+]
 
 workbench_urls = [
+    path("ratings/", rating_tables.board, name="rating-board"),
+    path("ratings/export.csv", rating_tables.export, name="ratings-export"),
+    path(
+        "cases/<uuid:case_id>/rating/verify/",
+        rectifying.step,
+        {"what": "verify"},
+        name="rectify-verify",
+    ),
+    path(
+        "cases/<uuid:case_id>/rating/mend/", rectifying.step, {"what": "mend"}, name="rectify-mend"
+    ),
     path("cases/", inbox.inbox, name="inbox"),
     path("cases/claim/", inbox.claim_many, name="claim-many"),
     path("cases/release/", inbox.release_many, name="release-many"),
