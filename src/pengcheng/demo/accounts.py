@@ -53,6 +53,21 @@ PERSONS = (
         "演示城市运行中心",
     ),
     ("admin", "系统管理员（虚构）", "Administrator (invented)", "official", ("admin",), ""),
+    # Officials of single departments: each sees the cases of their own group only.
+    *(
+        (username, f"{zh}（虚构）", f"{en} (invented)", "official", ("official",), office)
+        for username, zh, en, office in (
+            ("market", "马岚", "Ma Lan", "演示市场监督管理局登记处"),
+            ("food", "石宁", "Shi Ning", "演示市场监督管理局食品处"),
+            ("fire", "霍平", "Huo Ping", "演示消防救援支队"),
+            ("health", "温和", "Wen He", "演示卫生健康委员会"),
+            ("police", "方正", "Fang Zheng", "演示公安局"),
+            ("social", "余庆", "Yu Qing", "演示人力资源和社会保障局"),
+            ("planning", "路远", "Lu Yuan", "演示规划和自然资源局"),
+            ("water", "江澄", "Jiang Cheng", "演示水务局"),
+            ("housing", "梁栋", "Liang Dong", "演示住房和建设局"),
+        )
+    ),
 )
 
 

@@ -22,3 +22,36 @@ class ApplicationSubmitted(Event, frozen=True, kw_only=True):
     reference: str
     form: str
     instant: bool
+
+
+class EventSent(Event, frozen=True, kw_only=True):
+    """A life event was sent: its parts carry on from here."""
+
+    type: ClassVar[str] = "services.event.sent"
+    filing_id: str
+    event: str
+    reference: str
+    parts: int
+
+
+class EventPartMoved(Event, frozen=True, kw_only=True):
+    """A part of a life event stands differently now."""
+
+    type: ClassVar[str] = "services.event.part_moved"
+    filing_id: str
+    event: str
+    reference: str
+    part: str
+    state: str
+    owner: str
+
+
+class EventEnded(Event, frozen=True, kw_only=True):
+    """Every part of a life event has come to its end."""
+
+    type: ClassVar[str] = "services.event.ended"
+    filing_id: str
+    event: str
+    reference: str
+    granted: int
+    parts: int

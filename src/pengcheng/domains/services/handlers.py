@@ -1,4 +1,4 @@
-"""What the services do when something happens to a case: they tell the applicant."""
+"""What the services do when something happens to a case: tell the applicant, follow an event."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pengcheng.domains.casework.events import (
     CorrectionRequested,
 )
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import lifeevents
 from pengcheng.kernel import jobs
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears
@@ -35,6 +36,13 @@ def _tell(envelope: Envelope, event: CaseEvent) -> None:
     )
 
 
+def _follow(envelope: Envelope, event: CaseEvent) -> None:
+    """A part of a life event moved: the others may wait for it."""
+    if event.kind == lifeevents.KIND:
+        context = envelope.context(PART).for_purpose("service.event")
+        lifeevents.case_moved(context=context, case_id=event.case_id)
+
+
 @hears(CaseOpened)
 def on_opened(envelope: Envelope, event: CaseOpened) -> None:
     _tell(envelope, event)
@@ -48,6 +56,7 @@ def on_accepted(envelope: Envelope, event: CaseAccepted) -> None:
 @hears(CorrectionRequested)
 def on_correction_requested(envelope: Envelope, event: CorrectionRequested) -> None:
     _tell(envelope, event)
+    _follow(envelope, event)
     jobs.enqueue(
         remind_of_correction,
         unique_key=f"services/remind/{event.case_id}",
@@ -59,11 +68,13 @@ def on_correction_requested(envelope: Envelope, event: CorrectionRequested) -> N
 @hears(CaseDecided)
 def on_decided(envelope: Envelope, event: CaseDecided) -> None:
     _tell(envelope, event)
+    _follow(envelope, event)
 
 
 @hears(CaseWithdrawn)
 def on_withdrawn(envelope: Envelope, event: CaseWithdrawn) -> None:
     _tell(envelope, event)
+    _follow(envelope, event)
 
 
 @hears(CaseAppealed)
@@ -74,6 +85,7 @@ def on_appealed(envelope: Envelope, event: CaseAppealed) -> None:
 @hears(AppealDecided)
 def on_appeal_decided(envelope: Envelope, event: AppealDecided) -> None:
     _tell(envelope, event)
+    _follow(envelope, event)
 
 
 @hears(CaseOverdue)

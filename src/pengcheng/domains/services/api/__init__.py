@@ -34,6 +34,7 @@ from pengcheng.domains.services.ops import (
     notices,
     submitting,
 )
+from pengcheng.domains.services.ops import lifeevents as event_filing
 from pengcheng.domains.services.ops.exporting import Format, Published
 from pengcheng.domains.services.ops.loading import Progress, Shipment
 from pengcheng.domains.services.rules import (
@@ -317,6 +318,8 @@ def submit(*, context: Context, draft_id: str) -> Applied:
 
     Raises Invalid when questions are unanswered.
     """
+    if event_filing.is_event(draft_id):
+        return event_filing.send(context, draft_id)
     return submitting.submit(context, draft_id)
 
 

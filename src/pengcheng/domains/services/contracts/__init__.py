@@ -139,6 +139,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     en: str
     hint_zh: str = ""
     hint_en: str = ""
+    kind: Literal["", "life", "business"] = ""
     items: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
 

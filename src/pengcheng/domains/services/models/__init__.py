@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.db import models
 
+from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
 from pengcheng.kernel.ids import new_id
+
+__all__ = [
+    "CatalogueState",
+    "Department",
+    "Draft",
+    "Filing",
+    "FilingLine",
+    "FilingPart",
+    "Serial",
+    "ServiceItem",
+    "Upload",
+]
 
 
 class Department(models.Model):

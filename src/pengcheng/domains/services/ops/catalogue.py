@@ -17,7 +17,7 @@ from pengcheng.domains.services.contracts import (
     Source,
 )
 from pengcheng.domains.services.models import CatalogueState, ServiceItem
-from pengcheng.domains.services.rules import finding, pinyin, sheets, words
+from pengcheng.domains.services.rules import finding, lifeevents, pinyin, sheets, words
 from pengcheng.domains.services.rules.index import Entry, Index, Tokens
 from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import NotFound
@@ -117,6 +117,8 @@ def search(query: SearchQuery) -> SearchPage:
 def item(code: str) -> Item:
     index = shelf().index
     number = index.by_code.get(code)
+    if number is None and code in lifeevents.extras():
+        return lifeevents.extras()[code]
     if number is None:
         raise NotFound(
             code="services.item.not_found",
@@ -130,8 +132,12 @@ def item(code: str) -> Item:
 
 def items(codes: tuple[str, ...]) -> tuple[Item, ...]:
     """Items by code, in that order; codes that are not in the catalogue are left out."""
-    index = shelf().index
-    return tuple(index.items[index.by_code[code]] for code in codes if code in index.by_code)
+    index, ours = shelf().index, lifeevents.extras()
+    return tuple(
+        ours[code] if code in ours else index.items[index.by_code[code]]
+        for code in codes
+        if code in ours or code in index.by_code
+    )
 
 
 def related(code: str, most: int = 5) -> tuple[Item, ...]:

@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import State
 from pengcheng.domains.services.contracts import DraftView, UploadView
-from pengcheng.domains.services.models import Draft, Upload
+from pengcheng.domains.services.contracts.lifeevents import MENDING
+from pengcheng.domains.services.models import Draft, FilingPart, Upload
 from pengcheng.domains.services.ops import catalogue
-from pengcheng.domains.services.rules import sheets
+from pengcheng.domains.services.rules import lifeevents, sheets
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -89,7 +90,7 @@ _locked = Lookup(lambda id: Draft.objects.select_for_update().filter(pk=id).orde
 def row_of(draft_id: str, *, lock: bool = False) -> Draft:
     found = (_locked if lock else _seen).first(draft_id)
     if found is None:
-        raise _missing()
+        raise missing()
     return found
 
 
@@ -120,8 +121,10 @@ def open_drafts(context: Context) -> tuple[DraftView, ...]:
 def of_case(context: Context, case_id: str) -> DraftView:
     """The answers that a case was opened with, for their owner."""
     row = Draft.objects.filter(case_id=case_id).first()
+    if row is None:  # perhaps the case is a part of a life event
+        row = Draft.objects.filter(filing__parts__case_id=case_id).first()
     if row is None:
-        raise _missing()
+        raise missing()
     permit(context, "services.draft.change", resource(row))
     return view(row)
 
@@ -147,7 +150,10 @@ def _store(row: Draft, answers: Mapping[str, Answer]) -> DraftView:
 def _changeable(context: Context, draft_id: str) -> Draft:
     """The locked row, if it may still be changed: not sent yet, or a correction was asked for."""
     row = row_of(draft_id, lock=True)
-    if row.case_id:
+    if row.case_id and row.item_code in lifeevents.by_code():
+        if not FilingPart.objects.filter(filing_id=row.case_id, state__in=MENDING).exists():
+            raise already_sent()
+    elif row.case_id:
         own = context.for_purpose("service.own-matter")
         case = casework.get_case(context=own, case_id=row.case_id)
         if case.state is not State.CORRECTION_REQUESTED:
@@ -239,7 +245,7 @@ def read_upload(context: Context, upload_id: str) -> tuple[UploadView, Path]:
     """A file for its owner or an official of its case; its bytes are checked against their hash."""
     row = Upload.objects.select_related("draft").filter(pk=upload_id).first()
     if row is None:
-        raise _missing()
+        raise missing()
     what = Resource(kind="upload", id=row.id, owner=row.draft.owner)
     with act(context, "services.upload.read", what) as acting:
         _refuse_strangers(context, row.draft)
@@ -255,7 +261,7 @@ def _refuse_strangers(context: Context, draft: Draft) -> None:
     if draft.owner == owner_of(context):
         return
     if not draft.case_id:
-        raise _missing()
+        raise missing()
     casework.get_case(context=context, case_id=draft.case_id)
 
 
@@ -293,7 +299,7 @@ def upload_view(row: Upload) -> UploadView:
     )
 
 
-def _missing() -> NotFound:
+def missing() -> NotFound:
     return NotFound(
         code="services.draft.not_found",
         zh="没有这份申请或材料",

@@ -66,14 +66,24 @@ def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definitio
         item_code=item.task_code,
         candidate_group=ONE_WINDOW,
         clock=Clock(days=working_days(item)),
-        form=tuple(_field(question) for question in form.questions()),
+        form=fields(form),
         decision=_model(table),
         legal_basis=_basis(item, table),
-        notices=tuple(Notice(state=s, text=Label(zh, en)) for s, zh, en in _NOTICES),
+        notices=notices(),
         department=item.dept_name,
         department_en=item.dept_name_en,
         process=library.process(form.id),
     )
+
+
+def fields(form: forms.Definition) -> tuple[FormField, ...]:
+    """The questions as the case remembers them."""
+    return tuple(_field(question) for question in form.questions())
+
+
+def notices() -> tuple[Notice, ...]:
+    """What applicants are told at each state."""
+    return tuple(Notice(state=s, text=Label(zh, en)) for s, zh, en in _NOTICES)
 
 
 def _field(question: forms.Question) -> FormField:

@@ -227,7 +227,9 @@ class _Scribe:
         if not held:
             return
         made = self.named("event", CV.Event, life.id, life.zh, life.en)
-        people = any("person" in item.server_type for item in held)
+        people = life.kind == "life" or (
+            not life.kind and any("person" in item.server_type for item in held)
+        )
         self.say(made, (RDF.type, CV.LifeEvent if people else CV.BusinessEvent))
         if life.hint_zh:
             self.name(made, DCTERMS.description, life.hint_zh, life.hint_en)

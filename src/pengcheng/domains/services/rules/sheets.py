@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from msgspec.structs import replace
 
@@ -13,14 +14,19 @@ from pengcheng.kit.forms import definition as forms
 from pengcheng.kit.forms.definition import Definition, Page, Question, Text
 
 GENERAL = "general"
+FOLDERS = ("forms", "lifeevents", "registration")
 
 
 @cache
 def own_forms() -> dict[str, Definition]:
     """The forms made for certain items, by item code."""
-    folder = files("pengcheng.domains.services").joinpath("data", "forms")
-    read = [forms.load(path.read_bytes()) for path in sorted(folder.iterdir(), key=str)]
+    read = [forms.load(path.read_bytes()) for folder in FOLDERS for path in _files(folder)]
     return {form.about: form for form in read if form.about}
+
+
+def _files(name: str) -> list[Traversable]:
+    folder = files("pengcheng.domains.services").joinpath("data", name)
+    return sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=str)
 
 
 @cache

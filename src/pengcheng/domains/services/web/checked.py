@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import UploadView
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.apply import FORM, RIGHT
@@ -35,11 +37,14 @@ def check(request: HttpRequest, draft_id: str) -> HttpResponse:
     if request.method == "POST":
         return _send(request, sheet)
     if sheet.draft.case_id and not _correcting(sheet):
-        return redirect("services:matter", sheet.draft.case_id)
+        return redirect(_place(sheet, sheet.draft.case_id))
     return _check_page(request, sheet, [])
 
 
 def _correcting(sheet: Sheet) -> bool:
+    if _of_event(sheet):
+        found = lifeevents.get_filing(context=sheet.context, filing_id=sheet.draft.case_id)
+        return bool(found.mending)
     case, _history = api.get_matter(context=sheet.context, case_id=sheet.draft.case_id)
     return bool(case.state == "correction_requested")
 
@@ -127,11 +132,28 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if applied.code:
         kept = request.session.get(CODES, {})
         request.session[CODES] = {**kept, applied.case_id: applied.code}
-    return redirect("services:done", applied.case_id)
+    return redirect(_place(sheet, applied.case_id, sent=True))
+
+
+def _of_event(sheet: Sheet) -> bool:
+    """Whether this is the one form of a life event."""
+    return lifeevents.event_of_item(code=sheet.item.task_code) is not None
+
+
+def _place(sheet: Sheet, case_id: str, *, sent: bool = False) -> str:
+    """Where to follow what was sent: the matter, or all parts of an event together."""
+    if _of_event(sheet):
+        place = reverse("services:event-filing", args=[case_id])
+        return f"{place}?sent=1" if sent else place
+    return reverse("services:done" if sent else "services:matter", args=[case_id])
 
 
 def _add(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     note = request.POST.get("note", "")[:1000]
+    if _of_event(sheet):
+        lifeevents.resend(context=sheet.context, draft_id=sheet.draft.id, note=note)
+        messages.success(request, _("Only the parts that had to be mended were sent again."))
+        return redirect(_place(sheet, sheet.draft.case_id))
     api.supplement(context=sheet.context, case_id=sheet.draft.case_id, note=note)
     messages.success(request, _("Your addition was sent."))
     return redirect("services:matter", sheet.draft.case_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import Item
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.asking import language
@@ -28,8 +30,12 @@ PHASES = {
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     tongue = language(request)
     item = api.get_item(code=code)
+    event = lifeevents.event_of_item(code=code)
+    if event is not None:
+        return redirect("services:event", event.id)
     facts = {
         "item": item,
+        "ours": lifeevents.is_extra(code=code),
         "title": said.title(item, tongue),
         "department": said.department(item, tongue),
         "summary": summary(item, tongue),

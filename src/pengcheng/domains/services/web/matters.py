@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pengcheng.domains.casework.contracts import Case, JournalEntry, State
 from pengcheng.domains.casework.contracts import Step as CaseStep
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import DraftView
-from pengcheng.domains.services.web import asking, said, shown
+from pengcheng.domains.services.web import asking, lifeevents_shown, said, shown
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.checked import CODES
 from pengcheng.kernel.web import page
@@ -68,11 +69,20 @@ def matters(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "tabs": [{"id": id, "title": title} for id, (title, *_rest) in TABS.items()],
         "drafts": [_draft(one, tongue) for one in api.open_drafts(context=context)],
+        "events": _events(request, tab),
         "rows": [shown.line(row, tongue) for row in found.rows],
         "total": found.total,
         "pager": Paginator(range(found.total), 20).get_page(found.page),
     }
     return asking.show(request, "matters.html", facts)
+
+
+def _events(request: HttpRequest, tab: str) -> list[dict[str, Any]]:
+    """The person's life events, on the first tab."""
+    if tab != "all":
+        return []
+    found = lifeevents.own_filings(context=asker(request))
+    return [lifeevents_shown.in_list(one, language(request)) for one in found]
 
 
 def _draft(draft: DraftView, tongue: str) -> dict[str, Any]:
@@ -103,6 +113,7 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
         "appeal_until": case.appeal_until,
         "code": request.session.get(CODES, {}).get(case.id, ""),
         "draft": _draft_id(request, case),
+        "event_filing": lifeevents.filing_of_case(case_id=case.id),
     }
     return asking.show(request, "matter.html", facts)
 

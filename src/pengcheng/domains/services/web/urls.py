@@ -12,6 +12,8 @@ from pengcheng.domains.services.web import (
     compared,
     guide,
     home,
+    lifeevents,
+    lifeevents_desk,
     matters,
     status,
 )
@@ -27,6 +29,10 @@ portal_urls = [
     path("services/a-z/", browse.a_to_z, name="a-to-z"),
     path("services/data/", browse.about_data, name="about-data"),
     path("services/situations/<slug:slug>/", browse.situation, name="situation"),
+    path("events/", lifeevents.events, name="events"),
+    path("events/mine/<uuid:filing_id>/", lifeevents.filing, name="event-filing"),
+    path("events/mine/<uuid:filing_id>/withdraw/", lifeevents.withdraw, name="event-withdraw"),
+    path("events/<slug:slug>/", lifeevents.event, name="event"),
     re_path(rf"^services/{CODE}/$", guide.guide, name="item"),
     re_path(rf"^services/{CODE}/apply/$", apply.before, name="before"),
     path("apply/<uuid:draft_id>/", apply.resume, name="apply"),
@@ -60,6 +66,7 @@ portal_urls = [
 ]
 
 workbench_urls = [
+    path("events/<uuid:filing_id>/", lifeevents_desk.event, name="event-desk"),
     path("items/", checks.checks, name="checks"),
     path("items/compare/", compared.compared, name="compared"),
     path("items/export.csv", checks.export, name="checks-export"),
