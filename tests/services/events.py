@@ -9,6 +9,7 @@ from pengcheng.domains.identity import api as identity
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts.lifeevents import Filing, PartView
+from pengcheng.domains.services.models import Filing as FilingRow
 from pengcheng.kernel.context import Actor, Context, system_context
 from pengcheng.kernel.events import deliver_pending
 from pengcheng.kit.forms.answers import Answer
@@ -38,7 +39,7 @@ TOLD: dict[str, dict[str, Any]] = {
     },
     "birth": {
         "child-name": "陈小满（虚构）",
-        "sex": "girl",
+        "sex": "female",
         "born": "2026-11-02",
         "hospital": "演示妇幼保健院",
         "weight": "3200",
@@ -98,3 +99,9 @@ def account(context: Context) -> Any:
     """The account behind a context."""
     seen = system_context("tests").for_purpose("test")
     return identity.find(seen, account_id=context.actor.id)
+
+
+def pay(filing: Filing) -> None:
+    """The one payment of a filing comes in."""
+    FilingRow.objects.filter(pk=filing.id).update(order_id="order-of-the-test")
+    lifeevents.paid(context=system_context("payments"), order_id="order-of-the-test")

@@ -9,6 +9,7 @@ from django.test import Client
 
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import CaseQuery
+from pengcheng.domains.licences import api as licences
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts.lifeevents import Filing, PartState
@@ -19,7 +20,7 @@ from tests.services import events
 from tests.support import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
-W, O, G, R, S = (
+W, RUN, G, R, S = (
     PartState.WAITING,
     PartState.OPEN,
     PartState.GRANTED,
@@ -44,7 +45,7 @@ def states(firm: Any, filing: Filing) -> dict[str, PartState]:
 
 
 def test_one_sending_opens_every_part_that_can_start(firm: Any, filing: Filing) -> None:
-    assert states(firm, filing) == {"company": O, "fire": O, "food": W}
+    assert states(firm, filing) == {"company": RUN, "fire": RUN, "food": W}
     assert filing.reference.startswith("YJ-")
     assert [line.what for line in filing.lines] == ["sent", "opened", "opened"]
 
@@ -86,7 +87,7 @@ def test_a_result_opens_the_next_part_with_its_number_as_a_fact(firm: Any, filin
     found = lifeevents.get_filing(context=firm, filing_id=filing.id)
     code = events.part(found, "company").facts["credit-code"]
     food = events.part(found, "food")
-    assert food.state is O
+    assert food.state is RUN
     case = casework.get_case(context=events.official(food.part.group), case_id=food.case_id)
     told = {answer.key: answer for answer in case.submission.answers}
     assert (told["credit-code"].value, told["credit-code"].trust) == (code, "A")
@@ -96,7 +97,7 @@ def test_a_result_opens_the_next_part_with_its_number_as_a_fact(firm: Any, filin
 def test_a_refusal_stops_what_depends_on_it_and_nothing_else(firm: Any, filing: Filing) -> None:
     events.decide(filing, "company", "refused")
     found = lifeevents.get_filing(context=firm, filing_id=filing.id)
-    assert states(firm, filing) == {"company": R, "fire": O, "food": S}
+    assert states(firm, filing) == {"company": R, "fire": RUN, "food": S}
     assert events.part(found, "food").stopped_by == "company"
     events.decide(filing, "fire", "granted")
     assert states(firm, filing)["fire"] is G
@@ -110,12 +111,12 @@ def test_a_refused_part_is_mended_and_sent_again_alone(firm: Any, filing: Filing
     )
     lifeevents.resend(context=firm, draft_id=filing.draft_id)
     after = lifeevents.get_filing(context=firm, filing_id=filing.id)
-    assert states(firm, filing) == {"company": O, "fire": O, "food": W}
+    assert states(firm, filing) == {"company": RUN, "fire": RUN, "food": W}
     assert events.part(after, "fire").case_id == events.part(before, "fire").case_id
     company = events.part(after, "company")
     assert (company.attempt, company.case_id) != (1, events.part(before, "company").case_id)
     events.decide(after, "company", "granted")
-    assert states(firm, filing)["food"] is O
+    assert states(firm, filing)["food"] is RUN
 
 
 def test_a_correction_goes_to_the_part_that_asked(firm: Any, filing: Filing) -> None:
@@ -128,7 +129,7 @@ def test_a_correction_goes_to_the_part_that_asked(firm: Any, filing: Filing) -> 
     deliver_pending()
     assert states(firm, filing)["fire"] is PartState.CORRECTION
     lifeevents.resend(context=firm, draft_id=filing.draft_id, note="已补")
-    assert states(firm, filing)["fire"] is O
+    assert states(firm, filing)["fire"] is RUN
     found = lifeevents.get_filing(context=firm, filing_id=filing.id)
     assert events.part(found, "fire").case_id == fire.case_id
 
@@ -195,8 +196,8 @@ def test_a_birth_goes_through_four_parts_in_three_stages(firm: Any) -> None:
     for part in ("certificate", "household", "insurance", "card"):
         events.decide(filing, part, "granted")
         seen.append(states(firm, filing))
-    assert seen[1]["household"] is O
-    assert seen[2]["insurance"] is seen[2]["card"] is O
+    assert seen[1]["household"] is RUN
+    assert seen[2]["insurance"] is seen[2]["card"] is RUN
     assert seen[3]["insurance"] is G
     assert seen[4]["card"] is G
 
@@ -235,3 +236,33 @@ def test_the_whole_walk_in_pages(firm: Any) -> None:
 
 def test_unknown_events_are_not_found() -> None:
     assert Client().get("/events/funeral/").status_code == 404
+
+
+# --- licences and the fee ---------------------------------------------------------------
+
+
+def test_every_granted_part_puts_its_licence_into_the_wallet(firm: Any) -> None:
+    filing = events.sent(firm, "birth")
+    for part in ("certificate", "household", "insurance", "card"):
+        events.decide(filing, part, "granted")
+    found = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    wallet = {row.id: row for row in licences.list_of(context=firm)}
+    assert {view.licence_id for view in found.parts} == set(wallet)
+    page = licences.get(context=firm, licence_id=events.part(found, "household").licence_id)
+    assert page.values["child_id"] == events.part(found, "household").facts["child-id"]
+    assert page.holder.id == firm.actor.id
+
+
+def test_an_unpaid_fee_keeps_back_its_own_licence_only(firm: Any) -> None:
+    filing = events.sent(firm, "restaurant", seals="yes")
+    assert filing.cents == 30000
+    for part in ("company", "fire", "food"):
+        events.decide(filing, part, "granted")
+    found = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    assert [view.state for view in found.parts] == [PartState.UNPAID, G, G]
+    assert [bool(view.licence_id) for view in found.parts] == [False, True, True]
+    events.pay(found)
+    found = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    assert [view.state for view in found.parts] == [G, G, G]
+    assert all(view.licence_id for view in found.parts)
+    assert [line.what for line in found.lines][-3:] == ["paid", "issued", "ended"]

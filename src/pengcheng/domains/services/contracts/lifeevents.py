@@ -58,12 +58,17 @@ class Fee(Struct, frozen=True, kw_only=True):
 
 
 class PartLicence(Struct, frozen=True, kw_only=True):
-    """What is issued when the part is granted; ``number`` names the fact that is its number."""
+    """What is issued when the part is granted, by which office (its credit code).
+
+    ``values`` fills the lines of the licence: ``answer:q`` in words, ``value:q`` as it is stored,
+    ``fact:f`` of this part or an earlier one, ``text:…``, ``today``.
+    """
 
     type: str
     zh: str
     en: str
-    number: str
+    issuer: str
+    values: Mapping[str, str]
 
     def text(self, language: str) -> str:
         return self.en if language.startswith("en") else self.zh

@@ -23,6 +23,7 @@ class Filing(models.Model):
     event = models.CharField(max_length=40)
     reference = models.CharField(max_length=40, unique=True)
     owner = models.CharField(max_length=36)
+    owner_kind = models.CharField(max_length=12, default="person")
     owner_name = models.CharField(max_length=200, blank=True, default="")
     draft = models.OneToOneField("services.Draft", on_delete=models.PROTECT, related_name="filing")
     charges = models.JSONField(default=list)

@@ -79,6 +79,7 @@ def _record(context: Context, event: LifeEvent, row: Draft) -> Filing:
         event=event.id,
         reference=reference(lifeevents.PREFIX, clock.today().year, Serial.objects.create().pk),
         owner=row.owner,
+        owner_kind="organisation" if context.actor.kind == "organisation" else "person",
         owner_name=context.actor.name,
         draft=row,
         charges=msgspec.to_builtins(lifeevents.charges(event, answers)),

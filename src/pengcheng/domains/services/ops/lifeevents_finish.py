@@ -1,10 +1,66 @@
-"""Handing out what a granted part results in."""
+"""Handing out what a granted part results in: a licence in the wallet of whoever applied."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pengcheng.domains.licences import api as licences
+from pengcheng.domains.licences.contracts import Holder, Issuer
 from pengcheng.domains.services.contracts.lifeevents import Part
 from pengcheng.domains.services.models import Filing, FilingPart
+from pengcheng.domains.services.rules import sheets
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import system_context
+from pengcheng.kit.forms import answers as answering
+from pengcheng.kit.forms.answers import Answers
+
+PART = "services"
 
 
 def hand_out(filing: Filing, row: FilingPart, part: Part) -> None:
-    """The licence of the part, to the owner of the filing."""
+    """Issue the licence of the part, once, to the owner of the filing."""
+    if part.licence is None:
+        return
+    kind: Literal["person", "organisation"] = (
+        "organisation" if filing.owner_kind == "organisation" else "person"
+    )
+    made = licences.issue(
+        context=system_context(PART),
+        type=part.licence.type,
+        holder=Holder(kind=kind, id=filing.owner, name=filing.owner_name),
+        issuer=Issuer(code=part.licence.issuer, zh=part.department_zh, en=part.department_en),
+        values=values(filing, part),
+        idempotency_key=f"{filing.pk}:{part.id}",
+        case_id=row.case_id,
+        item_code=part.item,
+    )
+    row.licence_id = made.id
+    row.save(update_fields=["licence_id"])
+
+
+def values(filing: Filing, part: Part) -> dict[str, str]:
+    """The lines of the licence, drawn from the answers and the facts of all parts so far."""
+    if part.licence is None:
+        return {}
+    answers = answering.read(filing.draft.answers)
+    facts = {id: value for row in filing.parts.all() for id, value in row.facts.items()}
+    code = filing.draft.item_code
+    drawn = {
+        key: _drawn(origin, code, answers, facts) for key, origin in part.licence.values.items()
+    }
+    return {key: value for key, value in drawn.items() if value}
+
+
+def _drawn(origin: str, code: str, answers: Answers, facts: dict[str, str]) -> str:
+    how, _, name = origin.partition(":")
+    if how == "today":
+        return clock.today().isoformat()
+    if how == "fact":
+        return facts.get(name, "")
+    if how == "text":
+        return name
+    answer = answers.get(name)
+    if how == "value":
+        return str(answer.value) if answer else ""
+    question = next(q for q in sheets.own_forms()[code].questions() if q.id == name)
+    return answering.shown(question, answer, "zh-hans").replace("\n", "、")
