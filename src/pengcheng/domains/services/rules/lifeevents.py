@@ -128,7 +128,9 @@ def form_of_part(form: Definition, part: Part, answers: Answers) -> Definition:
         kept = tuple(replace(q, when=None) for q in page.questions if q.id in wanted)
         if kept:
             pages.append(replace(page, questions=kept, when=None))
-    return replace(form, id=f"{form.id}-{part.id}", about=part.item, pages=tuple(pages))
+    return replace(
+        form, id=f"{form.id}-{part.id}", about=part.item, pages=tuple(pages), sections=()
+    )
 
 
 def charges(event: LifeEvent, answers: Answers) -> tuple[Charge, ...]:
