@@ -1,0 +1,87 @@
+"""REST of the licences: the catalogue and verification are public, the rest is the holder's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from pengcheng.domains.licences import api
+from pengcheng.kernel.context import Context
+
+router = Router()
+
+
+class ProblemSchema(Schema):
+    """An RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+PROBLEMS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 422, 429, 503}): ProblemSchema}
+ANSWER: dict[Any, Any] = {200: dict[str, Any], **PROBLEMS}
+
+
+class NumberSchema(Schema):
+    """A number as it stands on the licence."""
+
+    number: str = Field(min_length=1, max_length=160)
+
+
+def asker(request: HttpRequest) -> Context:
+    return request.auth  # type: ignore[attr-defined, no-any-return]
+
+
+def holder(request: HttpRequest) -> Context:
+    return asker(request).for_purpose("licence.own")
+
+
+def told(value: object) -> HttpResponse:
+    response = HttpResponse(msgspec.json.encode(value), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@router.get("/types", response=ANSWER)
+def list_types(request: HttpRequest) -> HttpResponse:
+    """All kinds of licences with what stands on them."""
+    return told({"types": api.types()})
+
+
+@router.get("/verify", response=ANSWER)
+def verify(request: HttpRequest, query: Query[NumberSchema]) -> HttpResponse:
+    """Whether a number holds; nothing about the holder."""
+    return told(api.verify(context=asker(request), number=query.number))
+
+
+@router.get("/statistics", response=ANSWER)
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Counts of kinds and states."""
+    return told(api.statistics(context=asker(request)))
+
+
+@router.get("/licences", response=ANSWER)
+def list_licences(request: HttpRequest) -> HttpResponse:
+    """One's own licences, newest first."""
+    return told({"licences": api.list_of(context=holder(request))})
+
+
+@router.get("/licences/{uuid:licence_id}", response=ANSWER)
+def one_licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
+    """A licence with all that stands on it, for its holder or an official."""
+    return told(api.get(context=holder(request), licence_id=str(licence_id)))
+
+
+@router.get("/licences/{uuid:licence_id}/history", response=ANSWER)
+def one_history(request: HttpRequest, licence_id: UUID) -> HttpResponse:
+    """Every step of a licence, and whether the chain is whole."""
+    found = api.dossier(context=holder(request), licence_id=str(licence_id))
+    return told({"changes": found.changes, "intact": found.intact, "faults": found.faults})
