@@ -74,7 +74,7 @@ def _row(one: Any, context: Context) -> dict[str, Any]:
 
 def _columns() -> list[dict[str, str]]:
     titles = {
-        "name": _("Licence"),
+        "name": pgettext("licence", "Licence"),
         "holder": _("Holder"),
         "state": pgettext("licence", "State"),
         "validity": _("Validity"),
