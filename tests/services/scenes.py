@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from pengcheng.domains.casework import api as casework
 from pengcheng.domains.services import api
 from pengcheng.domains.services.contracts import Applied
 from pengcheng.kernel.context import Context
@@ -200,3 +201,15 @@ def applied(context: Context, code: str, answers: dict[str, Answer]) -> Applied:
     own = {name: Answer(value=value) for name, value in told.items()}
     api.save_answers(context=context, draft_id=draft.id, answers={**own, **answers})
     return api.submit(context=context, draft_id=draft.id)
+
+
+def decided(official: Context, case_id: str, outcome: Any) -> None:
+    """An official takes the case and has the last word."""
+    claimed = casework.claim(context=official, case_id=case_id)
+    casework.decide(
+        context=official,
+        case_id=case_id,
+        version=claimed.version,
+        outcome=outcome,
+        reason="已核对材料（虚构）",
+    )

@@ -12,7 +12,7 @@ from pengcheng.domains.casework.contracts import State, Step
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.services import api
 from pengcheng.domains.services.models import Draft
-from pengcheng.domains.services.ops import submitting
+from pengcheng.domains.services.ops import deciding
 from pengcheng.domains.services.rules import decisions
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.models import OutboxEvent
@@ -141,7 +141,7 @@ def test_when_the_decision_fails_nothing_is_left_behind(chen, monkeypatch) -> No
     def broken(*args: Any) -> Any:
         raise RuntimeError("the table is torn")
 
-    monkeypatch.setattr(submitting, "_evaluate", broken)
+    monkeypatch.setattr(deciding, "_evaluate", broken)
     events = OutboxEvent.objects.count()
     with pytest.raises(RuntimeError):
         api.submit(context=chen, draft_id=draft)

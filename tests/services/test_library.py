@@ -52,7 +52,7 @@ def test_there_are_as_many_built_items_as_promised() -> None:
     assert len(INSTANT) >= 12
     assert len(HUMAN) >= 8
     assert sum(bool(library.entry(id).step) for id in HUMAN) >= 8
-    assert set(CODES) == {*INSTANT, *HUMAN}
+    assert {*INSTANT, *HUMAN} <= set(CODES)
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
@@ -72,7 +72,8 @@ def test_each_rule_is_reached_by_some_case(name: str) -> None:
 
 
 def test_every_table_has_cases() -> None:
-    assert {form.decision for form in sheets.own_forms().values() if form.decision} == {*TABLES}
+    built = [form for form in sheets.own_forms().values() if library.entry(form.id)]
+    assert {form.decision for form in built if form.decision} == {*TABLES}
 
 
 @pytest.mark.parametrize("name", INSTANT)

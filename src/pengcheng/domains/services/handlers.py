@@ -1,4 +1,4 @@
-"""What the services do when something happens to a case: tell the applicant, follow an event."""
+"""What the services do when a case moves: tell the applicant, give a licence, follow an event."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ def _follow(envelope: Envelope, event: CaseEvent) -> None:
         lifeevents.case_moved(context=context, case_id=event.case_id)
 
 
+def _give(envelope: Envelope, event: CaseEvent) -> None:
+    if event.kind.startswith("services."):
+        api.give_licence(context=envelope.context(PART), case_id=event.case_id)
+
+
 @hears(CaseOpened)
 def on_opened(envelope: Envelope, event: CaseOpened) -> None:
     _tell(envelope, event)
@@ -67,6 +72,9 @@ def on_correction_requested(envelope: Envelope, event: CorrectionRequested) -> N
 
 @hears(CaseDecided)
 def on_decided(envelope: Envelope, event: CaseDecided) -> None:
+    """What a rule grants has its licence in the same transaction; a person's grant has it here."""
+    if event.outcome == "granted" and not event.automatic:
+        _give(envelope, event)
     _tell(envelope, event)
     _follow(envelope, event)
 
@@ -84,6 +92,8 @@ def on_appealed(envelope: Envelope, event: CaseAppealed) -> None:
 
 @hears(AppealDecided)
 def on_appeal_decided(envelope: Envelope, event: AppealDecided) -> None:
+    if event.outcome == "overturned":
+        _give(envelope, event)
     _tell(envelope, event)
     _follow(envelope, event)
 

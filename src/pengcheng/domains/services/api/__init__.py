@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pengcheng.domains.casework.contracts import Case, CasePage, CaseStatus, JournalEntry, State
+from pengcheng.domains.licences.contracts import Licence
 from pengcheng.domains.services.contracts import (
     Applied,
     Catalogue,
@@ -27,8 +28,10 @@ from pengcheng.domains.services.contracts import (
 from pengcheng.domains.services.ops import (
     catalogue,
     consistency,
+    deciding,
     drafts,
     exporting,
+    granting,
     loading,
     matters,
     notices,
@@ -235,7 +238,7 @@ def decided_instantly(*, code: str) -> bool:
 
 def what_rules_say(*, code: str, answers: Mapping[str, Answer]) -> Conclusion | None:
     """What the item's table says to these answers today; nothing is kept. None without a table."""
-    return submitting.tried(code, answers)
+    return deciding.tried(code, answers)
 
 
 def built_item(*, code: str) -> Entry | None:
@@ -321,6 +324,16 @@ def submit(*, context: Context, draft_id: str) -> Applied:
     if event_filing.is_event(draft_id):
         return event_filing.send(context, draft_id)
     return submitting.submit(context, draft_id)
+
+
+def give_licence(*, context: Context, case_id: str) -> Licence | None:
+    """Issue the licence of a case that was granted, once; None where the item gives none."""
+    return granting.give_for_case(context, case_id)
+
+
+def licence_of_matter(*, context: Context, case_id: str) -> tuple[str, str]:
+    """Id and number of the licence that one's own case gave; empty without one."""
+    return granting.number_of_case(context, case_id)
 
 
 # --- one's own matters ------------------------------------------------------------------

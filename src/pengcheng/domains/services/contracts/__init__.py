@@ -260,6 +260,8 @@ class Applied(Struct, frozen=True, kw_only=True):
     outcome: Literal["granted", "refused"] | None
     reason_zh: str = ""
     reason_en: str = ""
+    licence_id: str = ""
+    licence_number: str = ""
     repeated: bool = False
 
 

@@ -93,6 +93,8 @@ class Draft(models.Model):
     outcome = models.CharField(max_length=12, blank=True, default="")
     reason_zh = models.TextField(blank=True, default="")
     reason_en = models.TextField(blank=True, default="")
+    licence_id = models.CharField(max_length=36, blank=True, default="")
+    licence_number = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         ordering = ("-updated_at",)

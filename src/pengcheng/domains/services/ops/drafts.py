@@ -120,13 +120,17 @@ def open_drafts(context: Context) -> tuple[DraftView, ...]:
 
 def of_case(context: Context, case_id: str) -> DraftView:
     """The answers that a case was opened with, for their owner."""
+    return view(row_of_case(context, case_id))
+
+
+def row_of_case(context: Context, case_id: str) -> Draft:
     row = Draft.objects.filter(case_id=case_id).first()
     if row is None:  # perhaps the case is a part of a life event
         row = Draft.objects.filter(filing__parts__case_id=case_id).first()
     if row is None:
         raise missing()
     permit(context, "services.draft.change", resource(row))
-    return view(row)
+    return row
 
 
 def save(context: Context, draft_id: str, answers: Mapping[str, Answer]) -> DraftView:

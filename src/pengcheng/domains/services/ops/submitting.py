@@ -1,22 +1,19 @@
-"""Submitting: one transaction from the permit to the decision, its reasons and the events."""
+"""Submitting: one transaction from the permit to decision, reasons, licence and the events."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Case, Label, Receipt, RuleDecision
+from pengcheng.domains.casework.contracts import Case, Receipt
 from pengcheng.domains.services.contracts import Applied, Item
 from pengcheng.domains.services.events import ApplicationSubmitted
 from pengcheng.domains.services.models import Draft
-from pengcheng.domains.services.ops import catalogue, drafts
+from pengcheng.domains.services.ops import catalogue, deciding, drafts, granting
 from pengcheng.domains.services.rules import bundles, decisions, sheets
 from pengcheng.domains.services.rules.decisions import Conclusion, Table
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context, system_context
 from pengcheng.kernel.problems import FieldError, Invalid
-from pengcheng.kit import dmn
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.definition import Definition
 
@@ -35,8 +32,12 @@ def submit(context: Context, draft_id: str) -> Applied:
         answers = _complete(form, row)
         table = decisions.table(form.decision) if form.decision else None
         receipt = _open(context, item, form, row, table)
-        concluded = _decide(receipt, table, answers) if table else None
+        concluded = deciding.decide(receipt, table, answers) if table else None
         _remember(row, receipt.case, concluded)
+        if row.outcome == "granted":
+            grants = system_context(PART, cause=receipt.event)
+            granting.give(grants, row, form, item, receipt.case.owner.name)
+        row.save(update_fields=_ANSWERED)
         acting.emit(
             ApplicationSubmitted(
                 subject=f"case/{receipt.case.id}",
@@ -104,58 +105,18 @@ def _open(
     )
 
 
-# --- deciding by rule -------------------------------------------------------------------
-
-
-def _decide(receipt: Receipt, table: Table, answers: answering.Answers) -> Conclusion:
-    """Ask the table and record what it says; ``review`` leaves the case to a person."""
-    concluded = conclusion(table, answers)
-    if concluded.outcome != "review":
-        reason = Label(concluded.rule.zh, concluded.rule.en)
-        casework.decide_by_rule(
-            context=system_context(PART, cause=receipt.event),
-            case_id=receipt.case.id,
-            decision=RuleDecision(
-                outcome=concluded.outcome,
-                reason=reason,
-                model_sha256=table.sha256,
-                trace=concluded.trace,
-                legal_basis=table.basis_zh,
-            ),
-        )
-    return concluded
-
-
-def conclusion(table: Table, answers: answering.Answers) -> Conclusion:
-    """What the table says to these answers today."""
-    seen = decisions.facts(table, answers, clock.today())
-    return decisions.conclude(table, _evaluate(table, seen), seen)
-
-
-def tried(item_code: str, answers: answering.Answers) -> Conclusion | None:
-    """What an item's table would say, for whoever wants to know beforehand."""
-    form = sheets.form_for(catalogue.item(item_code))
-    if not form.decision:
-        return None
-    return conclusion(decisions.table(form.decision), answering.applying(form, answers))
-
-
-_models: dict[str, Any] = {}
-
-
-def _evaluate(table: Table, seen: dict[str, Any]) -> dict[str, Any]:
-    """Evaluate the DMN table; compiled once, for its bytes never change under one hash."""
-    model = _models.get(table.sha256)
-    if model is None:
-        model = _models[table.sha256] = dmn.load_model(table.dmn)
-    result: dict[str, Any] = model.evaluate(table.decision, seen)
-    return result
-
-
 # --- the answer -------------------------------------------------------------------------
 
 
-_ANSWERED = ("case_id", "reference", "updated_at", "outcome", "reason_zh", "reason_en")
+_ANSWERED = (
+    "case_id",
+    "reference",
+    "updated_at",
+    "outcome",
+    "reason_zh",
+    "reason_en",
+    *granting.KEEP,
+)
 
 
 def _remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
@@ -164,7 +125,6 @@ def _remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
     if concluded is not None:
         row.outcome = "" if concluded.outcome == "review" else concluded.outcome
         row.reason_zh, row.reason_en = concluded.rule.zh, concluded.rule.en
-    row.save(update_fields=_ANSWERED)
 
 
 def _applied(row: Draft, code: str | None, *, repeated: bool = False) -> Applied:
@@ -175,6 +135,8 @@ def _applied(row: Draft, code: str | None, *, repeated: bool = False) -> Applied
         outcome=row.outcome or None,  # type: ignore[arg-type]
         reason_zh=row.reason_zh,
         reason_en=row.reason_en,
+        licence_id=row.licence_id,
+        licence_number=row.licence_number,
         repeated=repeated,
     )
 

@@ -29,11 +29,14 @@ class StepRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One built item. ``licence`` names the kind of licence that a grant gives, if any."""
+    """One built item. ``licence`` is the kind of licence that a grant gives, if any, and ``values``
+    where the lines on it come from (see ``rules.standing``).
+    """
 
     form: str
     way: Way
     licence: str = ""
+    values: dict[str, str] = {}
     next_zh: str = ""  # what the person does once it is granted
     next_en: str = ""
     step: tuple[StepRow, ...] = ()

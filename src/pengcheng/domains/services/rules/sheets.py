@@ -26,6 +26,8 @@ def own_forms() -> dict[str, Definition]:
 
 def _files(name: str) -> list[Traversable]:
     folder = files("pengcheng.domains.services").joinpath("data", name)
+    if not folder.is_dir():
+        return []
     return sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=str)
 
 

@@ -1,0 +1,62 @@
+"""Deciding by rule: ask the item's table, and record in the case what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pengcheng.domains.casework import api as casework
+from pengcheng.domains.casework.contracts import Label, Receipt, RuleDecision
+from pengcheng.domains.services.ops import catalogue
+from pengcheng.domains.services.rules import decisions, sheets
+from pengcheng.domains.services.rules.decisions import Conclusion, Table
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import system_context
+from pengcheng.kit import dmn
+from pengcheng.kit.forms import answers as answering
+
+PART = "services"
+
+
+def decide(receipt: Receipt, table: Table, answers: answering.Answers) -> Conclusion:
+    """Ask the table and record what it says; ``review`` leaves the case to a person."""
+    concluded = conclusion(table, answers)
+    if concluded.outcome != "review":
+        reason = Label(concluded.rule.zh, concluded.rule.en)
+        casework.decide_by_rule(
+            context=system_context(PART, cause=receipt.event),
+            case_id=receipt.case.id,
+            decision=RuleDecision(
+                outcome=concluded.outcome,
+                reason=reason,
+                model_sha256=table.sha256,
+                trace=concluded.trace,
+                legal_basis=table.basis_zh,
+            ),
+        )
+    return concluded
+
+
+def conclusion(table: Table, answers: answering.Answers) -> Conclusion:
+    """What the table says to these answers today."""
+    seen = decisions.facts(table, answers, clock.today())
+    return decisions.conclude(table, _evaluate(table, seen), seen)
+
+
+def tried(item_code: str, answers: answering.Answers) -> Conclusion | None:
+    """What an item's table would say, for whoever wants to know beforehand."""
+    form = sheets.form_for(catalogue.item(item_code))
+    if not form.decision:
+        return None
+    return conclusion(decisions.table(form.decision), answering.applying(form, answers))
+
+
+_models: dict[str, Any] = {}
+
+
+def _evaluate(table: Table, seen: dict[str, Any]) -> dict[str, Any]:
+    """Evaluate the DMN table; compiled once, for its bytes never change under one hash."""
+    model = _models.get(table.sha256)
+    if model is None:
+        model = _models[table.sha256] = dmn.load_model(table.dmn)
+    result: dict[str, Any] = model.evaluate(table.decision, seen)
+    return result
