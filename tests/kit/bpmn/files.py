@@ -59,6 +59,7 @@ def restaurant() -> list[Step]:
             group="市场监管",
             days=3,
             outcomes=(Outcome("agree", words("agree")), Outcome("object", words("object"))),
+            more=(("office", "“一窗”\n第二行"), ("input a b", 'x < "y"')),
         ),
         Step(
             id="visit",

@@ -120,12 +120,15 @@ def step_of(element: Element, reader: _Reader) -> Step | None:
         kind=kind,
         group=_group(element, ours, reader) if kind == "task" else "",
         days=_days(element, kind, ours, reader),
-        when="",
         decision=_decision(element, ours) if kind == "decision" else "",
         message=_message(element, reader) if kind == "message" else "",
         child=_local(element.get("calledElement")) if kind == "subcase" else "",
         text=_text(element, ours),
         outcomes=_outcomes(element),
+        more=tuple(
+            (each.get("name"), each.get("value"))
+            for each in extensions(element, names.OURS, "fact")
+        ),
     )
 
 

@@ -42,7 +42,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A row of the step table. It begins when all of `after` are done or skipped."""
+    """A row of the step table. It begins when all of `after` are done or skipped.
+
+    `more` are facts of whoever uses the table; they travel in the drawing without a meaning here.
+    """
 
     id: str
     label: Words
@@ -56,6 +59,7 @@ class Step:
     child: str = ""
     text: Words | None = None
     outcomes: tuple[Outcome, ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,8 @@ class _Writer:
         for outcome in step.outcomes:
             words = {"label": outcome.label.zh, "labelEn": outcome.label.en}
             box.children.append(Element("pc:outcome", {"id": outcome.id, **words}))
+        for name, value in step.more:
+            box.children.append(Element("pc:fact", {"name": name, "value": value}))
         element.children.append(box)
         if step.kind == "subcase":
             element.attributes["calledElement"] = step.child

@@ -32,11 +32,19 @@ class Choice(Struct, frozen=True):
     label: Label
 
 
+class Binding(Struct, frozen=True):
+    """An input of a decision and the FEEL expression that gives its value."""
+
+    name: str
+    feel: str
+
+
 class DecisionModel(Struct, frozen=True, kw_only=True):
     """The decision table: its DMN document, or where it is kept. `sha256` names the bytes.
 
     `name` is the decision in the document that is asked. `words` tells people what a rule means:
-    its ids are what the table gives as `rule`.
+    its ids are what the table gives as `rule`. `inputs` says where its inputs come from; one that
+    is not named there is the answer of that name.
     """
 
     name: str
@@ -44,6 +52,7 @@ class DecisionModel(Struct, frozen=True, kw_only=True):
     dmn: bytes = b""
     ref: str = ""
     words: tuple[Choice, ...] = ()
+    inputs: tuple[Binding, ...] = ()
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -63,13 +72,6 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 StepKind = Literal["task", "decision", "timer", "message", "subcase", "notice"]
-
-
-class Binding(Struct, frozen=True):
-    """An input of a decision and the FEEL expression that gives its value."""
-
-    name: str
-    feel: str
 
 
 class ProcessStep(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from pengcheng.domains.casework.models.cases import (
     LookupGuard,
     SubmissionRecord,
 )
+from pengcheng.domains.casework.models.drafts import DraftRecord, RevisionRecord
 from pengcheng.domains.casework.models.ratings import RatingRecord, RectificationRecord
 from pengcheng.domains.casework.models.versions import VersionRecord
 
@@ -15,10 +16,12 @@ __all__ = [
     "CaseNumber",
     "CaseRecord",
     "DefinitionRecord",
+    "DraftRecord",
     "JournalLine",
     "LookupGuard",
     "RatingRecord",
     "RectificationRecord",
+    "RevisionRecord",
     "SubmissionRecord",
     "VersionRecord",
 ]

@@ -1,0 +1,163 @@
+"""A definition under change: its decisions by place, its faults at row and cell, its drawing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from pengcheng.domains.casework.contracts import (
+    Binding,
+    Choice,
+    DecisionModel,
+    Definition,
+    Label,
+    Process,
+    ProcessStep,
+)
+from pengcheng.domains.casework.rules import bundle, seal
+from pengcheng.kernel.problems import FieldError
+from pengcheng.kit import bpmn, dmn
+from pengcheng.kit.dmn import cells, chinese, grid
+
+MAIN = "decision"
+"""The place of the decision that the whole case hangs on; others are `decisions/0` and so on."""
+
+
+# --- decisions by place -----------------------------------------------------------------
+
+
+def decisions(definition: Definition) -> dict[str, DecisionModel]:
+    """Every decision model that holds its DMN, under its place in the bundle."""
+    found = {}
+    if definition.decision is not None and definition.decision.dmn:
+        found[MAIN] = definition.decision
+    for number, model in enumerate(definition.decisions):
+        found[f"decisions/{number}"] = model
+    return found
+
+
+def with_decision(definition: Definition, place: str, model: DecisionModel) -> Definition:
+    if place == MAIN:
+        return msgspec.structs.replace(definition, decision=model)
+    known = list(definition.decisions)
+    known[int(place.rpartition("/")[2])] = model
+    return msgspec.structs.replace(definition, decisions=tuple(known))
+
+
+def with_dmn(model: DecisionModel, body: bytes) -> DecisionModel:
+    """The model with other bytes; its address follows them."""
+    return msgspec.structs.replace(model, dmn=body, sha256=seal.digest(body))
+
+
+def with_steps(definition: Definition, steps: tuple[ProcessStep, ...]) -> Definition:
+    process = Process(steps) if steps else None
+    return msgspec.structs.replace(definition, process=process)
+
+
+def steps_of(definition: Definition) -> tuple[ProcessStep, ...]:
+    return definition.process.steps if definition.process else ()
+
+
+# --- faults -----------------------------------------------------------------------------
+
+
+def faults(definition: Definition) -> tuple[FieldError, ...]:
+    """All that keeps it from being published. Cells have a path of their own behind their model:
+    `/decision/cells/rows/0/inputs/2`."""
+    found = [*cell_faults(definition), *bundle.faults(definition)]
+    celled = {each.pointer.partition("/cells/")[0] for each in found if "/cells/" in each.pointer}
+    # What is told at its cell is not told once more for the whole model.
+    return tuple(
+        each for each in found if each.pointer.removesuffix("/dmn") not in celled or _own(each)
+    )
+
+
+def _own(fault: FieldError) -> bool:
+    return not fault.pointer.endswith("/dmn")
+
+
+def cell_faults(definition: Definition) -> Iterator[FieldError]:
+    for place, model in decisions(definition).items():
+        try:
+            table = grid.read(model.dmn, model.name)
+            found = cells.check(model.dmn, model.name, table) if table else ()
+        except dmn.ModelError as error:
+            finding = error.finding
+            zh, en = chinese.said(finding, "zh-hans"), chinese.said(finding, "en")
+            yield FieldError(f"/{place}/cells/model", zh, en)
+            continue
+        for fault in found:
+            yield FieldError(f"/{place}/cells/{fault.place}", fault.zh, fault.en)
+
+
+# --- the process as a drawing -----------------------------------------------------------
+
+
+def drawn(steps: tuple[ProcessStep, ...]) -> tuple[bpmn.Step, ...]:
+    """The rows for `kit.bpmn`; what a drawing has no place for goes along as further facts."""
+    return tuple(_drawn(step) for step in steps)
+
+
+def _drawn(step: ProcessStep) -> bpmn.Step:
+    return bpmn.Step(
+        id=step.id,
+        label=bpmn.Words(step.label.zh, step.label.en),
+        kind=step.kind,
+        group=step.group,
+        days=step.days,
+        after=step.after,
+        when=step.when,
+        decision=step.decision,
+        message=step.message,
+        child=step.child,
+        text=bpmn.Words(step.text.zh, step.text.en) if step.text else None,
+        outcomes=tuple(
+            bpmn.Outcome(each.id, bpmn.Words(each.label.zh, each.label.en))
+            for each in step.outcomes
+        ),
+        more=tuple(_more(step)),
+    )
+
+
+def _more(step: ProcessStep) -> Iterator[tuple[str, str]]:
+    if step.office is not None:
+        yield "office", step.office.zh
+        yield "officeEn", step.office.en
+    if step.warn_days != 1:
+        yield "warnDays", str(step.warn_days)
+    for binding in step.inputs:
+        yield f"input {binding.name}", binding.feel
+
+
+def undrawn(steps: tuple[bpmn.Step, ...]) -> tuple[ProcessStep, ...]:
+    """The rows that a drawing says."""
+    return tuple(_undrawn(step) for step in steps)
+
+
+def _undrawn(step: bpmn.Step) -> ProcessStep:
+    more = dict(step.more)
+    warn = more.get("warnDays", "1")
+    known: dict[str, Any] = {
+        "id": step.id,
+        "label": Label(step.label.zh, step.label.en),
+        "kind": step.kind,
+        "group": step.group,
+        "office": Label(more["office"], more.get("officeEn", "")) if "office" in more else None,
+        "days": step.days,
+        "warn_days": int(warn) if warn.isdecimal() and len(warn) < 4 else 1,
+        "after": step.after,
+        "when": step.when,
+        "decision": step.decision,
+        "inputs": tuple(
+            Binding(name.removeprefix("input "), feel)
+            for name, feel in step.more
+            if name.startswith("input ")
+        ),
+        "message": step.message,
+        "child": step.child,
+        "text": Label(step.text.zh, step.text.en) if step.text else None,
+        "outcomes": tuple(
+            Choice(each.id, Label(each.label.zh, each.label.en)) for each in step.outcomes
+        ),
+    }
+    return ProcessStep(**known)
