@@ -92,18 +92,17 @@ def _one(
     if missing:
         return missing, None
     after = trial.ask(model, inputs)
-    if old is None:
-        said, rules, facts = row.outcome or trial.UNDECIDED, (), after.facts
+    if old is None:  # a new decision: all there is to compare with is how the case ended
+        before = trial.Verdict(said=row.outcome or trial.UNDECIDED, rules=(), facts={})
     else:
         before = trial.ask(old, trial.facts(old, kept)[0])
-        said, rules, facts = before.said, before.rules, {**before.facts, **after.facts}
     return missing, TrialCase(
         reference=row.reference,
-        before=said,
+        before=before.said,
         after=after.said,
-        rules_before=rules,
+        rules_before=before.rules,
         rules_after=after.rules,
-        facts=tuple(facts.items()),
+        facts=tuple({**before.facts, **after.facts}.items()),
     )
 
 
