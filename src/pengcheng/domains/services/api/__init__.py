@@ -26,6 +26,7 @@ from pengcheng.domains.services.contracts import (
     UploadView,
 )
 from pengcheng.domains.services.ops import (
+    at_once,
     catalogue,
     consistency,
     deciding,
@@ -324,6 +325,17 @@ def submit(*, context: Context, draft_id: str) -> Applied:
     if event_filing.is_event(draft_id):
         return event_filing.send(context, draft_id)
     return submitting.submit(context, draft_id)
+
+
+def apply_at_once(
+    *, context: Context, code: str, answers: Mapping[str, str | tuple[str, ...]], key: str
+) -> Applied:
+    """Apply in one call: case, decision, licence and events in one transaction, once a key.
+
+    Raises Invalid naming what is missing or no answer, Conflict when the key stands for another
+    application. Files cannot be handed in this way.
+    """
+    return at_once.apply(context, code, answers, key)
 
 
 def give_licence(*, context: Context, case_id: str) -> Licence | None:

@@ -93,6 +93,7 @@ class Draft(models.Model):
     outcome = models.CharField(max_length=12, blank=True, default="")
     reason_zh = models.TextField(blank=True, default="")
     reason_en = models.TextField(blank=True, default="")
+    key = models.CharField(max_length=100, blank=True, default="")
     licence_id = models.CharField(max_length=36, blank=True, default="")
     licence_number = models.CharField(max_length=80, blank=True, default="")
 
@@ -109,6 +110,11 @@ class Draft(models.Model):
                 fields=["case_id"],
                 condition=~models.Q(case_id=""),
                 name="services_one_draft_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "key"],
+                condition=~models.Q(key=""),
+                name="services_one_draft_a_key",
             ),
         )
 

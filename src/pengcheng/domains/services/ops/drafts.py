@@ -58,7 +58,7 @@ def _begin(context: Context, form: Definition, item_code: str, owner: str) -> Dr
         form_id=form.id,
         form_sha256=form.sha256(),
         owner=owner,
-        answers=answering.write(_known(context, form)),
+        answers=answering.write(known(context, form)),
         created_at=now,
         updated_at=now,
     )
@@ -70,17 +70,17 @@ def _begin(context: Context, form: Definition, item_code: str, owner: str) -> Dr
     return row
 
 
-def _known(context: Context, form: Definition) -> dict[str, Answer]:
+def known(context: Context, form: Definition) -> dict[str, Answer]:
     """What is known already and only has to be confirmed: the name of the account."""
     if not context.actor.name or context.on_behalf_of:
         return {}
-    known = Answer(
+    told = Answer(
         value=context.actor.name,
         source="account",
         trust="B",
         retrieved_at=clock.now().isoformat(timespec="seconds"),
     )
-    return {q.id: known for q in form.questions() if q.binding == "account.name"}
+    return {q.id: told for q in form.questions() if q.binding == "account.name"}
 
 
 _seen = Lookup(lambda id: Draft.objects.filter(pk=id).order_by())

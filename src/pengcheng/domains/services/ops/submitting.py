@@ -11,8 +11,9 @@ from pengcheng.domains.services.ops import catalogue, deciding, drafts, granting
 from pengcheng.domains.services.rules import bundles, decisions, sheets
 from pengcheng.domains.services.rules.decisions import Conclusion, Table
 from pengcheng.kernel import clock
-from pengcheng.kernel.acting import act
+from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context, system_context
+from pengcheng.kernel.prepared import append
 from pengcheng.kernel.problems import FieldError, Invalid
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.definition import Definition
@@ -26,30 +27,42 @@ def submit(context: Context, draft_id: str) -> Applied:
     with act(context, "services.application.submit", drafts.resource(seen)) as acting:
         row = drafts.row_of(draft_id, lock=True)
         if row.case_id:
-            return _again(row)
+            return again(row)
         item = catalogue.item(row.item_code)
-        form = sheets.form_for(item)
-        answers = _complete(form, row)
-        table = decisions.table(form.decision) if form.decision else None
-        receipt = _open(context, item, form, row, table)
-        concluded = deciding.decide(receipt, table, answers) if table else None
-        _remember(row, receipt.case, concluded)
-        if row.outcome == "granted":
-            grants = system_context(PART, cause=receipt.event)
-            granting.give(grants, row, form, item, receipt.case.owner.name)
-        row.save(update_fields=_ANSWERED)
-        acting.emit(
-            ApplicationSubmitted(
-                subject=f"case/{receipt.case.id}",
-                item_code=item.task_code,
-                case_id=receipt.case.id,
-                reference=receipt.case.reference,
-                form=form.id,
-                instant=bool(row.outcome),
-            )
+        return enter(acting, row, item, sheets.form_for(item))
+
+
+def enter(acting: Acting, row: Draft, item: Item, form: Definition) -> Applied:
+    """Case, decision, licence and events of a complete application, and the row that keeps it."""
+    answers = _complete(form, row)
+    table = decisions.table(form.decision) if form.decision else None
+    receipt = _open(acting.context, item, form, row, table)
+    concluded = deciding.decide(receipt, table, answers) if table else None
+    _remember(row, receipt.case, concluded)
+    if row.outcome == "granted":
+        grants = system_context(PART, cause=receipt.event)
+        granting.give(grants, row, form, item, receipt.case.owner.name)
+    _keep(row)
+    acting.emit(
+        ApplicationSubmitted(
+            subject=f"case/{receipt.case.id}",
+            item_code=item.task_code,
+            case_id=receipt.case.id,
+            reference=receipt.case.reference,
+            form=form.id,
+            instant=bool(row.outcome),
         )
-        acting.note(reference=receipt.case.reference, outcome=row.outcome or "waiting")
-        return _applied(row, receipt.code)
+    )
+    acting.note(reference=receipt.case.reference, outcome=row.outcome or "waiting")
+    return _applied(row, receipt.code)
+
+
+def _keep(row: Draft) -> None:
+    """A draft that was begun is marked as sent; what came in one call is a row from now on."""
+    if row._state.adding:
+        append(row)
+    else:
+        row.save(update_fields=_ANSWERED)
 
 
 def _complete(form: Definition, row: Draft) -> answering.Answers:
@@ -98,7 +111,7 @@ def _open(
 ) -> Receipt:
     bundle = bundles.bundle(item, form, table)
     address = casework.register_definition(context=system_context(PART), definition=bundle)
-    files = drafts.files_of(row.id)
+    files = () if row._state.adding else drafts.files_of(row.id)
     submission = bundles.submission(form, answering.read(row.answers), files, drafts.LINK)
     return casework.open_case(
         context=context, definition=address, submission=submission, idempotency_key=row.id
@@ -141,5 +154,6 @@ def _applied(row: Draft, code: str | None, *, repeated: bool = False) -> Applied
     )
 
 
-def _again(row: Draft) -> Applied:
+def again(row: Draft) -> Applied:
+    """What came of it the first time, without the code."""
     return _applied(row, None, repeated=True)
