@@ -33,6 +33,7 @@ PARTS = (
     Part("places", "区划、道路与站点", "Divisions, roads and stations"),
     Part("base_map", "绘制底图", "Drawing the base map"),
     Part("services", "政务服务事项", "Service items"),
+    Part("registration", "企业名称库（虚构）", "Register of company names (invented)"),
     Part("sensing", "天气与充电站观测", "Weather and charging stations"),
     Part("command", "处置力量与分级", "Units and incident levels"),
 )

@@ -55,3 +55,10 @@ class EventEnded(Event, frozen=True, kw_only=True):
     reference: str
     granted: int
     parts: int
+
+
+class NameReserved(Event, frozen=True, kw_only=True):
+    """A company name is kept for somebody."""
+
+    type: ClassVar[str] = "services.name.reserved"
+    reference: str

@@ -16,7 +16,7 @@ from pengcheng.domains.casework.events import (
     CorrectionRequested,
 )
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents
+from pengcheng.domains.services.api import lifeevents, registration
 from pengcheng.kernel import jobs
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears
@@ -113,3 +113,9 @@ def on_overdue(envelope: Envelope, event: CaseOverdue) -> None:
 def remind_of_correction(case_id: str) -> bool:
     """Runs some working days after a correction notice."""
     return api.remind_of_correction(context=system_context(PART), case_id=case_id)
+
+
+@task()
+def end_expired_names() -> int:
+    """Every night: names that nobody used in time are free again."""
+    return registration.end_expired_names(context=system_context(PART))

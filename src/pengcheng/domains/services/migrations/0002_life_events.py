@@ -6,85 +6,138 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0001_initial'),
+        ("services", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Serial',
+            name="Serial",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('event', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('owner', models.CharField(max_length=36)),
-                ('owner_kind', models.CharField(default='person', max_length=12)),
-                ('owner_name', models.CharField(blank=True, default='', max_length=200)),
-                ('charges', models.JSONField(default=list)),
-                ('order_id', models.CharField(blank=True, default='', max_length=36)),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField()),
-                ('draft', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='filing', to='services.draft')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("event", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                ("owner", models.CharField(max_length=36)),
+                ("owner_kind", models.CharField(default="person", max_length=12)),
+                ("owner_name", models.CharField(blank=True, default="", max_length=200)),
+                ("charges", models.JSONField(default=list)),
+                ("order_id", models.CharField(blank=True, default="", max_length=36)),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "draft",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filing",
+                        to="services.draft",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-sent_at',),
+                "ordering": ("-sent_at",),
             },
         ),
         migrations.CreateModel(
-            name='FilingLine',
+            name="FilingLine",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('what', models.CharField(max_length=24)),
-                ('part', models.CharField(blank=True, default='', max_length=40)),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='services.filing')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("what", models.CharField(max_length=24)),
+                ("part", models.CharField(blank=True, default="", max_length=40)),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="services.filing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='FilingPart',
+            name="FilingPart",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('part', models.CharField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(max_length=12)),
-                ('case_id', models.CharField(blank=True, default='', max_length=36)),
-                ('reference', models.CharField(blank=True, default='', max_length=40)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('facts', models.JSONField(default=dict)),
-                ('licence_id', models.CharField(blank=True, default='', max_length=36)),
-                ('stopped_by', models.CharField(blank=True, default='', max_length=40)),
-                ('changed_at', models.DateTimeField()),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='services.filing')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("part", models.CharField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("case_id", models.CharField(blank=True, default="", max_length=36)),
+                ("reference", models.CharField(blank=True, default="", max_length=40)),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("facts", models.JSONField(default=dict)),
+                ("licence_id", models.CharField(blank=True, default="", max_length=36)),
+                ("stopped_by", models.CharField(blank=True, default="", max_length=40)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="services.filing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['owner', 'sent_at'], name='services_filing_owner'),
+            model_name="filing",
+            index=models.Index(fields=["owner", "sent_at"], name="services_filing_owner"),
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['order_id'], name='services_filing_order'),
+            model_name="filing",
+            index=models.Index(fields=["order_id"], name="services_filing_order"),
         ),
         migrations.AddConstraint(
-            model_name='filingpart',
-            constraint=models.UniqueConstraint(fields=('filing', 'part'), name='services_part_once'),
+            model_name="filingpart",
+            constraint=models.UniqueConstraint(
+                fields=("filing", "part"), name="services_part_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filingpart',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_id', ''), _negated=True), fields=('case_id',), name='services_part_one_case'),
+            model_name="filingpart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("case_id", ""), _negated=True),
+                fields=("case_id",),
+                name="services_part_one_case",
+            ),
         ),
     ]

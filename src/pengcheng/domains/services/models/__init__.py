@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import models
 
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
+from pengcheng.domains.services.models.registration import CompanyName
 from pengcheng.kernel.ids import new_id
 
 __all__ = [
     "CatalogueState",
+    "CompanyName",
     "Department",
     "Draft",
     "Filing",

@@ -15,6 +15,7 @@ from pengcheng.domains.services.web import (
     lifeevents,
     lifeevents_desk,
     matters,
+    registration,
     status,
 )
 
@@ -29,6 +30,8 @@ portal_urls = [
     path("services/a-z/", browse.a_to_z, name="a-to-z"),
     path("services/data/", browse.about_data, name="about-data"),
     path("services/situations/<slug:slug>/", browse.situation, name="situation"),
+    path("registration/", registration.landing, name="registration"),
+    path("registration/names/", registration.names, name="names"),
     path("events/", lifeevents.events, name="events"),
     path("events/mine/<uuid:filing_id>/", lifeevents.filing, name="event-filing"),
     path("events/mine/<uuid:filing_id>/withdraw/", lifeevents.withdraw, name="event-withdraw"),
