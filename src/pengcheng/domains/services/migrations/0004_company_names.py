@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0002_life_events"),
+        ("services", "0003_licence_of_a_draft"),
     ]
 
     operations = [
