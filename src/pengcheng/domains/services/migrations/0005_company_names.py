@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0003_licence_of_a_draft"),
+        ("services", "0004_key_of_an_application"),
     ]
 
     operations = [
