@@ -17,11 +17,13 @@ from pengcheng.domains.casework.contracts import (
     Label,
     Process,
     ProcessStep,
+    ProcessView,
+    StepState,
     Submission,
     Version,
 )
 from pengcheng.kernel.context import Context
-from tests.casework.scenes import CHEN, context, definition
+from tests.casework.scenes import CHEN, WANG, context, definition
 
 FIRE, WATER = "fire-bureau", "water-bureau"
 HEAD = context("he", "supervisor")
@@ -93,3 +95,28 @@ def filed(version: Version, by: Context = CHEN, **facts: object) -> Case:
         idempotency_key=f"process-key-{next(KEYS)}",
     )
     return receipt.case
+
+
+# --- through the door -------------------------------------------------------------------
+
+
+def reviewed(case: Case, by: Context = WANG) -> Case:
+    """Accepted and on an official's desk."""
+    return api.claim(context=by, case_id=case.id)
+
+
+def completed(
+    case: Case, step_id: str, by: Context, outcome: str = "agree", note: str = ""
+) -> Case:
+    api.claim_task(context=by, case_id=case.id, step_id=step_id)
+    return api.complete_task(
+        context=by, case_id=case.id, step_id=step_id, outcome=outcome, note=note
+    )
+
+
+def view(case: Case, by: Context = WANG) -> ProcessView:
+    return api.process(context=by, case_id=case.id)
+
+
+def states(case: Case) -> dict[str, StepState]:
+    return {each.id: each.state for each in view(case).steps}

@@ -137,6 +137,21 @@ def supplemented(case: Case) -> Case:
     return api.supplement(context=CHEN, case_id=case.id, submission=submission("莲花路2号"))
 
 
+def suspended(case: Case, by: Context = WANG) -> Case:
+    return api.suspend(
+        context=by,
+        case_id=case.id,
+        version=case.version,
+        reason="现场勘验",
+        legal_basis="《行政许可法》第四十五条",
+        days=10,
+    )
+
+
+def resumed(case: Case, by: Context = WANG) -> Case:
+    return api.resume(context=by, case_id=case.id, version=case.version)
+
+
 def decided(case: Case, outcome: str, by: Context = WANG) -> Case:
     return api.decide(
         context=by,
@@ -193,6 +208,7 @@ _WAYS = {
     State.IN_REVIEW: (claimed,),
     State.CORRECTION_REQUESTED: (claimed, correction),
     State.SUPPLEMENTED: (claimed, correction, supplemented),
+    State.SUSPENDED: (claimed, lambda case: suspended(case)),
     State.GRANTED: (claimed, lambda case: decided(case, "granted")),
     State.REFUSED: (claimed, _refused),
     State.WITHDRAWN: (_withdrawn,),

@@ -9,7 +9,17 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.models import OutboxEvent
 from pengcheng.kernel.problems import Conflict, Problem
-from tests.casework.scenes import CHEN, RULES, WANG, ZHAO, by_rule, in_state, submission
+from tests.casework.scenes import (
+    CHEN,
+    RULES,
+    WANG,
+    ZHAO,
+    by_rule,
+    in_state,
+    resumed,
+    submission,
+    suspended,
+)
 
 pytestmark = pytest.mark.django_db
 S = State
@@ -24,6 +34,7 @@ ALLOWED = {
         S.ACCEPTED: S.IN_REVIEW,
         S.IN_REVIEW: S.IN_REVIEW,
         S.SUPPLEMENTED: S.SUPPLEMENTED,
+        S.SUSPENDED: S.SUSPENDED,
         S.APPEALED: S.APPEALED,
     },
     Step.REQUEST_CORRECTION: {S.IN_REVIEW: S.CORRECTION_REQUESTED},
@@ -38,7 +49,10 @@ ALLOWED = {
         S.IN_REVIEW: S.WITHDRAWN,
         S.CORRECTION_REQUESTED: S.WITHDRAWN,
         S.SUPPLEMENTED: S.WITHDRAWN,
+        S.SUSPENDED: S.WITHDRAWN,
     },
+    Step.SUSPEND: {S.IN_REVIEW: S.SUSPENDED, S.SUPPLEMENTED: S.SUSPENDED},
+    Step.RESUME: {S.SUSPENDED: S.IN_REVIEW},
     Step.APPEAL: {S.REFUSED: S.APPEALED},
     Step.UPHOLD: {},  # only by who has claimed the appeal: tried below
     Step.OVERTURN: {},
@@ -56,6 +70,8 @@ EVENTS = {
     Step.REFUSE: "decided",
     Step.WITHDRAW: "withdrawn",
     Step.APPEAL: "appealed",
+    Step.SUSPEND: "suspended",
+    Step.RESUME: "resumed",
 }
 
 
@@ -82,6 +98,8 @@ def take(step, case, official):
         Step.REFUSE: lambda: api.decide(outcome="refused", **grounds),
         Step.WITHDRAW: lambda: api.withdraw(context=CHEN, case_id=case.id),
         Step.APPEAL: lambda: api.appeal(context=CHEN, case_id=case.id, reason="理由"),
+        Step.SUSPEND: lambda: suspended(case, official),
+        Step.RESUME: lambda: resumed(case, official),
         Step.UPHOLD: lambda: api.decide_appeal(outcome="upheld", **grounds),
         Step.OVERTURN: lambda: api.decide_appeal(outcome="overturned", **grounds),
     }

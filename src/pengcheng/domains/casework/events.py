@@ -105,3 +105,101 @@ class RatingAnswered(CaseEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "casework.rating.answered"
     rectification: str
     confirmed: bool
+
+
+class CaseSuspended(CaseEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.case.suspended"
+
+
+class CaseResumed(CaseEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.case.resumed"
+
+
+class CaseMigrated(CaseEvent, frozen=True, kw_only=True):
+    """The case runs under another version of its definition from now on."""
+
+    type: ClassVar[str] = "casework.case.migrated"
+    definition: str
+
+
+# --- steps of a process -----------------------------------------------------------------
+
+
+class StepEvent(CaseEvent, frozen=True, kw_only=True):
+    """Something about one step of the case's process."""
+
+    type: ClassVar[str] = "casework.step.changed"
+    step_id: str
+
+
+class TaskReady(StepEvent, frozen=True, kw_only=True):
+    """A task waits in a group."""
+
+    type: ClassVar[str] = "casework.task.ready"
+    task_group: str
+
+
+class TaskClaimed(StepEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.task.claimed"
+    assignee: str
+
+
+class StepEnded(StepEvent, frozen=True, kw_only=True):
+    """`outcome` of a skipped step is `skipped`."""
+
+    type: ClassVar[str] = "casework.step.ended"
+    outcome: str
+
+
+class StepDueSoon(StepEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.step.due_soon"
+    due_on: str
+
+
+class StepOverdue(StepEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.step.overdue"
+    due_on: str
+
+
+class MessageWanted(StepEvent, frozen=True, kw_only=True):
+    """A step waits for the message `name`: whoever can answers with `deliver_message`, or with
+    `park_step` while what it needs is out of order; then this is told again later."""
+
+    type: ClassVar[str] = "casework.message.wanted"
+    name: str
+    attempt: int
+
+
+class StepParked(StepEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.step.parked"
+
+
+class NoticeGiven(StepEvent, frozen=True, kw_only=True):
+    """The words stand in the definition's step."""
+
+    type: ClassVar[str] = "casework.notice.given"
+
+
+class ProcessFinished(CaseEvent, frozen=True, kw_only=True):
+    """All steps are done or skipped: the last word can be said."""
+
+    type: ClassVar[str] = "casework.process.finished"
+
+
+class ChildOpened(StepEvent, frozen=True, kw_only=True):
+    type: ClassVar[str] = "casework.child.opened"
+    child: str
+
+
+class ChildEnded(StepEvent, frozen=True, kw_only=True):
+    """A case that another one waits for has ended."""
+
+    type: ClassVar[str] = "casework.child.ended"
+    parent: str
+
+
+class ChildDropped(StepEvent, frozen=True, kw_only=True):
+    """A case ended while a child of it was still open."""
+
+    type: ClassVar[str] = "casework.child.dropped"
+    child: str

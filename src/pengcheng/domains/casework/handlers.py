@@ -1,9 +1,14 @@
-"""What casework does by itself: it watches its clocks and asks how it was."""
+"""What casework does by itself: it watches clocks and steps, ties families, asks how it was."""
 
 from django_tasks import task
 
 from pengcheng.domains.casework import api
-from pengcheng.domains.casework.events import AppealDecided, CaseDecided
+from pengcheng.domains.casework.events import (
+    AppealDecided,
+    CaseDecided,
+    ChildDropped,
+    ChildEnded,
+)
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears
 
@@ -24,3 +29,19 @@ def on_decided(envelope: Envelope, event: CaseDecided) -> None:
 def on_appeal_decided(envelope: Envelope, event: AppealDecided) -> None:
     """It has ended once more, by other eyes."""
     api.follow_end(context=envelope.context("casework"), news=event)
+
+
+@task()
+def run_steps() -> int:
+    """Timers, deadlines of steps, and what is to be tried again; every minute."""
+    return api.run_steps(context=system_context("casework"))
+
+
+@hears(ChildEnded)
+def on_child_ended(envelope: Envelope, event: ChildEnded) -> None:
+    api.child_ended(context=envelope.context("casework"), child_id=event.case_id)
+
+
+@hears(ChildDropped)
+def on_child_dropped(envelope: Envelope, event: ChildDropped) -> None:
+    api.drop_child(context=envelope.context("casework"), child_id=event.child)

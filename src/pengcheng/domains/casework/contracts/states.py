@@ -16,6 +16,7 @@ class State(StrEnum):
     IN_REVIEW = "in_review"
     CORRECTION_REQUESTED = "correction_requested"
     SUPPLEMENTED = "supplemented"
+    SUSPENDED = "suspended"
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -46,6 +47,24 @@ class Step(StrEnum):
     WARN = "warn"
     OVERRUN = "overrun"
     CLOSE = "close"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    MIGRATE = "migrate"
+    STEP_READY = "step_ready"
+    STEP_SKIPPED = "step_skipped"
+    STEP_CLAIMED = "step_claimed"
+    STEP_RELEASED = "step_released"
+    STEP_DELEGATED = "step_delegated"
+    STEP_RETURNED = "step_returned"
+    STEP_DONE = "step_done"
+    STEP_WARNED = "step_warned"
+    STEP_OVERRUN = "step_overrun"
+    STEP_PARKED = "step_parked"
+    STEP_RETRIED = "step_retried"
+    TIMER_FIRED = "timer_fired"
+    MESSAGE_ARRIVED = "message_arrived"
+    CHILD_OPENED = "child_opened"
+    CHILD_CLOSED = "child_closed"
 
 
 class ClockState(StrEnum):
@@ -55,6 +74,21 @@ class ClockState(StrEnum):
     PAUSED = "paused"
     STOPPED = "stopped"
 
+
+class StepState(StrEnum):
+    """How a step of the process stands in one case."""
+
+    PENDING = "pending"  # steps before it are still open
+    READY = "ready"  # a task that nobody has claimed
+    CLAIMED = "claimed"
+    WAITING = "waiting"  # for its day, a message or a child case
+    PARKED = "parked"  # what it waits for is out of order; it is tried again by itself
+    DONE = "done"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"  # the case ended before it
+
+
+TaskAct = Literal["claim", "release", "delegate", "complete", "return"]
 
 Outcome = Literal["granted", "refused"]
 AppealOutcome = Literal["upheld", "overturned"]

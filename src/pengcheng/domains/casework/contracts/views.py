@@ -5,9 +5,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pengcheng.domains.casework.contracts.bundles import Label
+from pengcheng.domains.casework.contracts.bundles import Label, StepKind
 from pengcheng.domains.casework.contracts.handed import Submission, TraceLine
-from pengcheng.domains.casework.contracts.states import ClockState, Outcome, State, Step
+from pengcheng.domains.casework.contracts.states import ClockState, Outcome, State, Step, StepState
 
 
 class Person(Struct, frozen=True):
@@ -48,6 +48,7 @@ class Case(Struct, frozen=True, kw_only=True):
     submission: Submission
     steps: frozenset[Step]  # what the asking person may do now
     department_en: str = ""
+    suspended_until: date | None = None  # told to the applicant when a special procedure began
 
 
 class CaseRow(Struct, frozen=True, kw_only=True):
@@ -156,6 +157,18 @@ class Receipt(Struct, frozen=True, kw_only=True):
     event: str
 
 
+class StepLine(Struct, frozen=True, kw_only=True):
+    """A step as whoever holds number and code sees it: no persons, no notes."""
+
+    label: Label
+    kind: StepKind
+    state: StepState
+    office: Label | None
+    due_on: date | None
+    waiting_for: Label | None
+    next_try_at: datetime | None
+
+
 class CaseStatus(Struct, frozen=True, kw_only=True):
     """What number and code open: how the case stands, nothing about the person."""
 
@@ -168,6 +181,7 @@ class CaseStatus(Struct, frozen=True, kw_only=True):
     clock: ClockView
     notice: Label | None
     department_en: str = ""
+    steps: tuple[StepLine, ...] = ()
 
 
 class GroupLoad(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from pengcheng.domains.casework.models.cases import (
 )
 from pengcheng.domains.casework.models.drafts import DraftRecord, RevisionRecord
 from pengcheng.domains.casework.models.ratings import RatingRecord, RectificationRecord
+from pengcheng.domains.casework.models.steps import StepRecord
 from pengcheng.domains.casework.models.versions import VersionRecord
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "RatingRecord",
     "RectificationRecord",
     "RevisionRecord",
+    "StepRecord",
     "SubmissionRecord",
     "VersionRecord",
 ]

@@ -73,6 +73,11 @@ class CaseRecord(models.Model):
     decided_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    process = models.JSONField(default=dict)
+    messages = models.JSONField(default=dict)
+    parent_id = models.CharField(max_length=36, blank=True, default="")
+    parent_step = models.CharField(max_length=60, blank=True, default="")
+    expected_on = models.DateField(null=True)
 
     class Meta:
         db_table = "casework_case"
@@ -94,6 +99,11 @@ class CaseRecord(models.Model):
             models.Index(fields=["assignee_id", "state"], name="casework_desk"),
             models.Index(fields=["owner_id", "opened_at"], name="casework_owner"),
             models.Index(fields=["state", "due_on"], name="casework_clock"),
+            models.Index(
+                fields=["parent_id"],
+                name="casework_children",
+                condition=~models.Q(parent_id=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from pengcheng.domains.casework import events
 from pengcheng.domains.casework.contracts import State, Step
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import lookup
-from pengcheng.domains.casework.ops.steps import Words, walking
+from pengcheng.domains.casework.ops.walking import Words, walking
 from pengcheng.domains.casework.rules.table import ENDED, RUNNING
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context

@@ -9,6 +9,7 @@ import msgspec
 from pengcheng.domains.casework.contracts import Definition, Step
 from pengcheng.domains.casework.rules import timing
 from pengcheng.domains.casework.rules.fold import CaseState
+from pengcheng.domains.casework.rules.process import pausing
 from pengcheng.domains.casework.rules.table import STEPS
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
@@ -25,7 +26,16 @@ def of(step: Step, state: CaseState, pinned: Definition, context: Context) -> Ef
         found |= {"assignee_id": context.actor.id, "assignee_name": context.actor.name}
     elif rule.desk == "clear":
         found |= {"assignee_id": "", "assignee_name": ""}
-    return found | _outcome(step, context) | _marks(step)
+    return found | _outcome(step, context) | _marks(step) | _steps(rule.clock, state, pinned)
+
+
+def _steps(effect: str, state: CaseState, pinned: Definition) -> Effects:
+    """Steps under way move on with the case's clock, and end with the case."""
+    if effect == "resume":
+        steps = pinned.process.steps if pinned.process else ()
+        warn_days = {step.id: step.warn_days for step in steps}
+        return pausing.moved_on(state.process, state.paused_on, clock.today(), warn_days)
+    return pausing.cancelled(state.process, clock.now()) if effect == "stop" else {}
 
 
 def _outcome(step: Step, context: Context) -> Effects:

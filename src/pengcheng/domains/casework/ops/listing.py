@@ -6,11 +6,11 @@ import msgspec
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 
-from pengcheng.domains.casework.contracts import CasePage, CaseQuery, CaseRow, ClockState, State
+from pengcheng.domains.casework.contracts import CasePage, CaseQuery, CaseRow, ClockState
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import views
 from pengcheng.domains.casework.rules.guards import groups_of
-from pengcheng.domains.casework.rules.table import ENDED, OPEN, RUNNING
+from pengcheng.domains.casework.rules.table import ENDED, OPEN, PAUSED, RUNNING
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -111,7 +111,7 @@ def clock_filter(shade: ClockState, today: date) -> Q:
         ClockState.OVERDUE: running & Q(due_on__lt=today),
         ClockState.WARNING: running & Q(due_on__gte=today, warn_on__lte=today),
         ClockState.RUNNING: running & Q(due_on__gte=today, warn_on__gt=today),
-        ClockState.PAUSED: Q(state=State.CORRECTION_REQUESTED),
+        ClockState.PAUSED: Q(state__in=PAUSED),
         ClockState.STOPPED: Q(state__in=ENDED),
     }[shade]
 

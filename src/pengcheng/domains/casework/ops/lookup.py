@@ -9,6 +9,7 @@ from django.db.models import F
 from pengcheng.domains.casework.contracts import CaseStatus
 from pengcheng.domains.casework.models import CaseRecord, LookupGuard
 from pengcheng.domains.casework.ops import codes, store, views
+from pengcheng.domains.casework.ops.process import views as process_views
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -22,7 +23,8 @@ SHAPE = re.compile(r"[A-Z]{2}[0-9]{10,18}[0-9A-Z]")
 
 
 def lookup_status(context: Context, reference: str, code: str) -> CaseStatus:
-    return views.status_view(opened_by_code(context, reference, code))
+    row = opened_by_code(context, reference, code)
+    return views.status_view(row, process_views.lines(row))
 
 
 def opened_by_code(context: Context, reference: str, code: str) -> CaseRecord:

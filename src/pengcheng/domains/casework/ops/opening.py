@@ -29,6 +29,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     definition: str
     submission: Submission
+    parent: tuple[str, str] = ("", "")  # the case that waits for this one, and its step
 
     @property
     def content(self) -> str:
@@ -37,10 +38,19 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_case(
-    context: Context, definition: str, submission: Submission, key: str, owner: Person | None
+    context: Context,
+    definition: str,
+    submission: Submission,
+    key: str,
+    owner: Person | None,
+    parent: tuple[str, str] = ("", ""),
 ) -> Receipt:
     filing = Filing(
-        owner=_owner(context, owner), key=key, definition=definition, submission=submission
+        owner=_owner(context, owner),
+        key=key,
+        definition=definition,
+        submission=submission,
+        parent=parent,
     )
     _check_key(key)
     with act(context, "casework.case.open", Resource(kind="case", owner=filing.owner.id)) as acting:
@@ -84,6 +94,8 @@ def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> Ca
         "warn_on": span.warn_on,
         "opened_at": clock.now(),
     }
+    if filing.parent[0]:
+        effects |= {"parent_id": filing.parent[0], "parent_step": filing.parent[1]}
     words = store.Words(legal_basis=pinned.legal_basis, input_hash=sha256)
     entry = store.entry_for(context, case_id, CaseState(), Step.OPEN, effects, words)
     after = apply(CaseState(), entry)

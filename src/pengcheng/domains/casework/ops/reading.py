@@ -12,6 +12,7 @@ from pengcheng.domains.casework.contracts import (
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import definitions, store, views
 from pengcheng.domains.casework.rules import fold, guards, seal
+from pengcheng.domains.casework.rules.task_guards import may_see
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import permit
@@ -20,19 +21,19 @@ READ = "casework.case.read"
 
 
 def get_case(context: Context, case_id: str) -> Case:
-    return views.case_view(context, _readable(context, case_id))
+    return views.case_view(context, readable(context, case_id))
 
 
 def journal(context: Context, case_id: str) -> tuple[JournalEntry, ...]:
-    return _entries(context, _readable(context, case_id))
+    return _entries(context, readable(context, case_id))
 
 
 def verify_journal(context: Context, case_id: str) -> JournalReport:
-    return _report(_readable(context, case_id))
+    return _report(readable(context, case_id))
 
 
 def dossier(context: Context, case_id: str) -> Dossier:
-    row = _readable(context, case_id)
+    row = readable(context, case_id)
     return Dossier(
         case=views.case_view(context, row), journal=_entries(context, row), report=_report(row)
     )
@@ -51,13 +52,14 @@ def _report(row: CaseRecord) -> JournalReport:
         *fold.faults(entries),
         *_state_faults(row, entries),
         *_content_faults(row, entries),
+        *_listed_faults(row),
     ]
     return JournalReport(case_id=row.pk, entries=len(entries), head=row.head, faults=tuple(found))
 
 
 def colleagues(context: Context, case_id: str) -> tuple[Person, ...]:
     """Officials of the case's group who have cases, but for those who must not handle this one."""
-    row = _readable(context, case_id)
+    row = readable(context, case_id)
     unfit = {"", row.owner_id, row.opened_by, row.decided_by, row.assignee_id, context.actor.id}
     unfit |= store.facts_of(row).handlers
     rows = CaseRecord.objects.filter(group=row.group).exclude(assignee_id__in=unfit)
@@ -65,7 +67,7 @@ def colleagues(context: Context, case_id: str) -> tuple[Person, ...]:
     return tuple(Person(*pair) for pair in found)
 
 
-def _readable(context: Context, case_id: str) -> CaseRecord:
+def readable(context: Context, case_id: str) -> CaseRecord:
     """The case, if the asker may read it; an official's look is written into the audit."""
     row = store.find(case_id)
     resource = store.resource(row)
@@ -74,18 +76,34 @@ def _readable(context: Context, case_id: str) -> CaseRecord:
         permit(context, READ, resource)
         return row
     with act(context, READ, resource):
-        if row.group not in who.groups and row.assignee_id != who.id:
+        if not (_in_group(row, who) or _has_task(row, who)):
             raise guards.other_group()
     return row
+
+
+def _in_group(row: CaseRecord, who: guards.Asker) -> bool:
+    return row.group in who.groups or row.assignee_id == who.id
+
+
+def _has_task(row: CaseRecord, who: guards.Asker) -> bool:
+    """Officials of other offices see a case once it has come to a task of theirs."""
+    steps = store.state_of(row).process.values() if row.process else ()
+    return any(may_see(status, who) for status in steps)
 
 
 def _without_names(entry: JournalEntry) -> JournalEntry:
     """Applicants deal with an office; its officials are not named to them."""
     if not entry.actor_name:
         return entry
-    hidden = {"assignee_id": "", "assignee_name": "", "decided_by": ""}
-    facts = entry.facts | {key: hidden[key] for key in hidden if key in entry.facts}
+    facts = {key: "" if _names(key) else value for key, value in entry.facts.items()}
     return msgspec.structs.replace(entry, actor_id="", actor_name="", facts=facts)
+
+
+_NAMING = ("assignee_id", "assignee_name", "decided_by", "ended_by", "ended_name")
+
+
+def _names(key: str) -> bool:
+    return key.rpartition("/")[2] in _NAMING
 
 
 def _state_faults(row: CaseRecord, entries: list[JournalEntry]) -> list[str]:
@@ -111,3 +129,14 @@ def _content_faults(row: CaseRecord, entries: list[JournalEntry]) -> list[str]:
     told = {entry.facts["submission"] for entry in entries if "submission" in entry.facts}
     found += [f"submission {str(sha256)[:12]} is missing" for sha256 in told - set(handed)]
     return found
+
+
+def _listed_faults(row: CaseRecord) -> list[str]:
+    """Lists of tasks show rows: they must be what the case says."""
+    stored = store.state_of(row).process
+    listed = {each.step_id: each for each in row.step_rows.all()} if row.process else {}
+    return [
+        f"listed step {step_id} is not what the case says"
+        for step_id in sorted(set(stored) | set(listed))
+        if not store.is_listed_as(listed.get(step_id), stored.get(step_id))
+    ]

@@ -1,7 +1,5 @@
-"""The steps of a case. All walk the same way: lock, permit, guards, effects, journal, event."""
+"""The steps of a case as a whole, from acceptance to appeal."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from pengcheng.domains.casework import events
@@ -11,74 +9,32 @@ from pengcheng.domains.casework.contracts import (
     Outcome,
     Person,
     RuleDecision,
+    State,
     Step,
     Submission,
 )
 from pengcheng.domains.casework.models import CaseRecord
-from pengcheng.domains.casework.ops import definitions, effects, store, views
-from pengcheng.domains.casework.ops.news import event
+from pengcheng.domains.casework.ops import definitions, store
+from pengcheng.domains.casework.ops.process.driving import accepted, go_on
+from pengcheng.domains.casework.ops.walking import Words, walking
 from pengcheng.domains.casework.rules import guards
-from pengcheng.domains.casework.rules.table import STEPS
-from pengcheng.kernel.acting import Acting, act
+from pengcheng.domains.casework.rules.table import ENDED
 from pengcheng.kernel.context import Context
-from pengcheng.kernel.problems import Conflict, Denied
-
-Words = store.Words
-
-
-class Walk:
-    """One step under way: the locked row, and the way to write it down."""
-
-    def __init__(self, acting: Acting, row: CaseRecord) -> None:
-        self.acting, self.row = acting, row
-
-    def step(self, step: Step, words: Words, **more: Any) -> None:
-        """Check the guards, work out the effects of the table's row, write line and state."""
-        context = self.acting.context
-        state, facts = store.state_of(self.row), store.facts_of(self.row)
-        who = guards.asker(context, self.row.owner_id)
-        problem = guards.objection(state, facts, step, who) or guards.reason_wanted(
-            step, words.reason
-        )
-        if problem is not None:
-            raise problem
-        pinned = definitions.load(self.row.definition_id)
-        found = effects.of(step, state, pinned, context) | more
-        store.advance(context, self.row, step, found, words)
-        self.acting.note(step=step.value, state=self.row.state, head=self.row.head)
-
-    def tell(self, kind: type[events.CaseEvent], **more: Any) -> None:
-        self.acting.emit(event(kind, self.row, **more))
-
-    def view(self) -> Case:
-        return views.case_view(self.acting.context, self.row)
-
-
-@contextmanager
-def walking(
-    context: Context, case_id: str, step: Step, version: int | None = None
-) -> Iterator[Walk]:
-    """Permit the step on this case and hold its row; another version than seen is a `Conflict`."""
-    seen = store.find(case_id)
-    with act(context, STEPS[step].permission, store.resource(seen)) as acting:
-        row = store.find(case_id, lock=True)
-        if version is not None and version != row.version:
-            raise guards.stale()
-        yield Walk(acting, row)
+from pengcheng.kernel.problems import Conflict
 
 
 def accept(context: Context, case_id: str, version: int | None) -> Case:
     with walking(context, case_id, Step.ACCEPT, version) as walk:
-        walk.step(Step.ACCEPT, Words())
-        walk.tell(events.CaseAccepted)
+        accepted(walk)
         return walk.view()
 
 
 def claim(context: Context, case_id: str, version: int | None) -> Case:
     with walking(context, case_id, Step.CLAIM, version) as walk:
-        if walk.row.state == "submitted":
-            walk.step(Step.ACCEPT, Words())
-            walk.tell(events.CaseAccepted)
+        if walk.row.state == State.SUBMITTED:
+            accepted(walk)
+            if walk.row.state in ENDED:  # a decision step has ended it at once
+                return walk.view()
         walk.step(Step.CLAIM, Words())
         walk.tell(events.CaseClaimed, assignee=walk.row.assignee_id)
         return walk.view()
@@ -95,7 +51,7 @@ def assign(context: Context, case_id: str, version: int, assignee: Person, reaso
     with walking(context, case_id, Step.ASSIGN, version) as walk:
         facts = store.facts_of(walk.row)
         if assignee.id in facts.concerned | facts.handlers | {walk.row.decided_by}:
-            raise _unfit()
+            raise guards.unfit()
         walk.step(
             Step.ASSIGN,
             Words(reason=reason),
@@ -118,6 +74,7 @@ def supplement(context: Context, case_id: str, submission: Submission, note: str
         sha256 = store.keep_submission(case_id, submission)
         walk.step(Step.SUPPLEMENT, Words(reason=note, input_hash=sha256), submission=sha256)
         walk.tell(events.CaseSupplemented)
+        go_on(walk)
         return walk.view()
 
 
@@ -143,7 +100,7 @@ def decide_by_rule(context: Context, case_id: str, decision: RuleDecision) -> Ca
             input_hash=walk.row.submission,
             trace=decision.trace,
         )
-        told = {"reason_zh": decision.reason.zh, "reason_en": decision.reason.en}
+        told: dict[str, Any] = {"reason_zh": decision.reason.zh, "reason_en": decision.reason.en}
         walk.step(step, words, automatic=True, **told)
         walk.tell(events.CaseDecided, outcome=decision.outcome, automatic=True)
         return walk.view()
@@ -181,16 +138,6 @@ def decide_appeal(
 def _grounds(row: CaseRecord, reason: str, legal_basis: str) -> Words:
     basis = legal_basis.strip() or definitions.load(row.definition_id).legal_basis
     return Words(reason=reason, legal_basis=basis, input_hash=row.submission)
-
-
-def _unfit() -> Denied:
-    return Denied(
-        code="casework.case.unfit_assignee",
-        zh="不能指派给申请人本人或原决定人",
-        en="The case cannot go to its applicant or to whoever decided it before",
-        next_zh="请另选工作人员。",
-        next_en="Choose someone else.",
-    )
 
 
 def _other_table() -> Conflict:

@@ -6,10 +6,17 @@ import msgspec
 
 from pengcheng.domains.casework.contracts import JournalEntry, Step, Submission
 from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
-from pengcheng.domains.casework.models import CaseRecord, JournalLine, SubmissionRecord
+from pengcheng.domains.casework.models import (
+    CaseRecord,
+    JournalLine,
+    StepRecord,
+    SubmissionRecord,
+)
+from pengcheng.domains.casework.ops import definitions
 from pengcheng.domains.casework.ops.loop import loop_facts
 from pengcheng.domains.casework.rules import guards, seal
 from pengcheng.domains.casework.rules.fold import CaseState, apply
+from pengcheng.domains.casework.rules.process.status import StepStatus
 from pengcheng.domains.casework.rules.table import target
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
@@ -110,13 +117,46 @@ def advance(
     after = apply(before, entry)
     fields = {name: getattr(after, name) for name in STATE_FIELDS}
     changed = {name: value for name, value in fields.items() if value != getattr(before, name)}
+    if "process" in changed:
+        changed["process"] = fields["process"] = msgspec.to_builtins(after.process)
     moved = CaseRecord.objects.filter(pk=row.pk, version=before.version).update(**changed)
     if not moved:
         raise guards.stale()
     write_line(entry)
     for name, value in fields.items():
         setattr(row, name, value)
+    if "process" in changed:
+        keep_steps(row, before, after)
     return row
+
+
+_LISTED = tuple(
+    name
+    for name in StepStatus.__struct_fields__
+    if name in {field.name for field in StepRecord._meta.get_fields()}
+)
+
+
+def keep_steps(row: CaseRecord, before: CaseState, after: CaseState) -> None:
+    """The rows that lists and the watch ask, for the steps that a line has changed."""
+    pinned = definitions.load(row.definition_id)
+    steps = {step.id: step for step in (pinned.process.steps if pinned.process else ())}
+    gone = set(before.process) - set(after.process)
+    if gone:
+        row.step_rows.filter(step_id__in=gone).delete()
+    for step_id, status in after.process.items():
+        if before.process.get(step_id) == status:
+            continue
+        step = steps[step_id]
+        told = {name: getattr(status, name) for name in _LISTED}
+        told |= {"kind": step.kind, "label_zh": step.label.zh, "label_en": step.label.en}
+        StepRecord.objects.update_or_create(case_id=row.pk, step_id=step_id, defaults=told)
+
+
+def is_listed_as(row: StepRecord | None, status: StepStatus | None) -> bool:
+    if row is None or status is None:
+        return row is None and status is None
+    return all(getattr(row, name) == getattr(status, name) for name in _LISTED)
 
 
 def keep_submission(case_id: str, submission: Submission) -> str:

@@ -10,6 +10,7 @@ from pengcheng.domains.casework.contracts import (
     Person,
     State,
     Step,
+    StepLine,
     Submission,
 )
 from pengcheng.domains.casework.models import CaseRecord
@@ -53,6 +54,7 @@ def case_view(context: Context, row: CaseRecord, submission: Submission | None =
         submission=submission or store.read_submission(row),
         steps=possible_steps(context, row, state),
         department_en=pinned.department_en,
+        suspended_until=row.expected_on,
     )
 
 
@@ -73,7 +75,7 @@ def row_view(row: CaseRecord, today: date) -> CaseRow:
     )
 
 
-def status_view(row: CaseRecord) -> CaseStatus:
+def status_view(row: CaseRecord, steps: tuple[StepLine, ...] = ()) -> CaseStatus:
     pinned = definitions.load(row.definition_id)
     notice = next((n.text for n in pinned.notices if n.state == row.state), None)
     return CaseStatus(
@@ -86,6 +88,7 @@ def status_view(row: CaseRecord) -> CaseStatus:
         clock=timing.view(WorkCalendar.china(), store.state_of(row), clock.today()),
         notice=notice,
         department_en=pinned.department_en,
+        steps=steps,
     )
 
 
@@ -96,7 +99,8 @@ def possible_steps(context: Context, row: CaseRecord, state: CaseState) -> froze
     found = {
         step
         for step, rule in STEPS.items()
-        if guards.objection(state, facts, step, who) is None
+        if not rule.process
+        and guards.objection(state, facts, step, who) is None
         and allowed(context, rule.permission, resource)
     }
     if Step.ACCEPT in found and who.party == "official":

@@ -6,7 +6,9 @@ from functools import reduce
 
 import msgspec
 
-from pengcheng.domains.casework.contracts import JournalEntry, Outcome, State
+from pengcheng.domains.casework.contracts import JournalEntry, Outcome, State, Step
+from pengcheng.domains.casework.rules.process import status
+from pengcheng.domains.casework.rules.process.status import StepStatus
 from pengcheng.domains.casework.rules.seal import GENESIS, seal_of
 from pengcheng.domains.casework.rules.table import target
 
@@ -36,6 +38,11 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None = None
     opened_at: datetime | None = None
     updated_at: datetime | None = None
+    process: dict[str, StepStatus] = {}
+    messages: dict[str, str] = {}  # name to what it said (JSON)
+    parent_id: str = ""
+    parent_step: str = ""
+    expected_on: date | None = None  # when a special procedure should be over
 
 
 class BrokenJournal(ValueError):
@@ -53,7 +60,31 @@ def apply(case: CaseState, entry: JournalEntry) -> CaseState:
         raise BrokenJournal(f"entry {entry.seq}: {entry.step} leads to {expected}")
     facts = msgspec.to_builtins(case) | entry.facts
     facts |= {"version": entry.seq, "head": entry.hash, "updated_at": entry.at.isoformat()}
+    facts["process"] = _process(case, entry)
+    facts["messages"] = case.messages | _messages(entry)
     return msgspec.convert(facts, CaseState)
+
+
+def _process(case: CaseState, entry: JournalEntry) -> dict[str, StepStatus]:
+    if not any(key.startswith("steps/") for key in entry.facts):
+        return case.process
+    after = status.applied(case.process, entry.facts)
+    problem = status.objection(entry.step, str(entry.facts.get("step", "")), case.process, after)
+    if problem:
+        raise BrokenJournal(f"entry {entry.seq}: {problem}")
+    if entry.step == Step.STEP_DONE and entry.reason:
+        done = str(entry.facts["step"])
+        after[done] = msgspec.structs.replace(after[done], note=entry.reason)
+    return after
+
+
+def _messages(entry: JournalEntry) -> dict[str, str]:
+    prefix = "messages/"
+    return {
+        key.removeprefix(prefix): str(value)
+        for key, value in entry.facts.items()
+        if key.startswith(prefix)
+    }
 
 
 def fold(entries: Iterable[JournalEntry]) -> CaseState:

@@ -7,6 +7,7 @@ import msgspec
 
 from pengcheng.domains.casework.contracts import ONE_WINDOW, State, Step
 from pengcheng.domains.casework.rules.fold import CaseState
+from pengcheng.domains.casework.rules.process.status import is_open
 from pengcheng.domains.casework.rules.table import STEPS, target
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Denied, FieldError, Invalid, Problem
@@ -29,6 +30,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     handlers: frozenset[str] = frozenset()  # whose own work this case looks into
     barred: frozenset[Step] = frozenset()  # steps that something else has to come before
+    by_step: bool = False  # a decision step of the process speaks, not a table from outside
 
 
 Guard = Callable[[CaseState, Facts, Step, Asker], Problem | None]
@@ -64,6 +66,10 @@ def objection(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem 
 def _own_case(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
     if "official" not in STEPS[step].by or who.id not in facts.concerned:
         return None
+    return own_case()
+
+
+def own_case() -> Denied:
     return Denied(
         code="casework.case.own",
         zh="不能办理本人提交的申请",
@@ -96,8 +102,10 @@ def _barred(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | 
 
 
 def _party(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
-    if who.party in STEPS[step].by:
-        return None
+    return None if who.party in STEPS[step].by else not_your_step()
+
+
+def not_your_step() -> Denied:
     return Denied(
         code="casework.case.not_your_step",
         zh="此步骤不由您办理",
@@ -108,9 +116,9 @@ def _party(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | N
 
 
 def _group(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
-    if who.party != "official" or facts.group in who.groups or case.assignee_id == who.id:
+    if who.party != "official" or step == Step.MIGRATE:  # supervisors serve the whole city
         return None
-    return other_group()
+    return None if facts.group in who.groups or case.assignee_id == who.id else other_group()
 
 
 def other_group() -> Denied:
@@ -132,12 +140,28 @@ def _taken(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | N
     return _conflict("taken", f"该办件已由{name}认领", f"{name} has already claimed this case")
 
 
+def _officials_first(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
+    """A table from outside decides only while no official has the case."""
+    if step not in {Step.GRANT_BY_RULE, Step.REFUSE_BY_RULE} or facts.by_step:
+        return None
+    return not_now() if case.state in _CLAIMED else None
+
+
+def _steps_open(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
+    """Nothing is granted over the heads of those who still look at it."""
+    if step != Step.GRANT or not is_open(case.process):
+        return None
+    return _conflict("steps_open", "流程中还有未完成的步骤", "Steps of the process are still open")
+
+
 _CLAIMED = {State.IN_REVIEW, State.APPEALED, State.SUPPLEMENTED, State.CORRECTION_REQUESTED}
 
 
 def _allowed_now(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
-    if target(case.state, step) is not None:
-        return None
+    return not_now() if target(case.state, step) is None else None
+
+
+def not_now() -> Conflict:
     return Conflict(
         code="casework.case.not_now",
         zh="办件当前状态不允许此操作",
@@ -157,8 +181,10 @@ def _mine(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | No
 
 
 def _person(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
-    if not (STEPS[step].person and who.by_agent):
-        return None
+    return person_decides() if STEPS[step].person and who.by_agent else None
+
+
+def person_decides() -> Denied:
     return Denied(
         code="casework.case.person_decides",
         zh="决定须由工作人员本人作出",
@@ -169,7 +195,12 @@ def _person(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | 
 
 
 def _correction_once(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
-    if step != Step.REQUEST_CORRECTION or not case.correction_used:
+    return correction_once(case) if step == Step.REQUEST_CORRECTION else None
+
+
+def correction_once(case: CaseState) -> Problem | None:
+    """One notice for the whole case, whoever sends it."""
+    if not case.correction_used:
         return None
     return _conflict(
         "correction_used",
@@ -220,6 +251,8 @@ _GUARDS: tuple[Guard, ...] = (
     _appeal_in_time,
     _fresh_eyes,
     _barred,
+    _officials_first,
+    _steps_open,
 )
 
 
@@ -250,4 +283,14 @@ def reason_wanted(step: Step, reason: str) -> Invalid | None:
         next_zh="请填写理由后重试。",
         next_en="Give a reason and try again.",
         errors=(error,),
+    )
+
+
+def unfit() -> Denied:
+    return Denied(
+        code="casework.case.unfit_assignee",
+        zh="不能指派给申请人本人或原决定人",
+        en="The case cannot go to its applicant or to whoever decided it before",
+        next_zh="请另选工作人员。",
+        next_en="Choose someone else.",
     )

@@ -25,6 +25,7 @@ class StepRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mine: bool = False
     reason: bool = False
     person: bool = False
+    process: bool = False
 
 
 def read(path: Path) -> dict[Step, StepRule]:
@@ -40,7 +41,8 @@ STEPS = MappingProxyType(read(Path(__file__).with_name("transitions.toml")))
 RUNNING = frozenset(
     {State.SUBMITTED, State.ACCEPTED, State.IN_REVIEW, State.SUPPLEMENTED, State.APPEALED}
 )
-OPEN = RUNNING | {State.CORRECTION_REQUESTED}
+PAUSED = frozenset({State.CORRECTION_REQUESTED, State.SUSPENDED})
+OPEN = RUNNING | PAUSED
 ENDED = frozenset(State) - OPEN
 
 

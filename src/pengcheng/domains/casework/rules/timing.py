@@ -6,7 +6,7 @@ import msgspec
 
 from pengcheng.domains.casework.contracts import ClockState, ClockView
 from pengcheng.domains.casework.rules.fold import CaseState
-from pengcheng.domains.casework.rules.table import RUNNING
+from pengcheng.domains.casework.rules.table import OPEN
 from pengcheng.kernel.workcalendar import WorkCalendar
 
 
@@ -40,18 +40,25 @@ def resumed(
 
 def view(calendar: WorkCalendar, case: CaseState, today: date) -> ClockView:
     """The clock as people read it today."""
-    if case.due_on is None or case.state not in RUNNING | {"correction_requested"}:
+    if case.due_on is None or case.state not in OPEN:
         return ClockView(state=ClockState.STOPPED, due_on=case.due_on, days=None)
-    if case.paused_on is not None:
-        left = calendar.working_days_between(case.paused_on, case.due_on)
+    return clock(calendar, case.due_on, case.warn_on, case.paused_on, today)
+
+
+def clock(
+    calendar: WorkCalendar, due_on: date, warn_on: date | None, paused_on: date | None, today: date
+) -> ClockView:
+    """A promise that runs, or stands still since ``paused_on``."""
+    if paused_on is not None:
+        left = calendar.working_days_between(paused_on, due_on)
         return ClockView(state=ClockState.PAUSED, due_on=None, days=left)
-    left = calendar.working_days_between(today, case.due_on)
-    return ClockView(state=_shade(case, today), due_on=case.due_on, days=left)
+    left = calendar.working_days_between(today, due_on)
+    return ClockView(state=_shade(due_on, warn_on, today), due_on=due_on, days=left)
 
 
-def _shade(case: CaseState, today: date) -> ClockState:
-    if case.due_on is not None and today > case.due_on:
+def _shade(due_on: date, warn_on: date | None, today: date) -> ClockState:
+    if today > due_on:
         return ClockState.OVERDUE
-    if case.warn_on is not None and today >= case.warn_on:
+    if warn_on is not None and today >= warn_on:
         return ClockState.WARNING
     return ClockState.RUNNING

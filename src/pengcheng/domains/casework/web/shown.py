@@ -31,6 +31,14 @@ STEP_KINDS = {
     Step.APPEAL: "warn",
     Step.OPEN: "active",
     Step.SUPPLEMENT: "active",
+    Step.SUSPEND: "warn",
+    Step.RESUME: "active",
+    Step.MIGRATE: "warn",
+    Step.STEP_RETURNED: "warn",
+    Step.STEP_DONE: "active",
+    Step.STEP_WARNED: "warn",
+    Step.STEP_OVERRUN: "bad",
+    Step.STEP_PARKED: "warn",
 }
 
 

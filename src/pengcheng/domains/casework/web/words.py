@@ -10,6 +10,7 @@ from pengcheng.domains.casework.contracts import (
     ClockView,
     State,
     Step,
+    StepState,
 )
 
 Tag = dict[str, str]
@@ -19,6 +20,7 @@ KINDS = {
     State.IN_REVIEW: "active",
     State.CORRECTION_REQUESTED: "warn",
     State.SUPPLEMENTED: "active",
+    State.SUSPENDED: "waiting",
     State.GRANTED: "good",
     State.REFUSED: "bad",
     State.WITHDRAWN: "neutral",
@@ -43,6 +45,7 @@ def state_words() -> dict[State, str]:
         State.IN_REVIEW: pgettext("case state", "In review"),
         State.CORRECTION_REQUESTED: pgettext("case state", "Correction requested"),
         State.SUPPLEMENTED: pgettext("case state", "Supplemented"),
+        State.SUSPENDED: pgettext("case state", "Special procedure"),
         State.GRANTED: pgettext("case state", "Granted"),
         State.REFUSED: pgettext("case state", "Refused"),
         State.WITHDRAWN: pgettext("case state", "Withdrawn"),
@@ -73,6 +76,69 @@ def step_words() -> dict[Step, str]:
         Step.WARN: pgettext("journal", "Nearly due"),
         Step.OVERRUN: pgettext("journal", "Promised time overrun"),
         Step.CLOSE: pgettext("journal", "Closed"),
+        Step.SUSPEND: pgettext("journal", "Special procedure begun, clock stopped"),
+        Step.RESUME: pgettext("journal", "Special procedure over, clock running again"),
+        Step.MIGRATE: pgettext("journal", "Moved to another version of the procedure"),
+    } | _process_words()
+
+
+def _process_words() -> dict[Step, str]:
+    return {
+        Step.STEP_READY: pgettext("journal", "Step begun"),
+        Step.STEP_SKIPPED: pgettext("journal", "Step not needed"),
+        Step.STEP_CLAIMED: pgettext("journal", "Task claimed"),
+        Step.STEP_RELEASED: pgettext("journal", "Task given back to the group"),
+        Step.STEP_DELEGATED: pgettext("journal", "Task handed to a colleague"),
+        Step.STEP_RETURNED: pgettext("journal", "Correction requested, clock stopped"),
+        Step.STEP_DONE: pgettext("journal", "Step done"),
+        Step.STEP_WARNED: pgettext("journal", "Step nearly due"),
+        Step.STEP_OVERRUN: pgettext("journal", "Promised time of the step overrun"),
+        Step.STEP_PARKED: pgettext("journal", "Step waits: something is out of order"),
+        Step.STEP_RETRIED: pgettext("journal", "Step tried again"),
+        Step.TIMER_FIRED: pgettext("journal", "Waiting time over"),
+        Step.MESSAGE_ARRIVED: pgettext("journal", "Message received"),
+        Step.CHILD_OPENED: pgettext("journal", "Case opened for this step"),
+        Step.CHILD_CLOSED: pgettext("journal", "Case of this step decided"),
+    }
+
+
+def step_state_words() -> dict[StepState, str]:
+    return {
+        StepState.PENDING: pgettext("process step", "Not yet"),
+        StepState.READY: pgettext("process step", "To be claimed"),
+        StepState.CLAIMED: pgettext("process step", "In hand"),
+        StepState.WAITING: pgettext("process step", "Waiting"),
+        StepState.PARKED: pgettext("process step", "Out of order, tried again"),
+        StepState.DONE: pgettext("process step", "Done"),
+        StepState.SKIPPED: pgettext("process step", "Not needed"),
+        StepState.CANCELLED: pgettext("process step", "Ended with the case"),
+    }
+
+
+STEP_STATE_KINDS = {
+    StepState.PENDING: "neutral",
+    StepState.READY: "waiting",
+    StepState.CLAIMED: "active",
+    StepState.WAITING: "waiting",
+    StepState.PARKED: "warn",
+    StepState.DONE: "good",
+    StepState.SKIPPED: "neutral",
+    StepState.CANCELLED: "neutral",
+}
+
+
+def step_state_tag(state: StepState) -> Tag:
+    return {"text": step_state_words()[state], "kind": STEP_STATE_KINDS[state]}
+
+
+def step_kind_words() -> dict[str, str]:
+    return {
+        "task": pgettext("process step", "Task"),
+        "decision": pgettext("process step", "Decision by rule"),
+        "timer": pgettext("process step", "Waiting time"),
+        "message": pgettext("process step", "Message awaited"),
+        "subcase": pgettext("process step", "Case of its own"),
+        "notice": pgettext("process step", "Notice"),
     }
 
 
@@ -81,7 +147,7 @@ def clock_words() -> dict[ClockState, str]:
         ClockState.RUNNING: pgettext("clock", "In time"),
         ClockState.WARNING: pgettext("clock", "Nearly due"),
         ClockState.OVERDUE: pgettext("clock", "Overdue"),
-        ClockState.PAUSED: pgettext("clock", "Stopped for correction"),
+        ClockState.PAUSED: pgettext("clock", "Stopped"),
         ClockState.STOPPED: pgettext("clock", "Ended"),
     }
 

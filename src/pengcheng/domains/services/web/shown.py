@@ -25,6 +25,7 @@ STATES: dict[State, tuple[Any, str]] = {
     State.IN_REVIEW: (gettext_lazy("Being looked at"), "active"),
     State.CORRECTION_REQUESTED: (gettext_lazy("Waiting for you"), "warn"),
     State.SUPPLEMENTED: (gettext_lazy("Your addition was received"), "active"),
+    State.SUSPENDED: (gettext_lazy("In a special procedure"), "waiting"),
     State.GRANTED: (gettext_lazy("Granted"), "good"),
     State.REFUSED: (gettext_lazy("Refused"), "bad"),
     State.WITHDRAWN: (gettext_lazy("Withdrawn"), "neutral"),
@@ -53,6 +54,24 @@ STEPS: dict[Step, tuple[Any, str]] = {
     Step.WARN: (gettext_lazy("The promised time is nearly over"), "warn"),
     Step.OVERRUN: (gettext_lazy("The promised time has passed"), "bad"),
     Step.CLOSE: (gettext_lazy("The matter was closed"), "done"),
+    Step.SUSPEND: (gettext_lazy("A special procedure began: the clock stands still"), "warn"),
+    Step.RESUME: (gettext_lazy("The special procedure is over: the clock runs again"), "active"),
+    Step.MIGRATE: (gettext_lazy("The application goes on under the new procedure"), "neutral"),
+    Step.STEP_READY: (gettext_lazy("A step began"), "active"),
+    Step.STEP_SKIPPED: (gettext_lazy("A step is not needed"), "neutral"),
+    Step.STEP_CLAIMED: (gettext_lazy("An official took up a step"), "done"),
+    Step.STEP_RELEASED: (gettext_lazy("A step went back to its office"), "neutral"),
+    Step.STEP_DELEGATED: (gettext_lazy("A step was handed to another official"), "neutral"),
+    Step.STEP_RETURNED: (gettext_lazy("You were asked to correct or add something"), "warn"),
+    Step.STEP_DONE: (gettext_lazy("A step is done"), "done"),
+    Step.STEP_WARNED: (gettext_lazy("The promised time of a step is nearly over"), "warn"),
+    Step.STEP_OVERRUN: (gettext_lazy("The promised time of a step has passed"), "bad"),
+    Step.STEP_PARKED: (gettext_lazy("A step waits for something that is out of order"), "warn"),
+    Step.STEP_RETRIED: (gettext_lazy("The step is tried again"), "active"),
+    Step.TIMER_FIRED: (gettext_lazy("A waiting time is over"), "done"),
+    Step.MESSAGE_ARRIVED: (gettext_lazy("What was awaited has arrived"), "done"),
+    Step.CHILD_OPENED: (gettext_lazy("An application of its own was opened for you"), "active"),
+    Step.CHILD_CLOSED: (gettext_lazy("The application opened for you was decided"), "done"),
 }
 
 NEXT: dict[State, Any] = {
@@ -63,6 +82,9 @@ NEXT: dict[State, Any] = {
         "Read what is missing, correct your answers and send them again. The clock stands still."
     ),
     State.SUPPLEMENTED: gettext_lazy("The official goes on with what you sent."),
+    State.SUSPENDED: gettext_lazy(
+        "An inspection, a hearing or an expert is needed first. The clock stands still meanwhile."
+    ),
     State.GRANTED: gettext_lazy("There is nothing more to do."),
     State.REFUSED: gettext_lazy("You can ask a person to look at it again."),
     State.WITHDRAWN: gettext_lazy("You can apply again at any time."),

@@ -1,0 +1,1 @@
+"""How a process runs: pure functions from bundle, folded state and day to the next move."""
