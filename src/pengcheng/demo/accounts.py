@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from pengcheng.demo import registers
 from pengcheng.demo.loader import Tell
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.identity.contracts import NewAccount
@@ -96,6 +97,7 @@ def load(tell: Tell) -> int:
         if identity.find_by_username(context, username=person[0]) is None:
             identity.create_account(context, new=_new(*person))
         tell(number, len(PERSONS))
+    registers.load()
     return len(PERSONS)
 
 

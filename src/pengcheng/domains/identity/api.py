@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -10,7 +12,9 @@ from pengcheng.domains.identity.contracts import (
     AccountPage,
     AccountView,
     Attempt,
+    Extract,
     NewAccount,
+    RegisterState,
     SessionView,
 )
 from pengcheng.kernel.context import Context, anonymous_context
@@ -22,18 +26,22 @@ __all__ = [
     "disable",
     "enable",
     "end_session",
+    "enter_facts",
     "find",
     "find_by_username",
     "forget_old",
     "list_accounts",
     "own_account",
     "own_sessions",
+    "read_register",
     "register",
+    "register_states",
     "role_titles",
     "set_password",
     "set_roles",
     "sign_in",
     "sign_out",
+    "switch_register",
 ]
 
 
@@ -123,6 +131,31 @@ def end_session(context: Context, *, session_id: str) -> None:
 def role_titles(language: str) -> dict[str, str]:
     """The roles and what they are called."""
     return {role.id: role.en if language.startswith("en") else role.zh for role in contracts.ROLES}
+
+
+def read_register(context: Context, *, register: str, account_id: str) -> Extract:
+    """What a register says about an account: for its owner, and for officials with a purpose.
+
+    Raises Unavailable when the register does not answer.
+    """
+    return ops.registers.read(context, register, account_id)
+
+
+def enter_facts(
+    context: Context, *, register: str, account_id: str, values: Mapping[str, str]
+) -> None:
+    """Write what a register's owner found to be right. Raises Invalid or NotFound."""
+    ops.registers.enter(context, register, account_id, values)
+
+
+def register_states(context: Context) -> tuple[RegisterState, ...]:
+    """The registers, and whether they answer."""
+    return ops.registers.states(context)
+
+
+def switch_register(context: Context, *, register: str, available: bool) -> None:
+    """Take a simulated register off the net, or bring it back."""
+    ops.registers.switch(context, register, available=available)
 
 
 def forget_old() -> int:

@@ -97,3 +97,56 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     password: str
     address: str
     browser: str = ""
+
+
+# --- registers --------------------------------------------------------------------------
+
+
+class Register(msgspec.Struct, frozen=True, kw_only=True):
+    """A register of the city; those here are simulated and say so in their titles."""
+
+    id: str
+    zh: str
+    en: str
+    owner_zh: str
+    owner_en: str
+    attributes: tuple[str, ...]
+
+    def title(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+REGISTERS: tuple[Register, ...] = (
+    Register(
+        id="identity.person",
+        zh="人口登记（模拟）",
+        en="Population register (simulated)",
+        owner_zh="公安机关户政部门（模拟）",
+        owner_en="Household registration office (simulated)",
+        attributes=("name", "resident_id", "birth_date", "household", "mobile"),
+    ),
+    Register(
+        id="identity.organisation",
+        zh="市场主体登记（模拟）",
+        en="Business register (simulated)",
+        owner_zh="市场监督管理部门（模拟）",
+        owner_en="Market supervision (simulated)",
+        attributes=("name", "credit_code", "representative"),
+    ),
+)
+
+
+class Extract(msgspec.Struct, frozen=True, kw_only=True):
+    """What a register says about one account; empty when it knows nothing."""
+
+    register: str
+    values: dict[str, str]
+    retrieved_at: datetime
+
+
+class RegisterState(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a register answers, and how many people and firms it knows."""
+
+    register: Register
+    known: int
+    down_since: datetime | None

@@ -31,3 +31,11 @@ class RolesChanged(Event, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "identity.roles.changed"
     roles: tuple[str, ...]
+
+
+class RegisterCorrected(Event, frozen=True, kw_only=True):
+    """A register says something else about an account than before."""
+
+    type: ClassVar[str] = "identity.register.corrected"
+    register: str
+    attributes: tuple[str, ...]

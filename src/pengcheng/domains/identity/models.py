@@ -108,3 +108,38 @@ class Throttle(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RegisterFact(models.Model):
+    """One thing that a simulated register knows about the holder of an account."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="facts")
+    register = models.CharField(max_length=40)
+    attribute = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("register", "attribute")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account", "register", "attribute"), name="identity_register_says_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.register}.{self.attribute}"
+
+
+class RegisterOutage(models.Model):
+    """A register that does not answer now: there is a row while it is out of reach."""
+
+    register = models.CharField(max_length=40, primary_key=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ("register",)
+
+    def __str__(self) -> str:
+        return self.register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +20,8 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``record`` is what the register said when it was asked, whatever the person says. ``unseen``:
     it was fetched and nobody has confirmed it yet. ``correction`` is the id of the case in which
-    the register's owner looks at what the person says is wrong.
+    the register's owner looks at what the person says is wrong. ``waits``: there is no value yet,
+    because the register did not answer, or because the counter will look at the original.
     """
 
     value: Value
@@ -32,6 +33,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     record: Value | None = None
     unseen: bool = False
     correction: str = ""
+    waits: Literal["", "register", "counter"] = ""
 
 
 Answers = Mapping[str, Answer]
@@ -50,7 +52,7 @@ def write(answers: Answers) -> dict[str, Any]:
 
 def given(question: Question, value: Value, before: Answer | None, trust: Trust = "D") -> Answer:
     """The answer now: what a register said and nobody changed keeps its origin."""
-    if before is None:
+    if before is None or before.waits:
         return Answer(value=value, trust=trust)
     if before.source == DECLARED:
         return Answer(

@@ -93,6 +93,8 @@ def _group(page: Page, seen: list[str]) -> Iterator[Fault]:
         yield place("a group's id is a question's id too", "id")
     if not 0 <= repeat.minimum <= repeat.maximum or not 1 <= repeat.maximum <= 100:
         yield place("a group has from 0 to 100 members, the least not above the most", "repeat")
+    if any(question.bound for question in page.questions):
+        yield place("what a register knows cannot be asked in a group", "binding")
     if repeat.summary:
         yield from _expression(place, repeat.summary, seen, "summary")
 
@@ -149,6 +151,8 @@ def _measures(place: _Place, question: Question) -> Iterator[Fault]:
         yield place("a text has from 1 to 10000 characters", "max_length")
     if question.pattern:
         yield from _pattern(place, question.pattern)
+    if question.bound is not None and question.kind in {"file", "computed", "note", "address"}:
+        yield place("this kind cannot come from a register", "binding")
     if question.kind == "computed" and not question.formula:
         yield place("a computed value needs a formula", "formula")
 

@@ -17,8 +17,13 @@ def resident_id(text: str) -> bool:
         return False
     if birthday(text) is None:
         return False
-    total = sum(int(char) * weight for char, weight in zip(text[:17], _WEIGHTS, strict=True))
-    return _ID_CHECK[total % 11] == text[17]
+    return id_check(text[:17]) == text[17]
+
+
+def id_check(body: str) -> str:
+    """The check character that belongs to the first 17 digits."""
+    total = sum(int(char) * weight for char, weight in zip(body, _WEIGHTS, strict=True))
+    return _ID_CHECK[total % 11]
 
 
 def birthday(text: str) -> date | None:
@@ -33,9 +38,13 @@ def organisation_code(text: str) -> bool:
     """A unified social credit code (GB 32100): 18 characters, the last one a check character."""
     if not re.fullmatch(rf"[{_CODE_ALPHABET}]{{18}}", text):
         return False
-    pairs = zip(text[:17], _CODE_WEIGHTS, strict=True)
-    total = sum(_CODE_ALPHABET.index(char) * weight for char, weight in pairs)
-    return _CODE_ALPHABET[-total % 31] == text[17]
+    return code_check(text[:17]) == text[17]
+
+
+def code_check(body: str) -> str:
+    """The check character that belongs to the first 17 characters."""
+    pairs = zip(body, _CODE_WEIGHTS, strict=True)
+    return _CODE_ALPHABET[-sum(_CODE_ALPHABET.index(char) * w for char, w in pairs) % 31]
 
 
 def mobile(text: str) -> bool:

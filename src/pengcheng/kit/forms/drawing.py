@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from pengcheng.kit.forms import answer as answering
 from pengcheng.kit.forms import makers
@@ -26,6 +27,14 @@ from pengcheng.kit.forms.shown import shown
 
 Wrong = Callable[[Question], str]
 """The address under which somebody says that what the register knows is wrong."""
+
+
+WAITS = {
+    "register": gettext_noop(
+        "The register does not answer at the moment. Go on: your application waits for it."
+    ),
+    "counter": gettext_noop("The counter looks at the original."),
+}
 
 
 class PageForm(forms.Form):
@@ -128,11 +137,20 @@ def _drawn(
     if question.kind == "computed":
         return _told(question, filling.computed(page, question, row), language, "")
     if is_fact(question, answer):
-        link = wrong(question) if wrong else ""
+        link = wrong(question) if wrong and answer and answer.value else ""
         return _told(question, answer, language, link)
+    if _refused(question, answer):
+        nothing = _("The register has nothing about you here. Ask at a counter.")
+        return _told(question, None, language, "", nothing)
     answered = answering.has(filling.answers, key)
     needed = filling.required(page, question, row)
     return field_of(question, language, answered=answered, needed=needed)
+
+
+def _refused(question: Question, answer: Answer | None) -> bool:
+    """Whether only the register may answer, and it has nothing."""
+    bound = question.bound
+    return answer is None and bound is not None and bound.on_missing == "block"
 
 
 def is_fact(question: Question, answer: Answer | None) -> bool:
@@ -142,9 +160,12 @@ def is_fact(question: Question, answer: Answer | None) -> bool:
     return question.bound.lock or answer.trust == "A"
 
 
-def _told(question: Question, answer: Answer | None, language: str, wrong: str) -> forms.Field:
+def _told(
+    question: Question, answer: Answer | None, language: str, wrong: str, instead: str = ""
+) -> forms.Field:
+    waits = WAITS.get(answer.waits, "") if answer else ""
     widget = ShownWidget(
-        text=shown(question, answer, language),
+        text=shown(question, answer, language) or instead or (_(waits) if waits else ""),
         source=answer.label.text(language) if answer else "",
         retrieved_at=answer.retrieved_at if answer else "",
         wrong=wrong,
@@ -177,6 +198,19 @@ def label_of(question: Question, language: str) -> str:
     if language.startswith("en") and not question.label.en:
         return format_html('<span lang="zh-Hans">{}</span>', label)
     return label
+
+
+def canonical(question: Question, text: str) -> answering.Value | None:
+    """A register's value as a person's answer would be kept; None when it is not of the kind."""
+    try:
+        value = _value(question, field_of(question, "zh-hans").clean(_raw(question, text)))
+    except forms.ValidationError:
+        return None
+    return value or None
+
+
+def _raw(question: Question, text: str) -> Any:
+    return text.split("\n") if question.kind == "choices" else text
 
 
 def _value(question: Question, value: Any) -> answering.Value:

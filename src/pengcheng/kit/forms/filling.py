@@ -232,14 +232,11 @@ class Filling:
             for question in self.asked(page, row):
                 key = key_of(page, question.id, row)
                 answer = self.answers.get(key)
-                if answer is not None and answer.unseen:
-                    yield Gap(page, question, row, True)
+                if answer is not None and (answer.waits or answer.unseen):
+                    if answer.unseen:
+                        yield Gap(page, question, row, True)
                 elif not has(self.answers, key) and self.required(page, question, row):
-                    if not self._left_to_counter(question):
-                        yield Gap(page, question, row)
-
-    def _left_to_counter(self, question: Question) -> bool:
-        return question.bound is not None and question.bound.on_missing == "counter"
+                    yield Gap(page, question, row)
 
     def faults(self) -> tuple[Fault, ...]:
         """Answers that the form's own checks do not let pass, as things stand today."""

@@ -1,6 +1,6 @@
 """Use cases of identity: open, close and change accounts; sign in and out within limits."""
 
-from pengcheng.domains.identity.ops import sessions, throttle
+from pengcheng.domains.identity.ops import registers, sessions, throttle
 from pengcheng.domains.identity.ops.accounts import (
     context_for,
     create_account,
@@ -27,6 +27,7 @@ __all__ = [
     "own_account",
     "own_sessions",
     "register",
+    "registers",
     "search",
     "set_disabled",
     "set_password",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.identity.web import pages, workbench
+from pengcheng.domains.identity.web import pages, registers, workbench
 
 portal_urls = [
     path("sign-in/", pages.sign_in, name="sign-in"),
@@ -20,5 +20,7 @@ workbench_urls = [
     path("accounts/new/", workbench.new_account, name="admin-account-new"),
     path("accounts/<uuid:account_id>/", workbench.one_account, name="admin-account"),
     path("accounts/<uuid:account_id>/roles/", workbench.set_roles, name="admin-roles"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/<str:register>/switch/", registers.switch, name="register-switch"),
     path("accounts/<uuid:account_id>/disabled/", workbench.set_disabled, name="admin-disabled"),
 ]

@@ -1,0 +1,53 @@
+"""What the simulated registers say about the demo's persons: invented, and impossible on purpose.
+
+The numbers begin with 99, a province that does not exist; their check characters are right, so
+that forms can be tried with them.
+"""
+
+from __future__ import annotations
+
+from pengcheng.domains.identity import api as identity
+from pengcheng.kernel.context import system_context
+from pengcheng.kit.forms import checks
+
+
+def _resident_id(body: str) -> str:
+    return body + checks.id_check(body)
+
+
+def _credit_code(body: str) -> str:
+    return body + checks.code_check(body)
+
+
+FACTS = (
+    (
+        "citizen",
+        "identity.person",
+        {
+            "name": "陈晓明（虚构）",
+            "resident_id": _resident_id("99000019900307001"),
+            "birth_date": "1990-03-07",
+            "household": "虚构市虚构区",
+            "mobile": "13800000000",
+        },
+    ),
+    (
+        "firm",
+        "identity.organisation",
+        {
+            "name": "鹏城示例餐饮有限公司（虚构）",
+            "credit_code": _credit_code("91990000MA0000000"),
+            "representative": "陈晓明（虚构）",
+        },
+    ),
+)
+
+
+def load() -> int:
+    """Enter them; a second time changes nothing."""
+    context = system_context("demo").for_purpose("demo.setup")
+    for username, register, values in FACTS:
+        account = identity.find_by_username(context, username=username)
+        if account is not None:
+            identity.enter_facts(context, register=register, account_id=account.id, values=values)
+    return len(FACTS)
