@@ -76,6 +76,9 @@ def on_decided(envelope: Envelope, event: CaseDecided) -> None:
     if event.outcome == "granted" and not event.automatic:
         _give(envelope, event)
     _tell(envelope, event)
+    if event.kind == api.CORRECTION:
+        own = envelope.context(PART)
+        api.settle_correction(context=own, case_id=event.case_id, outcome=event.outcome)
     _follow(envelope, event)
 
 

@@ -29,9 +29,12 @@ from pengcheng.domains.services.ops import (
     at_once,
     catalogue,
     consistency,
+    corrections,
     deciding,
     drafts,
     exporting,
+    facts,
+    forms,
     granting,
     loading,
     matters,
@@ -67,10 +70,13 @@ from pengcheng.domains.services.rules.library import Entry
 from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms.answers import Answer
-from pengcheng.kit.forms.definition import Definition
+from pengcheng.kit.forms.definition import Definition, Text
 from pengcheng.kit.forms.uploads import Checked
 
+CORRECTION = corrections.KIND
+
 __all__ = [
+    "CORRECTION",
     "Assumptions",
     "Conclusion",
     "Entry",
@@ -224,7 +230,7 @@ def publish_item(*, base: str, format: Format, code: str) -> bytes:
 
 def form_for(*, code: str) -> Definition:
     """The form of an item. Raises NotFound."""
-    return sheets.form_for(catalogue.item(code))
+    return forms.filled(forms.current(catalogue.item(code)))
 
 
 def has_own_form(*, code: str) -> bool:
@@ -282,6 +288,21 @@ def draft_of_case(*, context: Context, case_id: str) -> DraftView:
 def save_answers(*, context: Context, draft_id: str, answers: Mapping[str, Answer]) -> DraftView:
     """Keep the answers of a page."""
     return drafts.save(context, draft_id, answers)
+
+
+def refresh_facts(*, context: Context, draft_id: str, page: str = "") -> tuple[Text, ...]:
+    """Fetch what registers know for a page of a draft; answers the registers that were silent."""
+    return facts.refresh(context, draft_id, page)
+
+
+def dispute(*, context: Context, draft_id: str, key: str, value: str, reason: str) -> Answer:
+    """Say that a register is wrong: its owner looks at it, one's own word stands meanwhile."""
+    return corrections.dispute(context, draft_id, key, value, reason)
+
+
+def settle_correction(*, context: Context, case_id: str, outcome: str) -> bool:
+    """Carry out what the owner of a register decided."""
+    return corrections.settled(context, case_id, outcome)
 
 
 def remove_member(*, context: Context, draft_id: str, page: str, row: int) -> None:

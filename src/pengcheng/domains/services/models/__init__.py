@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from pengcheng.domains.services.models.forms import Correction, FormSheet
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
 from pengcheng.domains.services.models.registration import CompanyName
 from pengcheng.kernel.ids import new_id
@@ -11,11 +12,13 @@ from pengcheng.kernel.ids import new_id
 __all__ = [
     "CatalogueState",
     "CompanyName",
+    "Correction",
     "Department",
     "Draft",
     "Filing",
     "FilingLine",
     "FilingPart",
+    "FormSheet",
     "Serial",
     "ServiceItem",
     "Upload",
@@ -98,6 +101,7 @@ class Draft(models.Model):
     key = models.CharField(max_length=100, blank=True, default="")
     licence_id = models.CharField(max_length=36, blank=True, default="")
     licence_number = models.CharField(max_length=80, blank=True, default="")
+    waits_for = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = ("-updated_at",)
@@ -129,7 +133,7 @@ class Upload(models.Model):
 
     id = models.CharField(max_length=36, primary_key=True, default=new_id, editable=False)
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="uploads")
-    question = models.CharField(max_length=60)
+    question = models.CharField(max_length=100)
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=60)
     size = models.PositiveIntegerField()

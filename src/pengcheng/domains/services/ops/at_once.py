@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 
 from pengcheng.domains.services.contracts import Applied
 from pengcheng.domains.services.models import Draft
-from pengcheng.domains.services.ops import catalogue, drafts, submitting
-from pengcheng.domains.services.rules import sheets
+from pengcheng.domains.services.ops import catalogue, drafts, forms, submitting
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
@@ -30,7 +29,7 @@ def apply(context: Context, item_code: str, told: Told, key: str) -> Applied:
     """Open the case and decide it, if it can be decided by rule; the same key answers the same."""
     permit(context, "services.application.start", Resource(kind="item", id=item_code))
     item = catalogue.item(item_code)
-    form = sheets.form_for(item)
+    form = forms.filled(forms.current(item))
     owner = drafts.owner_of(context)
     answers = _answers(context, form, told)
     row = _row(form, item_code, owner, key, answers)

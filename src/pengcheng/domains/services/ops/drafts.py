@@ -14,8 +14,8 @@ from pengcheng.domains.casework.contracts import State
 from pengcheng.domains.services.contracts import DraftView, UploadView
 from pengcheng.domains.services.contracts.lifeevents import MENDING
 from pengcheng.domains.services.models import Draft, FilingPart, Upload
-from pengcheng.domains.services.ops import catalogue
-from pengcheng.domains.services.rules import lifeevents, sheets
+from pengcheng.domains.services.ops import catalogue, forms
+from pengcheng.domains.services.rules import lifeevents
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -42,7 +42,7 @@ def owner_of(context: Context) -> str:
 def start(context: Context, item_code: str) -> DraftView:
     """The open draft of this person for this item, begun now if there is none."""
     item = catalogue.item(item_code)
-    form = sheets.form_for(item)
+    form = forms.current(item)
     owner = owner_of(context)
     with act(context, "services.application.start", Resource(kind="item", id=item_code)):
         row = Draft.objects.filter(owner=owner, item_code=item_code, case_id="").first()
@@ -56,7 +56,7 @@ def _begin(context: Context, form: Definition, item_code: str, owner: str) -> Dr
     row = Draft(
         item_code=item_code,
         form_id=form.id,
-        form_sha256=form.sha256(),
+        form_sha256=forms.keep(form),
         owner=owner,
         answers=answering.write(known(context, form)),
         created_at=now,
@@ -137,21 +137,21 @@ def save(context: Context, draft_id: str, answers: Mapping[str, Answer]) -> Draf
     """Keep the answers of a page. Only questions of the form are kept."""
     seen = row_of(draft_id)
     with act(context, "services.draft.change", resource(seen)):
-        row = _changeable(context, draft_id)
+        row = changeable(context, draft_id)
         form = form_of(row)
         kept = answering.read(row.answers)
         kept.update({key: a for key, a in answers.items() if answering.knows(form, key)})
-        return _store(row, kept)
+        return store(row, kept)
 
 
-def _store(row: Draft, answers: Mapping[str, Answer]) -> DraftView:
+def store(row: Draft, answers: Mapping[str, Answer]) -> DraftView:
     row.answers = answering.write(answers)
     row.updated_at = clock.now()
     row.save(update_fields=["answers", "updated_at"])
     return view(row)
 
 
-def _changeable(context: Context, draft_id: str) -> Draft:
+def changeable(context: Context, draft_id: str) -> Draft:
     """The locked row, if it may still be changed: not sent yet, or a correction was asked for."""
     row = row_of(draft_id, lock=True)
     if row.case_id and row.item_code in lifeevents.by_code():
@@ -169,13 +169,13 @@ def remove_member(context: Context, draft_id: str, page_id: str, number: int) ->
     """Take a member out of a group, with its answers and files."""
     seen = row_of(draft_id)
     with act(context, "services.draft.change", resource(seen)):
-        row = _changeable(context, draft_id)
+        row = changeable(context, draft_id)
         gone = f"{page_id}.{number}."
         kept = answering.read(row.answers)
         for key in [key for key in kept if key.startswith(gone)]:
             _replace(row, key)
             del kept[key]
-        _store(row, kept)
+        store(row, kept)
 
 
 def discard(context: Context, draft_id: str) -> None:
@@ -197,7 +197,7 @@ def attach(
     """Keep a checked file as the answer to a question; it takes the place of the one before."""
     seen = row_of(draft_id)
     with act(context, "services.draft.change", resource(seen)) as acting:
-        row = _changeable(context, draft_id)
+        row = changeable(context, draft_id)
         uploads.keep(folder(), file, checked)
         _replace(row, question)
         made = Upload.objects.create(
@@ -210,7 +210,7 @@ def attach(
             created_at=clock.now(),
         )
         answer = Answer(value=checked.name, source="upload", trust="C")
-        _store(row, {**answering.read(row.answers), question: answer})
+        store(row, {**answering.read(row.answers), question: answer})
         acting.note(question=question, size=checked.size, sha256=checked.sha256)
         return upload_view(made)
 
@@ -219,11 +219,11 @@ def detach(context: Context, draft_id: str, question: str) -> None:
     """Take a file back out of the draft."""
     seen = row_of(draft_id)
     with act(context, "services.draft.change", resource(seen)):
-        row = _changeable(context, draft_id)
+        row = changeable(context, draft_id)
         _replace(row, question)
         kept = answering.read(row.answers)
         kept.pop(question, None)
-        _store(row, kept)
+        store(row, kept)
 
 
 def _replace(row: Draft, question: str) -> None:
@@ -274,7 +274,7 @@ def _refuse_strangers(context: Context, draft: Draft) -> None:
 
 def form_of(row: Draft) -> Definition:
     """The form that the draft is filled in with."""
-    return sheets.form_for(catalogue.item(row.item_code))
+    return forms.of_draft(row)
 
 
 def view(row: Draft) -> DraftView:

@@ -9,7 +9,7 @@ from pengcheng.domains.licences.contracts import Holder, Issuer, Licence
 from pengcheng.domains.services.contracts import Item
 from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.ops import catalogue, drafts
-from pengcheng.domains.services.rules import library, sheets, standing
+from pengcheng.domains.services.rules import library, standing
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.prepared import Lookup
 from pengcheng.kit.forms import answers as answering
@@ -51,7 +51,7 @@ def give_for_case(context: Context, case_id: str) -> Licence | None:
     if not granted(case):
         return None
     item = catalogue.item(row.item_code)
-    licence = give(context, row, sheets.form_for(item), item, case.owner.name)
+    licence = give(context, row, drafts.form_of(row), item, case.owner.name)
     if licence is not None:
         row.save(update_fields=KEEP)
     return licence

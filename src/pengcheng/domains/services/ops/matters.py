@@ -11,9 +11,9 @@ from pengcheng.domains.casework.contracts import (
     JournalEntry,
     State,
 )
-from pengcheng.domains.services.ops import catalogue, drafts
+from pengcheng.domains.services.ops import drafts
 from pengcheng.domains.services.ops.submitting import refuse_gaps
-from pengcheng.domains.services.rules import bundles, sheets
+from pengcheng.domains.services.rules import bundles
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms import answers as answering
 
@@ -47,7 +47,7 @@ def one(context: Context, case_id: str) -> tuple[Case, tuple[JournalEntry, ...]]
 def supplement(context: Context, case_id: str, note: str) -> Case:
     """Answer the correction notice with the answers and files as they now are."""
     draft = drafts.of_case(context, case_id)
-    form = sheets.form_for(catalogue.item(draft.item_code))
+    form = drafts.form_for_owner(context, draft.id)
     answers = answering.read(dict(draft.answers))
     refuse_gaps(form, answers)
     submission = bundles.submission(form, answers, drafts.files_of(draft.id), drafts.LINK)

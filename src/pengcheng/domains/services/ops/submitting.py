@@ -7,8 +7,8 @@ from pengcheng.domains.casework.contracts import Case, Receipt
 from pengcheng.domains.services.contracts import Applied, Item
 from pengcheng.domains.services.events import ApplicationSubmitted
 from pengcheng.domains.services.models import Draft
-from pengcheng.domains.services.ops import catalogue, deciding, drafts, granting
-from pengcheng.domains.services.rules import bundles, decisions, sheets
+from pengcheng.domains.services.ops import catalogue, deciding, drafts, facts, granting
+from pengcheng.domains.services.rules import bundles, decisions
 from pengcheng.domains.services.rules.decisions import Conclusion, Table
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
@@ -29,15 +29,19 @@ def submit(context: Context, draft_id: str) -> Applied:
         if row.case_id:
             return again(row)
         item = catalogue.item(row.item_code)
-        return enter(acting, row, item, sheets.form_for(item))
+        return enter(acting, row, item, drafts.form_of(row))
 
 
 def enter(acting: Acting, row: Draft, item: Item, form: Definition) -> Applied:
     """Case, decision, licence and events of a complete application, and the row that keeps it."""
+    settled = facts.settle(acting.context, row, form)
     answers = _complete(form, row)
     table = decisions.table(form.decision) if form.decision else None
     receipt = _open(acting.context, item, form, row, table)
-    concluded = deciding.decide(receipt, table, answers) if table else None
+    concluded = None
+    if table and not settled.waits_for and not settled.disputed:
+        concluded = deciding.decide(receipt, table, answers)
+    row.waits_for = settled.waits_for
     _remember(row, receipt.case, concluded)
     if row.outcome == "granted":
         grants = system_context(PART, cause=receipt.event)
@@ -96,8 +100,17 @@ def _gap(gap: answering.Gap) -> FieldError:
             f"{title.zh}：至少添加 {least} 项",
             f"{title.text('en')}: add at least {least}",
         )
-    label = gap.question.label
-    return FieldError(f"/answers/{gap.key}", f"请填写：{label.zh}", f"Fill in: {label.en}")
+    label, bound = gap.question.label, gap.question.bound
+    zh, en = f"请填写：{label.zh}", f"Fill in: {label.en}"
+    if gap.unseen:
+        zh, en = (
+            f"登记信息有更新，请确认：{label.zh}",
+            f"Confirm what the register says: {label.en}",
+        )
+    elif bound is not None and bound.on_missing == "block":
+        zh = f"登记库中没有您的这项信息，请到窗口办理：{label.zh}"
+        en = f"The register has nothing about you here, ask at a counter: {label.en}"
+    return FieldError(f"/answers/{gap.key}", zh, en)
 
 
 def _fault(fault: answering.Fault) -> FieldError:
@@ -122,6 +135,8 @@ def _open(
 
 
 _ANSWERED = (
+    "answers",
+    "waits_for",
     "case_id",
     "reference",
     "updated_at",

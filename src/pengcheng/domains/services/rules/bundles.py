@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from pengcheng.domains.casework.contracts import (
     ONE_WINDOW,
@@ -32,6 +33,10 @@ SOURCES = {
     answering.DECLARED: Label("申请人填写", "Stated by the applicant"),
     answering.COMPUTED: Label("系统计算", "Worked out by the form"),
     "account": Label("账户登记信息", "From the account"),
+}
+WAITS = {
+    "register": ("（待登记库恢复后核对）", "(to be read when the register answers)"),
+    "counter": ("（由窗口核对原件）", "(the counter looks at the original)"),
 }
 _NOTICES = (
     (State.SUBMITTED, "已收到申请，等待受理。", "Received; waiting to be accepted."),
@@ -73,6 +78,7 @@ def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definitio
         department=item.dept_name,
         department_en=item.dept_name_en,
         process=library.process(form.id),
+        sheet=form.encoded(),
     )
 
 
@@ -133,14 +139,32 @@ def _answer(line: answering.Line) -> Answer:
     question, answer, label = line.question, line.answer, _label(line)
     zh = answering.shown(question, answer, "zh-hans").replace("\n", "、")
     en = answering.shown(question, answer, "en").replace("\n", ", ")
+    if answer is not None and answer.waits:
+        zh, en = WAITS[answer.waits]
     return Answer(
         key=line.key,
         label=Label(label.zh, label.en),
         value=zh,
         source=_source(answer),
         trust=answer.trust if answer else "D",
+        retrieved_at=_moment(answer),
+        record=_record(line),
         value_en="" if en == zh else en,
     )
+
+
+def _moment(answer: answering.Answer | None) -> datetime | None:
+    if answer is None or not answer.retrieved_at:
+        return None
+    return datetime.fromisoformat(answer.retrieved_at)
+
+
+def _record(line: answering.Line) -> str | None:
+    """What the register says, in words, where it was asked."""
+    if line.answer is None or line.answer.record is None:
+        return None
+    said = answering.Answer(value=line.answer.record)
+    return answering.shown(line.question, said, "zh-hans").replace("\n", "、")
 
 
 def _source(answer: answering.Answer | None) -> Label:

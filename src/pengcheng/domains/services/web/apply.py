@@ -20,7 +20,7 @@ from pengcheng.domains.services.web.sheet import Sheet
 from pengcheng.kernel.web import page
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import drawing
-from pengcheng.kit.forms.definition import Page
+from pengcheng.kit.forms.definition import Page, Text
 from pengcheng.kit.forms.tasks import tasks
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -106,6 +106,9 @@ def task_list(request: HttpRequest, draft_id: str) -> HttpResponse:
 @never_cache
 @page(permission=RIGHT)
 def question_page(request: HttpRequest, draft_id: str, page_id: str, row: int = 0) -> HttpResponse:
+    down: tuple[Text, ...] = ()
+    if request.method != "POST":  # what registers know is fetched when a page is first seen
+        down = api.refresh_facts(context=asker(request), draft_id=str(draft_id), page=page_id)
     sheet = Sheet(request, str(draft_id))
     current = sheet.page(page_id)
     if current.repeat and not row:
@@ -113,8 +116,7 @@ def question_page(request: HttpRequest, draft_id: str, page_id: str, row: int = 
     if not _may_fill(sheet, current, row):
         return redirect(sheet.url(page_id))
     if request.method != "POST":
-        form = _form(sheet, current, row)
-        return _draw(request, sheet, current, form)
+        return _draw(request, sheet, current, _form(sheet, current, row), down=down)
     form = _form(sheet, current, row, request.POST, request.FILES)
     whole = form.is_valid()
     if "leave" in request.POST:  # what is right is kept, the rest can wait
@@ -127,7 +129,9 @@ def question_page(request: HttpRequest, draft_id: str, page_id: str, row: int = 
 
 
 def _form(sheet: Sheet, current: Page, row: int, *sent: Any) -> drawing.PageForm:
-    return drawing.page_form(sheet.filling, current, sheet.tongue, *sent, row=row)
+    return drawing.page_form(
+        sheet.filling, current, sheet.tongue, *sent, row=row, wrong=sheet.wrong_url
+    )
 
 
 def _may_fill(sheet: Sheet, current: Page, row: int) -> bool:
@@ -174,7 +178,13 @@ def _keep(sheet: Sheet, form: drawing.PageForm) -> None:
 
 
 def _draw(
-    request: HttpRequest, sheet: Sheet, current: Page, form: drawing.PageForm, status: int = 200
+    request: HttpRequest,
+    sheet: Sheet,
+    current: Page,
+    form: drawing.PageForm,
+    *,
+    status: int = 200,
+    down: tuple[Text, ...] = (),
 ) -> HttpResponse:
     asked = sheet.filling.asked(current, form.row)
     facts = {
@@ -184,6 +194,8 @@ def _draw(
         "back": sheet.url(current.id) if form.row else sheet.before(current.id),
         "kept": _kept_files(sheet, form),
         "confirmed": _confirmed(current, sheet.answers),
+        "facts": any(drawing.is_fact(q, sheet.answers.get(q.id)) for q in asked),
+        "down": [title.text(sheet.tongue) for title in down],
     }
     return asking.show(request, "question.html", facts, status)
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -22,6 +23,7 @@ from pengcheng.domains.services.web.sheet import Sheet
 from pengcheng.kernel.problems import Invalid
 from pengcheng.kernel.web import page
 from pengcheng.kit.forms import answers as answering
+from pengcheng.kit.forms import drawing
 from pengcheng.kit.forms.answers import Answer, Line
 from pengcheng.kit.forms.definition import Page
 
@@ -98,6 +100,8 @@ def _row(sheet: Sheet, line: Line, files: dict[str, UploadView], missing: bool) 
     text: Any = answering.shown(question, answer, sheet.tongue)
     if question.kind == "file" and line.key in files:
         text = _file_line(files[line.key])
+    if answer is not None and answer.waits:
+        text = _(drawing.WAITS[answer.waits])
     if not text:
         text = _("Still to be answered") if missing else _("Nothing given")
     label = question.label.text(sheet.tongue)
@@ -114,7 +118,11 @@ def _row(sheet: Sheet, line: Line, files: dict[str, UploadView], missing: bool) 
 def origin(answer: Answer | None) -> str:
     """Where an answer comes from when it was not typed by the person."""
     if answer is None or answer.source == answering.DECLARED:
+        if answer is not None and answer.correction:
+            return _("your own statement; the register is being corrected")
         return _("changed by you") if answer is not None and answer.edited_by_user else ""
+    if answer.label:
+        return answer.label.text(get_language() or "zh")
     return {"account": _("from your account"), "upload": ""}.get(answer.source, "")
 
 
@@ -126,9 +134,11 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     try:
         if sheet.draft.case_id and _correcting(sheet):
             return _add(request, sheet)
+        api.refresh_facts(context=sheet.context, draft_id=sheet.draft.id)
         applied = api.submit(context=sheet.context, draft_id=sheet.draft.id)
     except Invalid as problem:
-        return _check_page(request, sheet, _errors(sheet, problem), status=422)
+        now = Sheet(request, sheet.draft.id)
+        return _check_page(request, now, _errors(now, problem), status=422)
     if applied.code:
         kept = request.session.get(CODES, {})
         request.session[CODES] = {**kept, applied.case_id: applied.code}

@@ -13,7 +13,7 @@ from pengcheng.domains.services.web import said
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.answers import Filling, Gap
-from pengcheng.kit.forms.definition import Definition, Page
+from pengcheng.kit.forms.definition import Definition, Page, Question
 from pengcheng.kit.forms.tasks import section_of
 
 
@@ -44,6 +44,10 @@ class Sheet:
 
     def title(self) -> Any:
         return said.title(self.item, self.tongue)
+
+    def wrong_url(self, question: Question) -> str:
+        """Where a person says that what a register knows is wrong."""
+        return reverse("services:apply-wrong", args=[self.draft.id, question.id])
 
     # --- where to go --------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from pengcheng.domains.services.web import (
     matters,
     registration,
     status,
+    wrong,
 )
 
 CODE = r"(?P<code>[0-9A-Z]{20,40})"
@@ -58,6 +59,7 @@ portal_urls = [
         apply.remove_row,
         name="apply-remove-row",
     ),
+    path("apply/<uuid:draft_id>/wrong/<slug:key>/", wrong.wrong, name="apply-wrong"),
     path("matters/", matters.matters, name="matters"),
     path("matters/<uuid:case_id>/", matters.matter, name="matter"),
     path("matters/<uuid:case_id>/done/", matters.done, name="done"),
