@@ -30,6 +30,9 @@ def fits(question: Question, value: Value) -> bool:
     if question.kind == "choices":
         chosen = {value} if isinstance(value, str) else set(value)
         return not isinstance(value, str) and chosen <= _options(question)
+    if question.kind == "address" and question.options:
+        pair = isinstance(value, tuple) and len(value) == 2
+        return pair and value[0] in _options(question) and _text(question, value[1])
     if not isinstance(value, str) or _CONTROL.search(value):
         return False
     return _FITS[question.kind](question, value)

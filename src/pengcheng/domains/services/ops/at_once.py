@@ -19,6 +19,7 @@ from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import fitting
 from pengcheng.kit.forms.answers import Answer
 from pengcheng.kit.forms.definition import Definition
+from pengcheng.kit.forms.filling import ready
 
 Told = Mapping[str, str | tuple[str, ...]]
 
@@ -84,11 +85,10 @@ def _said(row: Draft) -> dict[str, object]:
 
 def _answers(context: Context, form: Definition, told: Told) -> dict[str, Answer]:
     """What was told over what is known already. Raises Invalid naming what cannot be an answer."""
-    asked = {question.id: question for question in form.questions()}
+    whole, _names = ready(form)
+    asked = {question.id: question for question in whole.questions()}
     wrong = [
-        FieldError(
-            f"/answers/{id}", "没有该问题或答案格式不对", "No such question, or no answer"
-        )
+        FieldError(f"/answers/{id}", "没有该问题或答案格式不对", "No such question, or no answer")
         for id, value in told.items()
         if id not in asked or not fitting.fits(asked[id], value)
     ]
