@@ -74,7 +74,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Transactional tests empty the tables afterwards; SQLite does so by DELETE, which the
-    append-only guards refuse. Only the test database drops those two; that they exist and bite has
+    append-only guards refuse. Only the test database drops these; that they exist and bite has
     its own test.
     """
     from django.db import connection
@@ -82,7 +82,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
-                for table in ("kernel_audit", "kernel_outbox"):
+                for table in ("kernel_audit", "kernel_outbox", "payments_posting"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
 
 

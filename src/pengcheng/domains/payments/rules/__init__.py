@@ -1,0 +1,1 @@
+"""What is decided about money: content, matching, signatures, the book."""
