@@ -106,12 +106,24 @@ def reviewed(case: Case, by: Context = WANG) -> Case:
 
 
 def completed(
-    case: Case, step_id: str, by: Context, outcome: str = "agree", note: str = ""
+    case: Case,
+    step_id: str,
+    by: Context,
+    outcome: str = "agree",
+    note: str = "",
+    claim: bool = True,
 ) -> Case:
-    api.claim_task(context=by, case_id=case.id, step_id=step_id)
-    return api.complete_task(
-        context=by, case_id=case.id, step_id=step_id, outcome=outcome, note=note
-    )
+    told = {"context": by, "case_id": case.id, "step_id": step_id}
+    if claim:
+        api.claim_task(**told)  # type: ignore[arg-type]
+    return api.complete_task(outcome=outcome, note=note, **told)  # type: ignore[arg-type]
+
+
+def returned(case: Case, step_id: str, by: Context, claim: bool = True) -> Case:
+    told = {"context": by, "case_id": case.id, "step_id": step_id}
+    if claim:
+        api.claim_task(**told)  # type: ignore[arg-type]
+    return api.return_for_correction(reason="缺平面图", **told)  # type: ignore[arg-type]
 
 
 def view(case: Case, by: Context = WANG) -> ProcessView:

@@ -10,6 +10,18 @@ from pengcheng.domains.casework.contracts import CaseQuery, State, Step
 from pengcheng.kernel import audit
 from pengcheng.kernel.models import OutboxEvent
 from pengcheng.kernel.problems import Conflict, Problem
+from tests.casework.processes import (
+    FIREMAN,
+    FIREMAN2,
+    WATER,
+    WATERMAN,
+    completed,
+    filed,
+    published,
+    reviewed,
+    step,
+    view,
+)
 from tests.casework.scenes import (
     CHEN,
     RULES,
@@ -71,6 +83,43 @@ def test_of_two_who_claim_one_wins_and_the_other_is_told():
     assert {problem.code for problem in lost} == {"casework.case.changed"}
     after = api.get_case(context=WANG, case_id=case.id)
     assert after.assignee == won[0].assignee
+    assert_whole(case.id)
+
+
+def test_of_two_who_claim_a_task_one_wins_and_the_other_is_told():
+    case = reviewed(filed(published(step("fire"))))
+    works = [
+        lambda who=who: api.claim_task(context=who, case_id=case.id, step_id="fire")
+        for who in (FIREMAN, FIREMAN2)
+    ]
+    won, lost = split(at_once(*works))
+    assert len(won) == 1
+    assert [problem.code for problem in lost] == ["casework.task.taken"]
+    winner = view(case).steps[0].assignee.name
+    assert winner in lost[0].en
+    assert_whole(case.id)
+
+
+def test_offices_that_answer_at_once_both_count_and_join_once():
+    head = step("head", group="one-window", after=("fire", "water"))
+    case = reviewed(filed(published(step("fire"), step("water", group=WATER), head)))
+    works = [
+        lambda name=name, who=who: completed(case, name, who)
+        for name, who in (("fire", FIREMAN), ("water", WATERMAN))
+    ]
+    _won, lost = split(at_once(*works))
+    assert lost == []
+    assert [each.state for each in view(case).steps] == ["done", "done", "ready"]
+    assert OutboxEvent.objects.filter(type="casework.task.ready").count() == 3
+    assert_whole(case.id)
+
+
+def test_a_message_sent_several_times_at_once_counts_once():
+    case = reviewed(filed(published(step("fee", "message", message="paid"))))
+    send = lambda: api.deliver_message(context=RULES, case_id=case.id, name="paid")  # noqa: E731
+    answers, problems = split(at_once(*[send] * 4))
+    assert problems == []
+    assert sorted(answers) == [False] * 3 + [True]
     assert_whole(case.id)
 
 

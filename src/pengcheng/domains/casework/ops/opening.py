@@ -22,6 +22,14 @@ from pengcheng.kernel.workcalendar import WorkCalendar
 PREFIX = "SZ"
 
 
+class Parent(msgspec.Struct, frozen=True, kw_only=True):
+    """The case that waits for this one, its step, and who handed it in."""
+
+    case_id: str
+    step_id: str
+    opened_by: str
+
+
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """What is filed, by whom, under which key."""
 
@@ -29,7 +37,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     definition: str
     submission: Submission
-    parent: tuple[str, str] = ("", "")  # the case that waits for this one, and its step
+    parent: Parent | None = None
 
     @property
     def content(self) -> str:
@@ -43,7 +51,7 @@ def open_case(
     submission: Submission,
     key: str,
     owner: Person | None,
-    parent: tuple[str, str] = ("", ""),
+    parent: Parent | None = None,
 ) -> Receipt:
     filing = Filing(
         owner=_owner(context, owner),
@@ -94,8 +102,8 @@ def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> Ca
         "warn_on": span.warn_on,
         "opened_at": clock.now(),
     }
-    if filing.parent[0]:
-        effects |= {"parent_id": filing.parent[0], "parent_step": filing.parent[1]}
+    if filing.parent is not None:
+        effects |= {"parent_id": filing.parent.case_id, "parent_step": filing.parent.step_id}
     words = store.Words(legal_basis=pinned.legal_basis, input_hash=sha256)
     entry = store.entry_for(context, case_id, CaseState(), Step.OPEN, effects, words)
     after = apply(CaseState(), entry)
@@ -108,7 +116,7 @@ def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> Ca
         department=pinned.department,
         group=pinned.candidate_group,
         owner_name=filing.owner.name,
-        opened_by=context.actor.id,
+        opened_by=filing.parent.opened_by if filing.parent else context.actor.id,
         idempotency_key=filing.key,
         content=filing.content,
         code=codes.hashed(case_id, code),

@@ -64,9 +64,9 @@ def objection(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem 
 
 
 def _own_case(case: CaseState, facts: Facts, step: Step, who: Asker) -> Problem | None:
-    if "official" not in STEPS[step].by or who.id not in facts.concerned:
+    if who.party == "system" or "official" not in STEPS[step].by:
         return None
-    return own_case()
+    return own_case() if who.id in facts.concerned else None
 
 
 def own_case() -> Denied:

@@ -17,7 +17,7 @@ from pengcheng.domains.casework.contracts import (
 GENESIS = "0" * 64
 GROWN: dict[type, frozenset[str]] = {
     Definition: frozenset({"department_en", "process", "sheet", "decisions"}),
-    DecisionModel: frozenset({"words"}),
+    DecisionModel: frozenset({"words", "inputs"}),
     Answer: frozenset({"fact"}),
 }
 """Fields that came later: left out while they hold their default, so that what was hashed before

@@ -117,7 +117,7 @@ def _opened(walk: Walk, move: Move, definition: str) -> str:
         store.read_submission(row),
         f"child/{row.pk}/{move.step.id}",
         Person(row.owner_id, row.owner_name),
-        parent=(row.pk, move.step.id),
+        parent=opening.Parent(case_id=row.pk, step_id=move.step.id, opened_by=row.opened_by),
     )
     return receipt.case.id
 

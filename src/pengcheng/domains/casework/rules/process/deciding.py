@@ -39,8 +39,8 @@ def ask(definition: Definition, step: ProcessStep, names: Mapping[str, Any]) -> 
     """`granted` and `refused` as outcome end the case; anything else is for later conditions."""
     model = model_of(definition, step.decision)
     assert model is not None  # noqa: S101 — a bundle without it is not accepted
-    inputs = {b.name: feel.evaluate(b.feel, names) for b in step.inputs} or names
-    found = loaded(model).explain(model.name, inputs, trace=True)
+    bound = {b.name: feel.evaluate(b.feel, names) for b in (*model.inputs, *step.inputs)}
+    found = loaded(model).explain(model.name, {**names, **bound}, trace=True)
     result = found.value if isinstance(found.value, dict) else {"value": found.value}
     outcome = result.get("outcome", result.get("value"))
     if found.value is None:
