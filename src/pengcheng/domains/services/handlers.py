@@ -122,3 +122,15 @@ def remind_of_correction(case_id: str) -> bool:
 def end_expired_names() -> int:
     """Every night: names that nobody used in time are free again."""
     return registration.end_expired_names(context=system_context(PART))
+
+
+@task()
+def sweep_files() -> int:
+    """Nightly: files of drafts that were thrown away and of answers that were replaced."""
+    return api.sweep_files(context=system_context(PART))
+
+
+@task()
+def resume_waiting() -> int:
+    """Every minute: applications that wait for a register."""
+    return api.resume_waiting(context=system_context(PART))

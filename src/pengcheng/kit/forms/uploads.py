@@ -108,6 +108,7 @@ def keep(folder: Path, file: Any, checked: Checked) -> Path:
     """Write the file once, whole or not at all, readable by its owner only."""
     target = place(folder, checked.sha256)
     if target.exists():
+        target.touch()  # young again, so that no sweep takes it before it is named
         return target
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_suffix(f".{secrets.token_hex(6)}")

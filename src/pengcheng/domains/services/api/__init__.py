@@ -40,6 +40,8 @@ from pengcheng.domains.services.ops import (
     matters,
     notices,
     submitting,
+    sweeping,
+    waiting,
 )
 from pengcheng.domains.services.ops import lifeevents as event_filing
 from pengcheng.domains.services.ops.exporting import Format, Published
@@ -298,6 +300,16 @@ def refresh_facts(*, context: Context, draft_id: str, page: str = "") -> tuple[T
 def dispute(*, context: Context, draft_id: str, key: str, value: str, reason: str) -> Answer:
     """Say that a register is wrong: its owner looks at it, one's own word stands meanwhile."""
     return corrections.dispute(context, draft_id, key, value, reason)
+
+
+def resume_waiting(*, context: Context) -> int:
+    """Let applications go on whose register answers again; answers how many did."""
+    return waiting.resume(context)
+
+
+def sweep_files(*, context: Context) -> int:
+    """Delete files that no application names any more; answers how many."""
+    return sweeping.sweep(context)
 
 
 def settle_correction(*, context: Context, case_id: str, outcome: str) -> bool:

@@ -23,7 +23,7 @@ def decide(receipt: Receipt, table: Table, answers: answering.Answers) -> Conclu
     if concluded.outcome != "review":
         reason = Label(concluded.rule.zh, concluded.rule.en)
         casework.decide_by_rule(
-            context=system_context(PART, cause=receipt.event),
+            context=system_context(PART, cause=receipt.event or None),
             case_id=receipt.case.id,
             decision=RuleDecision(
                 outcome=concluded.outcome,

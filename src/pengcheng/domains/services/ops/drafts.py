@@ -14,7 +14,7 @@ from pengcheng.domains.casework.contracts import State
 from pengcheng.domains.services.contracts import DraftView, UploadView
 from pengcheng.domains.services.contracts.lifeevents import MENDING
 from pengcheng.domains.services.models import Draft, FilingPart, Upload
-from pengcheng.domains.services.ops import catalogue, forms
+from pengcheng.domains.services.ops import catalogue, forms, quotas
 from pengcheng.domains.services.rules import lifeevents
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
@@ -47,6 +47,7 @@ def start(context: Context, item_code: str) -> DraftView:
     with act(context, "services.application.start", Resource(kind="item", id=item_code)):
         row = Draft.objects.filter(owner=owner, item_code=item_code, case_id="").first()
         if row is None:
+            quotas.refuse_more_drafts(owner)
             row = _begin(context, form, item_code, owner)
         return view(row)
 
@@ -198,6 +199,7 @@ def attach(
     seen = row_of(draft_id)
     with act(context, "services.draft.change", resource(seen)) as acting:
         row = changeable(context, draft_id)
+        quotas.refuse_more_files(row, question, checked.size)
         uploads.keep(folder(), file, checked)
         _replace(row, question)
         made = Upload.objects.create(

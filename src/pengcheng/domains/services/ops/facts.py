@@ -90,12 +90,12 @@ class Settled(Struct, frozen=True):
     disputed: bool
 
 
-def settle(context: Context, row: Draft, form: Definition) -> Settled:
+def settle(context: Context, row: Draft, form: Definition, *, confirmed: bool = False) -> Settled:
     """Read every bound fact again; the register's word stands against whatever a draft holds."""
     if binds(form):
         found = known(context, row, form)
         answers = found.answers
-        if row._state.adding:  # told in one call: nothing is shown, so what is new is taken
+        if confirmed or row._state.adding:  # nothing can be shown, so what is new is taken
             answers = {key: _taken(a, key in found.changed) for key, a in answers.items()}
         row.answers = answering.write(answers)
         row.updated_at = clock.now()

@@ -42,7 +42,7 @@ def enter(acting: Acting, row: Draft, item: Item, form: Definition) -> Applied:
     if table and not settled.waits_for and not settled.disputed:
         concluded = deciding.decide(receipt, table, answers)
     row.waits_for = settled.waits_for
-    _remember(row, receipt.case, concluded)
+    remember(row, receipt.case, concluded)
     if row.outcome == "granted":
         grants = system_context(PART, cause=receipt.event)
         granting.give(grants, row, form, item, receipt.case.owner.name)
@@ -66,7 +66,7 @@ def _keep(row: Draft) -> None:
     if row._state.adding:
         append(row)
     else:
-        row.save(update_fields=_ANSWERED)
+        row.save(update_fields=ANSWERED)
 
 
 def _complete(form: Definition, row: Draft) -> answering.Answers:
@@ -134,7 +134,7 @@ def _open(
 # --- the answer -------------------------------------------------------------------------
 
 
-_ANSWERED = (
+ANSWERED = (
     "answers",
     "waits_for",
     "case_id",
@@ -147,7 +147,7 @@ _ANSWERED = (
 )
 
 
-def _remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
+def remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
     row.case_id, row.reference = case.id, case.reference
     row.updated_at = clock.now()
     if concluded is not None:

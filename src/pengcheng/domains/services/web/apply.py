@@ -17,6 +17,7 @@ from pengcheng.domains.services import api
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.sheet import Sheet
+from pengcheng.kernel.problems import TooMany
 from pengcheng.kernel.web import page
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import drawing
@@ -119,12 +120,12 @@ def question_page(request: HttpRequest, draft_id: str, page_id: str, row: int = 
         return _draw(request, sheet, current, _form(sheet, current, row), down=down)
     form = _form(sheet, current, row, request.POST, request.FILES)
     whole = form.is_valid()
-    if "leave" in request.POST:  # what is right is kept, the rest can wait
-        _keep(sheet, form)
-        return _left(request)
-    if not whole:
+    leaving = "leave" in request.POST  # what is right is kept, the rest can wait
+    kept = (whole or leaving) and _keep(sheet, form)
+    if not kept:
         return _draw(request, sheet, current, form, status=422)
-    _keep(sheet, form)
+    if leaving:
+        return _left(request)
     return HttpResponseRedirect(_after(request, str(draft_id), current, row))
 
 
@@ -163,18 +164,20 @@ def _from_check(request: HttpRequest) -> bool:
     return request.GET.get("from") == "check"
 
 
-def _keep(sheet: Sheet, form: drawing.PageForm) -> None:
-    for key, file in form.handed_in().items():
-        api.attach_file(
-            context=sheet.context,
-            draft_id=sheet.draft.id,
-            question=key,
-            file=file,
-            checked=file.checked,
-        )
+def _keep(sheet: Sheet, form: drawing.PageForm) -> bool:
+    """Whether everything was taken; a file for which there is no room is told at its field."""
     values = form.answers()
     if values:
         api.save_answers(context=sheet.context, draft_id=sheet.draft.id, answers=values)
+    taken = {"context": sheet.context, "draft_id": sheet.draft.id}
+    for key, file in form.handed_in().items():
+        try:
+            api.attach_file(**taken, question=key, file=file, checked=file.checked)
+        except TooMany as full:
+            said = f"{full.title(sheet.tongue)} {full.next_step(sheet.tongue)}"
+            form.add_error(key.rsplit(".", 1)[-1], said)
+            return False
+    return True
 
 
 def _draw(
