@@ -43,7 +43,7 @@ PERSONS = (
         "He Min (invented)",
         "official",
         ("official", "supervisor"),
-        "演示政务服务中心",
+        "演示政务服务监督组",
     ),
     (
         "commander",
