@@ -84,9 +84,9 @@ def test_a_new_version_loads_again(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_demo_accounts_are_opened_once_and_marked_as_invented() -> None:
     told: list[tuple[int, int]] = []
-    assert accounts.load(lambda done, total: told.append((done, total))) == 5
-    assert told[-1] == (5, 5)
-    assert accounts.load(lambda done, total: None) == 5
+    assert accounts.load(lambda done, total: told.append((done, total))) == len(accounts.PERSONS)
+    assert told[-1] == (len(accounts.PERSONS),) * 2
+    assert accounts.load(lambda done, total: None) == len(accounts.PERSONS)
     from pengcheng.domains.identity import api as identity
     from pengcheng.kernel.context import system_context
 
