@@ -148,6 +148,7 @@ STEPS = [
 def test_each_worded_step_works_by_form(desk, official, step, end):
     case = claimed(opened(), context_of(official))
     told = {"version": case.version, "reason": "有理由", "confirmed": "yes"}
+    told |= {"legal_basis": case.legal_basis}
     desk.post(url(case, step), told)
     assert now(case).state == end
 
@@ -157,7 +158,8 @@ def test_each_worded_step_works_by_form(desk, official, step, end):
 )
 def test_an_appeal_is_decided_by_form(desk, official, step, end):
     case = claimed(in_state(State.APPEALED), context_of(official))
-    desk.post(url(case, step), {"version": case.version, "reason": "经复核", "confirmed": "yes"})
+    told = {"version": case.version, "reason": "经复核", "confirmed": "yes"}
+    desk.post(url(case, step), told | {"legal_basis": case.legal_basis})
     assert now(case).state == end
 
 
@@ -190,7 +192,12 @@ def test_without_a_reason_the_form_comes_back_with_the_error_tied_to_it(desk, of
 
 def test_an_old_form_is_refused_with_a_word_and_changes_nothing(desk, official):
     case = claimed(opened(), context_of(official))
-    told = {"version": case.version, "reason": "可以", "confirmed": "yes"}
+    told = {
+        "version": case.version,
+        "reason": "可以",
+        "legal_basis": "《虚构条例》第七条",
+        "confirmed": "yes",
+    }
     desk.post(url(case, "grant"), told)
     again = desk.post(url(case, "refuse"), told, follow=False)
     assert again.status_code == 302

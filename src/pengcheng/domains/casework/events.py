@@ -203,3 +203,10 @@ class ChildDropped(StepEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "casework.child.dropped"
     child: str
+
+
+class LetterSent(CaseEvent, frozen=True, kw_only=True):
+    """A letter was made and can be downloaded by the applicant."""
+
+    type: ClassVar[str] = "casework.letter.sent"
+    letter: str

@@ -9,6 +9,57 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pengcheng.domains.casework.api.letters import (
+    draft_letter as draft_letter,
+)
+from pengcheng.domains.casework.api.letters import (
+    make_letter as make_letter,
+)
+from pengcheng.domains.casework.api.letters import (
+    newest_letter as newest_letter,
+)
+from pengcheng.domains.casework.api.letters import (
+    read_letter as read_letter,
+)
+from pengcheng.domains.casework.api.letters import (
+    reason_blocks as reason_blocks,
+)
+from pengcheng.domains.casework.api.ratings import (
+    export_ratings as export_ratings,
+)
+from pengcheng.domains.casework.api.ratings import (
+    follow_end as follow_end,
+)
+from pengcheng.domains.casework.api.ratings import (
+    league as league,
+)
+from pengcheng.domains.casework.api.ratings import (
+    mend_rating as mend_rating,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rate as rate,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rate_by_ticket as rate_by_ticket,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rating_board as rating_board,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rating_comments as rating_comments,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rating_offer as rating_offer,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rating_offer_by_ticket as rating_offer_by_ticket,
+)
+from pengcheng.domains.casework.api.ratings import (
+    rating_ticket as rating_ticket,
+)
+from pengcheng.domains.casework.api.ratings import (
+    verify_rating as verify_rating,
+)
 from pengcheng.domains.casework.contracts import (
     AppealOutcome,
     Board,
@@ -34,17 +85,6 @@ from pengcheng.domains.casework.contracts import (
     TaskQuery,
     Version,
 )
-from pengcheng.domains.casework.contracts.ratings import (
-    Channel,
-    Comment,
-    NewRating,
-    Rating,
-    RatingOffer,
-    RatingQuery,
-    RatingTable,
-    Rectification,
-)
-from pengcheng.domains.casework.events import CaseEvent
 from pengcheng.domains.casework.ops import (
     boards,
     clocks,
@@ -52,10 +92,7 @@ from pengcheng.domains.casework.ops import (
     listing,
     lookup,
     opening,
-    rating,
-    rating_tables,
     reading,
-    rectifying,
     steps,
 )
 from pengcheng.domains.casework.ops import versions as versioning
@@ -293,83 +330,6 @@ def renew_code(*, context: Context, case_id: str) -> str:
 def check_clocks(*, context: Context) -> int:
     """Warn and record overruns once each, close what is past appeal; answers how many moved."""
     return clocks.check_clocks(context)
-
-
-# --- rating (好差评) ----------------------------------------------------------------------
-
-
-def rating_offer(*, context: Context, case_id: str) -> RatingOffer:
-    """Whether the applicant can rate this handling now, what they said, and how it was answered."""
-    return rating.offer(context, case_id)
-
-
-def rate(
-    *, context: Context, case_id: str, new: NewRating, channel: Channel | None = None
-) -> Rating:
-    """Rate one's own matter; a grade of 2 or 1 opens a rectification at the supervisors.
-
-    ``channel`` is worked out from how the matter was handed in when it is not given.
-    """
-    return rating.rate(context, case_id, new, channel=channel)
-
-
-def rating_ticket(*, context: Context, reference: str, code: str) -> str:
-    """Leave to rate without an account, for half an hour; wrong codes count as at the look-up."""
-    return rating.ticket(context, reference, code)
-
-
-def rating_offer_by_ticket(*, context: Context, ticket: str) -> RatingOffer:
-    """As `rating_offer`, for the holder of a ticket."""
-    return rating.offer(context, rating.case_of(ticket), by_code=True)
-
-
-def rate_by_ticket(
-    *, context: Context, ticket: str, new: NewRating, channel: Channel | None = None
-) -> Rating:
-    """As `rate`, for the holder of a ticket."""
-    return rating.rate(context, rating.case_of(ticket), new, by_code=True, channel=channel)
-
-
-def follow_end(*, context: Context, news: CaseEvent) -> None:
-    """Invite the applicant of a decided case to rate it, or tell that a rating was answered."""
-    rating.follow(context, news)
-
-
-def rectification(*, context: Context, case_id: str) -> Rectification | None:
-    """How far the answer to a bad rating is, by the id of the rectification case."""
-    reading.get_case(context, case_id)
-    record = rectifying.of_case(case_id)
-    return rectifying.view(record) if record else None
-
-
-def verify_rating(*, context: Context, case_id: str, confirmed: bool, finding: str) -> None:
-    """First step of a rectification: what was found out, by the supervisor who has it."""
-    rectifying.verify(context, case_id, confirmed=confirmed, finding=finding)
-
-
-def mend_rating(*, context: Context, case_id: str, measure: str) -> None:
-    """Second step, if the rating was right: what was mended. The reply is the case's decision."""
-    rectifying.mend(context, case_id, measure=measure)
-
-
-def league(*, context: Context, query: RatingQuery) -> RatingTable:
-    """The public tables: counts, means and intervals; what too few rated is left out."""
-    return rating_tables.public(context, query)
-
-
-def rating_board(*, context: Context, query: RatingQuery) -> RatingTable:
-    """The same for officials, complete, with the state of the rectifications."""
-    return rating_tables.board(context, query)
-
-
-def export_ratings(*, context: Context, query: RatingQuery) -> RatingTable:
-    """The board to take away; audited as an export."""
-    return rating_tables.export(context, query)
-
-
-def rating_comments(*, context: Context, query: RatingQuery) -> tuple[Comment, ...]:
-    """The latest free words without their cases, for supervisors; audited."""
-    return rating_tables.comments(context, query)
 
 
 # --- the process of a case --------------------------------------------------------------

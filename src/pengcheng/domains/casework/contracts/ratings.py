@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pengcheng.domains.casework.contracts import Label
+from pengcheng.domains.casework.contracts.bundles import Label
 
 RECTIFICATION = "casework.rectification"
 """The kind of the case that a bad rating opens."""

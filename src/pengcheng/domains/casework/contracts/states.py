@@ -46,6 +46,7 @@ class Step(StrEnum):
     OVERTURN = "overturn"
     WARN = "warn"
     OVERRUN = "overrun"
+    LETTER = "letter"
     CLOSE = "close"
     SUSPEND = "suspend"
     RESUME = "resume"

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from pengcheng.domains.casework.contracts.bundles import Label, StepKind
 from pengcheng.domains.casework.contracts.handed import Submission, TraceLine
+from pengcheng.domains.casework.contracts.letters import LetterView
+from pengcheng.domains.casework.contracts.ratings import Rectification
 from pengcheng.domains.casework.contracts.states import ClockState, Outcome, State, Step, StepState
 
 
@@ -143,6 +145,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     case: Case
     journal: tuple[JournalEntry, ...]
     report: JournalReport
+    letters: tuple[LetterView, ...] = ()
+    rectification: Rectification | None = None  # only if it answers a bad rating
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

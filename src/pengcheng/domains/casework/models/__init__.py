@@ -9,6 +9,7 @@ from pengcheng.domains.casework.models.cases import (
     SubmissionRecord,
 )
 from pengcheng.domains.casework.models.drafts import DraftRecord, RevisionRecord
+from pengcheng.domains.casework.models.letters import LetterRecord
 from pengcheng.domains.casework.models.ratings import RatingRecord, RectificationRecord
 from pengcheng.domains.casework.models.steps import StepRecord
 from pengcheng.domains.casework.models.versions import VersionRecord
@@ -19,6 +20,7 @@ __all__ = [
     "DefinitionRecord",
     "DraftRecord",
     "JournalLine",
+    "LetterRecord",
     "LookupGuard",
     "RatingRecord",
     "RectificationRecord",

@@ -9,8 +9,10 @@ from pengcheng.domains.casework.contracts import (
     JournalReport,
     Person,
 )
+from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
 from pengcheng.domains.casework.models import CaseRecord
-from pengcheng.domains.casework.ops import definitions, store, views
+from pengcheng.domains.casework.ops import definitions, rectifying, store, views
+from pengcheng.domains.casework.ops.posted import letter_faults, letters_of
 from pengcheng.domains.casework.rules import fold, guards, seal
 from pengcheng.domains.casework.rules.task_guards import may_see
 from pengcheng.kernel.acting import act
@@ -35,7 +37,11 @@ def verify_journal(context: Context, case_id: str) -> JournalReport:
 def dossier(context: Context, case_id: str) -> Dossier:
     row = readable(context, case_id)
     return Dossier(
-        case=views.case_view(context, row), journal=_entries(context, row), report=_report(row)
+        case=views.case_view(context, row),
+        journal=_entries(context, row),
+        report=_report(row),
+        letters=letters_of(row),
+        rectification=rectifying.of_case(row.pk) if row.kind == RECTIFICATION else None,
     )
 
 
@@ -53,6 +59,7 @@ def _report(row: CaseRecord) -> JournalReport:
         *_state_faults(row, entries),
         *_content_faults(row, entries),
         *_listed_faults(row),
+        *letter_faults(row, entries),
     ]
     return JournalReport(case_id=row.pk, entries=len(entries), head=row.head, faults=tuple(found))
 

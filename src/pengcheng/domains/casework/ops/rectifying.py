@@ -175,8 +175,9 @@ def of_rated(rated: CaseRecord) -> Rectification | None:
     return view(record) if record else None
 
 
-def of_case(case_id: str) -> RectificationRecord | None:
-    return RectificationRecord.objects.filter(pk=case_id).select_related("case", "rated").first()
+def of_case(case_id: str) -> Rectification | None:
+    record = RectificationRecord.objects.filter(pk=case_id).select_related("case").first()
+    return view(record) if record else None
 
 
 def view(record: RectificationRecord) -> Rectification:

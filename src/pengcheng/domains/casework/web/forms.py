@@ -53,7 +53,10 @@ class GroundsForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     legal_basis = forms.CharField(
-        label=_("Legal basis"), max_length=500, required=False, widget=forms.TextInput
+        label=_("Legal basis"),
+        help_text=_("Law, article and paragraph. A decision without one does not stand."),
+        max_length=500,
+        widget=forms.TextInput,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import Case, Step
-from pengcheng.domains.casework.web import rectifying, shown, words
+from pengcheng.domains.casework.web import letters, rectifying, shown, words
 from pengcheng.domains.casework.web.forms import (
     CONFIRMED,
     FORMS,
@@ -55,8 +56,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "quick": [name for name in QUICK if Step(name) in found.steps],
         "held_by": _held_by(found, context),
         "own": found.owner.id == context.actor.id,
+        "letters": letters.shown(dossier.letters, language),
     }
-    facts |= rectifying.facts(context, found)
+    facts |= rectifying.facts(context, dossier)
     return render(request, "casework/case.html", facts)
 
 
@@ -142,7 +144,11 @@ def _form(request: HttpRequest, context: Context, step: Step, found: Case) -> St
         more["people"] = api.colleagues(context=context, case_id=found.id)
     if request.method == "POST":
         return FORMS[step](request.POST, **more)
-    return FORMS[step](initial=first_values(step, found), **more)
+    values = first_values(step, found)
+    blocks, chosen = api.reason_blocks(step=step), request.GET.get("block", "")
+    if chosen.isascii() and chosen.isdigit() and int(chosen[:3]) < len(blocks):
+        values["reason"] = blocks[int(chosen)].text(context.language)
+    return FORMS[step](initial=values, **more)
 
 
 def _facts(context: Context, found: Case, step: Step, form: StepForm) -> dict[str, Any]:
@@ -158,7 +164,19 @@ def _facts(context: Context, found: Case, step: Step, form: StepForm) -> dict[st
         "allowed": step in found.steps,
         "summary": shown.summary(found, context.language),
         "people": getattr(form, "people", None),
+        "blocks": [
+            {"text": each.text(context.language), "url": f"?block={number}"}
+            for number, each in enumerate(api.reason_blocks(step=step))
+        ],
+        "draft_url": _draft_url(found, step),
     }
+
+
+def _draft_url(found: Case, step: Step) -> str:
+    """Where a draft of the letter comes from, for the steps that send one."""
+    if step not in CONFIRMED:
+        return ""
+    return reverse(f"casework:draft-{step.value}", args=[found.id])
 
 
 def _take(

@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from pengcheng.domains.casework import api
-from pengcheng.domains.casework.contracts import Case, Step
-from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
+from pengcheng.domains.casework.contracts import Dossier, Step
 from pengcheng.domains.casework.web.inbox import official
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Denied
@@ -51,11 +50,9 @@ class MendForm(forms.Form):
 FORMS = {"verify": VerifyForm, "mend": MendForm}
 
 
-def facts(context: Context, case: Case) -> dict[str, Any]:
+def facts(context: Context, dossier: Dossier) -> dict[str, Any]:
     """For the case page: how far the answer is, and which step comes next."""
-    if case.kind != RECTIFICATION:
-        return {}
-    found = api.rectification(context=context, case_id=case.id)
+    case, found = dossier.case, dossier.rectification
     if found is None:
         return {}
     holds = case.assignee is not None and case.assignee.id == context.actor.id

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from pengcheng.domains.casework.web import board, inbox, pages, rating, rating_tables, rectifying
+from pengcheng.domains.casework.web import (
+    board,
+    inbox,
+    letters,
+    pages,
+    rating,
+    rating_tables,
+    rectifying,
+)
+
+DRAFTED = ("grant", "refuse", "uphold", "overturn", "request_correction")
 
 portal_urls = [
+    path("letters/<uuid:case_id>/", letters.newest, name="letter"),
     path("ratings/", rating_tables.league, name="ratings"),
     path("ratings/by-number/", rating.by_number, name="rating-by-number"),
     path("ratings/by-number/rate/", rating.rate_by_number, name="rate-by-number"),
@@ -28,6 +39,16 @@ workbench_urls = [
     path("cases/release/", inbox.release_many, name="release-many"),
     path("cases/export.csv", inbox.export, name="export"),
     path("load/", board.board, name="board"),
+    path("cases/<uuid:case_id>/letters/<uuid:letter_id>/", letters.one, name="sent-letter"),
+    *(
+        path(
+            f"cases/<uuid:case_id>/{step}/draft/",
+            letters.draft,
+            {"step": step},
+            name=f"draft-{step}",
+        )
+        for step in DRAFTED
+    ),
     path("cases/<uuid:case_id>/", pages.case, name="case"),
     path("cases/<uuid:case_id>/claim/", pages.quick_step, {"step": "claim"}, name="claim"),
     path("cases/<uuid:case_id>/release/", pages.quick_step, {"step": "release"}, name="release"),

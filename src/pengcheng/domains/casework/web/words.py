@@ -75,6 +75,7 @@ def step_words() -> dict[Step, str]:
         Step.OVERTURN: pgettext("journal", "Refusal overturned, granted"),
         Step.WARN: pgettext("journal", "Nearly due"),
         Step.OVERRUN: pgettext("journal", "Promised time overrun"),
+        Step.LETTER: pgettext("journal", "Letter made and sent"),
         Step.CLOSE: pgettext("journal", "Closed"),
         Step.SUSPEND: pgettext("journal", "Special procedure begun, clock stopped"),
         Step.RESUME: pgettext("journal", "Special procedure over, clock running again"),

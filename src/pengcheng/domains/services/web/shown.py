@@ -53,6 +53,7 @@ STEPS: dict[Step, tuple[Any, str]] = {
     Step.OVERTURN: (gettext_lazy("The refusal was overturned: granted"), "good"),
     Step.WARN: (gettext_lazy("The promised time is nearly over"), "warn"),
     Step.OVERRUN: (gettext_lazy("The promised time has passed"), "bad"),
+    Step.LETTER: (gettext_lazy("A letter was sent to you"), "done"),
     Step.CLOSE: (gettext_lazy("The matter was closed"), "done"),
     Step.SUSPEND: (gettext_lazy("A special procedure began: the clock stands still"), "warn"),
     Step.RESUME: (gettext_lazy("The special procedure is over: the clock runs again"), "active"),
