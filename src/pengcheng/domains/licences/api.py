@@ -4,11 +4,13 @@
 state does not allow raise `Conflict`, a missing right `Denied`, a wrong value `Invalid`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pengcheng.domains.licences.contracts import (
+    Credential,
+    CredentialCheck,
     Dossier,
     Holder,
     Issuer,
@@ -17,11 +19,20 @@ from pengcheng.domains.licences.contracts import (
     Page,
     Query,
     Row,
+    Showing,
+    Shown,
     Statistics,
     Step,
     Verification,
 )
-from pengcheng.domains.licences.ops import expiring, issuing, reading, steps
+from pengcheng.domains.licences.ops import (
+    credentials,
+    expiring,
+    issuing,
+    reading,
+    showings,
+    steps,
+)
 from pengcheng.domains.licences.ops.store import Grounds
 from pengcheng.domains.licences.rules import guards, kinds
 from pengcheng.domains.licences.rules import values as rules_values
@@ -225,3 +236,45 @@ def verify(*, context: Context, number: str) -> Verification:
 def statistics(*, context: Context) -> Statistics:
     """Counts of kinds and states."""
     return reading.statistics(context)
+
+
+# --- licences that travel ---------------------------------------------------------------
+
+
+def credential(
+    *, context: Context, licence_id: str, holder_key: Mapping[str, Any] | None = None
+) -> Credential:
+    """The holder's licence as SD-JWT VC, bound to ``holder_key`` (a JWK) if one is given."""
+    return credentials.issue(context, licence_id, holder_key)
+
+
+def check_credential(
+    *, context: Context, text: str, nonce: str = "", audience: str = ""
+) -> CredentialCheck:
+    """Whether a credential of this city holds; with ``nonce`` the holder must prove their key."""
+    return credentials.check(context, text, nonce, audience)
+
+
+def status_list(*, context: Context, number: int) -> str:
+    """A signed Token Status List. Raises NotFound."""
+    return credentials.status_list(context, number)
+
+
+def issuer_metadata(*, context: Context) -> dict[str, Any]:
+    """Issuer and public keys, as a foreign verifier asks for them."""
+    return credentials.issuer_metadata(context)
+
+
+def type_metadata(*, context: Context, type: str) -> dict[str, Any]:
+    """How a foreign wallet shows a kind. Raises NotFound."""
+    return credentials.type_metadata(context, type)
+
+
+def show(*, context: Context, licence_id: str, fields: Sequence[str], purpose: str = "") -> Showing:
+    """Show some lines of one's licence for ten minutes to whoever has the code."""
+    return showings.show(context, licence_id, fields, purpose)
+
+
+def shown(*, context: Context, code: str) -> Shown:
+    """What is shown under this code. Raises NotFound when it is over."""
+    return showings.look(context, code)

@@ -269,3 +269,49 @@ class Statistics(Struct, frozen=True, kw_only=True):
     types: tuple[TypeCount, ...]
     issued_30_days: int
     ends_30_days: int
+
+
+# --- licences that travel ---------------------------------------------------------------
+
+
+class Credential(Struct, frozen=True, kw_only=True):
+    """A licence as SD-JWT VC, for a wallet or a file."""
+
+    text: str
+    licence_id: str
+    expires_at: datetime
+    bound: bool  # to a key of the holder's
+
+
+class CredentialCheck(Struct, frozen=True, kw_only=True):
+    """Whether a credential holds, and what its holder chose to show. `code` says why not."""
+
+    verdict: Verdict | Literal["forged"]
+    code: str
+    checked_at: datetime
+    name: Label | None = None
+    number: str = ""
+    issuer: str = ""
+    values: tuple[tuple[Label, str, str], ...] = ()  # (label, Chinese, English)
+    bound: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict == "valid"
+
+
+class Showing(Struct, frozen=True, kw_only=True):
+    """Some lines of a licence shown for some minutes. `code` opens it; only its hash is kept."""
+
+    code: str
+    licence_id: str
+    expires_at: datetime
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """What a verifier sees of a showing: the chosen lines and whether the licence holds now."""
+
+    verification: Verification
+    values: tuple[tuple[Label, str, str], ...]
+    purpose: str
+    expires_at: datetime

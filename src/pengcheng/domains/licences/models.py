@@ -107,3 +107,21 @@ class ChangeLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.licence_id} {self.seq} {self.step}"
+
+
+class ShowingRecord(models.Model):
+    """Lines that a holder shows for some minutes to whoever has the code."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id)
+    code = models.CharField(max_length=64, unique=True)
+    licence = models.ForeignKey(LicenceRecord, models.CASCADE, related_name="showings")
+    fields = models.JSONField()
+    purpose = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "licences_showing"
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} until {self.expires_at}"

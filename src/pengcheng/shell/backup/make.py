@@ -18,7 +18,9 @@ from pengcheng.shell.backup.manifest import FORMAT, Manifest
 
 Tell = Callable[[int, int], None]
 # Of the home; the base map is drawn again from what the database holds.
-FILES = ("secret.key", "demo-password", "uploads", "setup.json")
+FILES = ("secret.key", "demo-password", "uploads", "keys", "setup.json")
+# A file still being written may be renamed while we look: a dot marks it, in front among the keys.
+DRAFTS = {"keys": ".*"}
 
 
 def default_name() -> str:
@@ -60,8 +62,7 @@ def _take_files(home: Path, folder: Path) -> None:
     for name in FILES:
         source = home / name
         if source.is_dir():
-            # A dot marks a file still being written; it may be renamed while we look.
-            drafts = shutil.ignore_patterns("*.*")
+            drafts = shutil.ignore_patterns(DRAFTS.get(name, "*.*"))
             shutil.copytree(source, folder / "home" / name, ignore=drafts)
         elif source.exists():
             (folder / "home").mkdir(exist_ok=True)

@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": ("pengcheng.shell.cli.backup", "restore"),
     "user": ("pengcheng.shell.cli.user", "user"),
     "map": ("pengcheng.shell.cli.map", "map_"),
+    "keys": ("pengcheng.shell.cli.keys", "keys"),
     "dmn": ("pengcheng.kit.dmn.cli", "dmn"),
 }
 

@@ -33,7 +33,7 @@ def secrets(home: Path) -> Finding:
 
 
 def _private(home: Path) -> list[Path]:
-    named = [home / name for name in SECRETS]
+    named = [home / name for name in SECRETS] + list(home.glob("keys/*/*.key"))
     databases = [*home.glob("*.sqlite3"), home / "run", home / "uploads"]
     # The home's own mode protects the databases; they are named only when it does not.
     within = [] if not stat.S_IMODE(home.stat().st_mode) & 0o077 else databases

@@ -4,6 +4,7 @@ import logging
 
 from pengcheng.domains.licences.contracts import State, Step
 from pengcheng.domains.licences.models import LicenceRecord
+from pengcheng.domains.licences.ops import showings
 from pengcheng.domains.licences.ops.steps import take
 from pengcheng.domains.licences.ops.store import Grounds
 from pengcheng.kernel import clock
@@ -19,6 +20,7 @@ GROUNDS = Grounds(reason="有效期届满")
 def expire_due(context: Context) -> int:
     """Each licence in a transaction of its own: one that fails must not hold up the others."""
     permit(context, "licences.licence.expire")
+    showings.forget_old()
     due = LicenceRecord.objects.filter(
         state__in=(State.VALID, State.SUSPENDED), valid_until__lt=clock.today()
     )

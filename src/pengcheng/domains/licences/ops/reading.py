@@ -31,6 +31,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, allowed, permit
 
 READ = "licences.licence.read"
+LOOKS = (READ, "licences.showing.read")
 MOST = 200
 
 
@@ -191,7 +192,13 @@ def _in_state(rows: QuerySet[LicenceRecord], state: State) -> QuerySet[LicenceRe
 
 
 def _looks(row: LicenceRecord) -> tuple[Look, ...]:
-    lines = audit.entries(resource=f"licence/{row.pk}", action=READ, limit=50)
+    resource = f"licence/{row.pk}"
+    lines = [
+        line
+        for action in LOOKS
+        for line in audit.entries(resource=resource, action=action, limit=50)
+    ]
+    lines.sort(key=lambda line: line.time, reverse=True)
     return tuple(
         Look(at=one.time, action=one.action, actor_kind=one.actor_kind, purpose=one.purpose)
         for one in lines

@@ -113,3 +113,33 @@ def key_used() -> Conflict:
         next_zh="请使用新的标识。",
         next_en="Use a new key.",
     )
+
+
+def not_valid() -> Conflict:
+    return Conflict(
+        code="licences.licence.not_valid",
+        zh="证照当前无效，不能出示",
+        en="The licence does not hold now and cannot be shown",
+        next_zh="请查看证照状态。",
+        next_en="See how it stands.",
+    )
+
+
+def no_list() -> NotFound:
+    return NotFound(
+        code="licences.status.not_found",
+        zh="没有该状态列表",
+        en="There is no such status list",
+        next_zh="请使用证照中的地址。",
+        next_en="Use the address that stands in the credential.",
+    )
+
+
+def showing_over() -> NotFound:
+    return NotFound(
+        code="licences.showing.over",
+        zh="出示码已失效",
+        en="This code is not valid any more",
+        next_zh="请持证人重新出示。",
+        next_en="Ask the holder to show it again.",
+    )

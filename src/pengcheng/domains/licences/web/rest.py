@@ -36,6 +36,20 @@ class NumberSchema(Schema):
     number: str = Field(min_length=1, max_length=160)
 
 
+class WalletSchema(Schema):
+    """The wallet's public key as a JWK (P-256 or Ed25519); without one anybody may show it."""
+
+    holder_key: dict[str, str] | None = None
+
+
+class PresentedSchema(Schema):
+    """A credential as it was presented; with a nonce the holder must have proved their key."""
+
+    credential: str = Field(min_length=1, max_length=100_000)
+    nonce: str = Field("", max_length=200)
+    audience: str = Field("", max_length=300)
+
+
 def asker(request: HttpRequest) -> Context:
     return request.auth  # type: ignore[attr-defined, no-any-return]
 
@@ -85,3 +99,24 @@ def one_history(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Every step of a licence, and whether the chain is whole."""
     found = api.dossier(context=holder(request), licence_id=str(licence_id))
     return told({"changes": found.changes, "intact": found.intact, "faults": found.faults})
+
+
+@router.post("/licences/{uuid:licence_id}/credential", response=ANSWER)
+def take_credential(request: HttpRequest, licence_id: UUID, wanted: WalletSchema) -> HttpResponse:
+    """One's own licence as SD-JWT VC (`dc+sd-jwt`)."""
+    found = api.credential(
+        context=holder(request), licence_id=str(licence_id), holder_key=wanted.holder_key
+    )
+    return told({"format": "dc+sd-jwt", "credential": found.text, "expires_at": found.expires_at})
+
+
+@router.post("/verify-credential", response=ANSWER)
+def verify_credential(request: HttpRequest, presented: PresentedSchema) -> HttpResponse:
+    """Whether a credential of this city holds, and what it shows."""
+    found = api.check_credential(
+        context=asker(request),
+        text=presented.credential,
+        nonce=presented.nonce,
+        audience=presented.audience,
+    )
+    return told(found)

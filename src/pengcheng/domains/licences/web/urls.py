@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.licences.web import desk, verifying, wallet
+from pengcheng.domains.licences.web import desk, published, showing, verifying, wallet
 
 portal_urls = [
     path("licences/", wallet.wallet, name="wallet"),
     path("licences/verify/", verifying.verify, name="verify"),
+    path("licences/verify/credential/", verifying.credential, name="verify-credential"),
     path("licences/<uuid:licence_id>/", wallet.licence, name="licence"),
+    path("licences/<uuid:licence_id>/show/", showing.show, name="show"),
+    path("licences/<uuid:licence_id>/credential/", showing.credential, name="credential"),
+    path("licences/shown/<str:code>/", showing.shown, name="shown"),
+    path("licences/status/<int:number>/", published.status_list, name="status-list"),
+    path("licences/vct/<slug:kind>/", published.type_metadata, name="vct"),
+    path(".well-known/jwt-vc-issuer", published.issuer_metadata, name="issuer-metadata"),
 ]
 
 workbench_urls = [

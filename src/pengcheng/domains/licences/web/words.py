@@ -7,7 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from pengcheng.domains.licences.contracts import State, Step, Verdict
+from pengcheng.domains.licences.contracts import State, Step
 from pengcheng.kernel import clock
 
 KINDS = {
@@ -76,13 +76,13 @@ def time_left(state: State, last: date | None) -> str:
     return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
 
 
-def verdict(found: Verdict) -> dict[str, Any]:
+def verdict(found: str) -> dict[str, Any]:
     """What a verifier is told: in a word, and what it means."""
     title, text, kind = _verdicts()[found]
     return {"title": title, "text": text, "kind": kind}
 
 
-def _verdicts() -> dict[Verdict, tuple[str, str, str]]:
+def _verdicts() -> dict[str, tuple[str, str, str]]:
     return {
         "valid": (
             _("This licence is valid"),
@@ -111,9 +111,24 @@ def _verdicts() -> dict[Verdict, tuple[str, str, str]]:
             _("The number is well formed, but this city has issued no licence under it."),
             "error",
         ),
+        "forged": (_("This credential is not believed"), "", "error"),
         "mistyped": (
             _("The number is mistyped"),
             _("Its check character does not fit. Compare it with the licence."),
             "warning",
         ),
     }
+
+
+def refusal(code: str) -> str:
+    """Why a credential is not believed."""
+    known = {
+        "form": _("This is no credential, or a part of it is missing."),
+        "type": _("This is a signed text of another kind."),
+        "issuer": _("It was not issued by this city, or its key is no longer trusted."),
+        "signature": _("It was altered after it was issued."),
+        "disclosure": _("What it shows is not what was signed."),
+        "binding": _("The holder's proof is missing or does not fit."),
+        "replay": _("The holder's proof was made for somebody else or at another time."),
+    }
+    return known.get(code, _("It is not in a form that this city issues."))

@@ -1,0 +1,35 @@
+"""What verifiers and wallets elsewhere fetch: keys, kinds and status lists. Nothing personal."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from pengcheng.domains.licences import api
+from pengcheng.kernel.web import page
+
+
+@page(public=True)
+@require_safe
+def issuer_metadata(request: HttpRequest) -> HttpResponse:
+    """Our keys; short-lived in caches, so that a rotation is seen."""
+    told = api.issuer_metadata(context=request.context)  # type: ignore[attr-defined]
+    return _cached(JsonResponse(told), 300)
+
+
+@page(public=True)
+@require_safe
+def type_metadata(request: HttpRequest, kind: str) -> HttpResponse:
+    told = api.type_metadata(context=request.context, type=kind)  # type: ignore[attr-defined]
+    return _cached(JsonResponse(told), 3600)
+
+
+@page(public=True)
+@require_safe
+def status_list(request: HttpRequest, number: int) -> HttpResponse:
+    token = api.status_list(context=request.context, number=number)  # type: ignore[attr-defined]
+    return _cached(HttpResponse(token, content_type="application/statuslist+jwt"), 300)
+
+
+def _cached(answer: HttpResponse, seconds: int) -> HttpResponse:
+    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer

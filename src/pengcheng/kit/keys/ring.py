@@ -1,0 +1,199 @@
+"""A ring of keys for one purpose: the newest signs, the older ones are still known.
+
+A folder of the home holds two files a key: `<number>.key`, the private part, which goes when the
+key is retired, and `<number>.json`, the public part, which stays so that what was signed with it
+can still be verified. Every process looks whether the folder has changed before it signs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from pengcheng.kernel import clock
+from pengcheng.kit.keys import curves
+
+
+class Key(msgspec.Struct, frozen=True):
+    """The public part of a key."""
+
+    kid: str
+    algorithm: curves.Algorithm
+    public: curves.Public
+
+    def verifies(self, signature: bytes, data: bytes) -> bool:
+        return curves.verify(self.public, signature, data)
+
+
+class Signer(msgspec.Struct, frozen=True):
+    """The key that signs now."""
+
+    key: Key
+    private: curves.Private
+
+    def sign(self, data: bytes) -> bytes:
+        return curves.sign(self.private, data)
+
+
+class KeyState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the public file tells of a key."""
+
+    number: int
+    kid: str
+    algorithm: curves.Algorithm
+    jwk: dict[str, str]
+    made_at: str
+    retired_at: str = ""
+    distrusted: bool = False  # lost to somebody else: nothing signed with it counts any more
+
+
+class Ring:
+    """Opened from its folder at need, and again when the folder has changed."""
+
+    def __init__(self, folder: Path, algorithm: curves.Algorithm) -> None:
+        self.folder, self.algorithm = folder, algorithm
+        self._stamp = 0
+        self._signer: Signer | None = None
+        self._known: dict[str, Key] = {}
+        self._states: tuple[KeyState, ...] = ()
+
+    def signer(self) -> Signer:
+        """The key that signs; the first is made here."""
+        self._look()
+        if self._signer is None:
+            with self._alone():
+                self._read()
+                if self._signer is None:
+                    self._make()
+                    self._read()
+        if self._signer is None:
+            raise RuntimeError(f"no signing key in {self.folder}")
+        return self._signer
+
+    def find(self, kid: str) -> Key | None:
+        """A key that is trusted, current or retired."""
+        self._look()
+        return self._known.get(kid)
+
+    def states(self) -> tuple[KeyState, ...]:
+        """All keys that ever were, oldest first."""
+        self._look()
+        return self._states
+
+    def jwks(self) -> dict[str, Any]:
+        """The trusted public keys as a JWK set (RFC 7517)."""
+        self.signer()
+        return {
+            "keys": [
+                {**one.jwk, "kid": one.kid, "alg": one.algorithm, "use": "sig"}
+                for one in reversed(self._states)
+                if not one.distrusted
+            ]
+        }
+
+    def rotate(self, *, distrust: bool = False) -> KeyState:
+        """A new key signs from now on; the old private part is destroyed.
+
+        With ``distrust`` nothing that the old key signed is believed any longer.
+        """
+        self.signer()
+        with self._alone():
+            self._read()
+            old = self._states[-1]
+            self._make()
+            retired = msgspec.structs.replace(
+                old, retired_at=clock.now().isoformat(), distrusted=distrust
+            )
+            self._write(f"{old.number:06d}.json", msgspec.json.encode(retired))
+            (self.folder / f"{old.number:06d}.key").unlink()
+            self._read()
+        return self._states[-1]
+
+    def _look(self) -> None:
+        try:
+            stamp = os.stat(self.folder).st_mtime_ns
+        except FileNotFoundError:
+            self._signer, self._known, self._states = None, {}, ()
+            return
+        if stamp != self._stamp:
+            self._read()
+
+    def _read(self) -> None:
+        stamp = os.stat(self.folder).st_mtime_ns
+        paths = sorted(self.folder.glob("[0-9]*.json"))
+        states = tuple(msgspec.json.decode(path.read_bytes(), type=KeyState) for path in paths)
+        keys = {one.kid: _key(one) for one in states}
+        self._states, self._stamp = states, stamp
+        self._known = {one.kid: keys[one.kid] for one in states if not one.distrusted}
+        self._signer = None
+        if states and not states[-1].retired_at:
+            path = self.folder / f"{states[-1].number:06d}.key"
+            self._signer = Signer(keys[states[-1].kid], curves.from_pem(path.read_bytes()))
+
+    def _make(self) -> None:
+        """The private part first: a public part alone would promise what nobody can sign."""
+        private = curves.make(self.algorithm)
+        jwk = curves.to_jwk(private.public_key())
+        state = KeyState(
+            number=self._states[-1].number + 1 if self._states else 1,
+            kid=curves.thumbprint(jwk),
+            algorithm=self.algorithm,
+            jwk=jwk,
+            made_at=clock.now().isoformat(),
+        )
+        self._write(f"{state.number:06d}.key", curves.to_pem(private))
+        self._write(f"{state.number:06d}.json", msgspec.json.encode(state))
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Whole or not at all, and for the owner only."""
+        draft = self.folder / f".{name}.draft"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.folder / name)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time makes or retires keys."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _key(state: KeyState) -> Key:
+    return Key(state.kid, state.algorithm, curves.from_jwk(state.jwk))
+
+
+@cache
+def _ring(folder: Path, algorithm: curves.Algorithm) -> Ring:
+    return Ring(folder, algorithm)
+
+
+def ring(purpose: str, algorithm: curves.Algorithm) -> Ring:
+    """The city's ring for a purpose, one a process."""
+    return _ring(Path(settings.PENGCHENG_HOME) / "keys" / purpose, algorithm)
+
+
+def rings() -> dict[str, Ring]:
+    """Every ring that has keys, by purpose."""
+    home = Path(settings.PENGCHENG_HOME) / "keys"
+    found = {}
+    for folder in sorted(home.glob("*/000001.json")):
+        told = json.loads(folder.read_text("utf-8"))
+        found[folder.parent.name] = ring(folder.parent.name, told["algorithm"])
+    return found
