@@ -41,7 +41,7 @@ class ShowForm(forms.Form):
         kind = api.get_type(type=licence.type)
         known = [field for field in kind.fields if field.key in licence.values]
         initial = {"fields_shown": [field.key for field in known if field.card]}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         choices = [(field.key, field.label.text(language)) for field in known]
         self.fields["fields_shown"].choices = choices  # type: ignore[attr-defined]
 
