@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from pengcheng.domains.casework import api as casework
+from pengcheng.domains.casework.contracts import Definition as Bundle
 from pengcheng.domains.places import api as places
 from pengcheng.domains.services.contracts import Item
 from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.models.forms import FormSheet
 from pengcheng.domains.services.ops import catalogue
-from pengcheng.domains.services.rules import bundles, sheets
+from pengcheng.domains.services.rules import bundles, decisions, sheets
+from pengcheng.domains.services.rules.decisions import Table
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.prepared import Lookup
@@ -24,16 +28,37 @@ _kept = Lookup(lambda sha256: FormSheet.objects.filter(pk=sha256).order_by())
 
 def current(item: Item) -> Definition:
     """The published form of the item, else the one that is shipped."""
+    bundle = published(item)
+    return (_sheet_of(bundle.sheet) if bundle and bundle.sheet else None) or sheets.form_for(item)
+
+
+def published(item: Item) -> Bundle | None:
+    """The bundle that officials published for the item, if they did."""
     version = casework.current(kind=bundles.KIND, item_code=item.task_code)
-    published = _published(version.sha256) if version is not None else None
-    return published or sheets.form_for(item)
+    if version is None:
+        return None
+    return casework.get_definition(context=system_context(PART), sha256=version.sha256)
 
 
 @lru_cache(maxsize=512)
-def _published(sha256: str) -> Definition | None:
-    """The form of a published bundle; a hash never means anything else, so it is read once."""
-    bundle = casework.get_definition(context=system_context(PART), sha256=sha256)
-    return forms.load(bundle.sheet) if bundle.sheet else None
+def _sheet_of(sheet: bytes) -> Definition:
+    return forms.load(sheet)
+
+
+def bundle_for(item: Item, form: Definition, table: Table | None, given: Bundle | None) -> Bundle:
+    """What a new case is pinned to: what is published, with the form that was filled in."""
+    if given is None:
+        return bundles.bundle(item, form, table)
+    return replace(given, sheet=form.encoded(), form=bundles.fields(form))
+
+
+def table_for(form: Definition, given: Bundle | None) -> Table | None:
+    """The rules that decide: the published ones, else those that are shipped."""
+    if not form.decision:
+        return None
+    shipped = decisions.table(form.decision)
+    model = given.decision if given is not None else None
+    return decisions.republished(shipped, model) if model and model.dmn else shipped
 
 
 def keep(form: Definition) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import Case, Receipt
+from pengcheng.domains.casework.contracts import Definition as Bundle
 from pengcheng.domains.services.contracts import Applied, Item
 from pengcheng.domains.services.events import ApplicationSubmitted
 from pengcheng.domains.services.models import Draft
-from pengcheng.domains.services.ops import catalogue, deciding, drafts, facts, granting
-from pengcheng.domains.services.rules import bundles, decisions
-from pengcheng.domains.services.rules.decisions import Conclusion, Table
+from pengcheng.domains.services.ops import catalogue, deciding, drafts, facts, forms, granting
+from pengcheng.domains.services.rules import bundles
+from pengcheng.domains.services.rules.decisions import Conclusion
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context, system_context
@@ -36,8 +37,10 @@ def enter(acting: Acting, row: Draft, item: Item, form: Definition) -> Applied:
     """Case, decision, licence and events of a complete application, and the row that keeps it."""
     settled = facts.settle(acting.context, row, form)
     answers = _complete(form, row)
-    table = decisions.table(form.decision) if form.decision else None
-    receipt = _open(acting.context, item, form, row, table)
+    given = forms.published(item)
+    table = forms.table_for(form, given)
+    bundle = forms.bundle_for(item, form, table, given)
+    receipt = _open(acting.context, bundle, form, row)
     concluded = None
     if table and not settled.waits_for and not settled.disputed:
         concluded = deciding.decide(receipt, table, answers)
@@ -119,10 +122,7 @@ def _fault(fault: answering.Fault) -> FieldError:
     return FieldError(f"/answers/{fault.key}", zh, en)
 
 
-def _open(
-    context: Context, item: Item, form: Definition, row: Draft, table: Table | None
-) -> Receipt:
-    bundle = bundles.bundle(item, form, table)
+def _open(context: Context, bundle: Bundle, form: Definition, row: Draft) -> Receipt:
     address = casework.register_definition(context=system_context(PART), definition=bundle)
     files = () if row._state.adding else drafts.files_of(row.id)
     submission = bundles.submission(form, answering.read(row.answers), files, drafts.LINK)

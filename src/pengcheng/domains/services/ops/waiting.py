@@ -7,8 +7,15 @@ from django.db import transaction
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import Case, Receipt, State
 from pengcheng.domains.services.models import Draft
-from pengcheng.domains.services.ops import catalogue, deciding, drafts, facts, granting, submitting
-from pengcheng.domains.services.rules import decisions
+from pengcheng.domains.services.ops import (
+    catalogue,
+    deciding,
+    drafts,
+    facts,
+    forms,
+    granting,
+    submitting,
+)
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -54,7 +61,7 @@ def _decide(context: Context, row: Draft, form: Definition) -> None:
     """By rule, unless a person has taken the case up meanwhile."""
     own = context.for_purpose("service.resume")
     case: Case = casework.get_case(context=own, case_id=row.case_id)
-    table = decisions.table(form.decision) if form.decision else None
+    table = forms.table_for(form, forms.published(catalogue.item(row.item_code)))
     if table is None or case.assignee or case.state not in {State.SUBMITTED, State.ACCEPTED}:
         return
     answers = answering.applying(form, answering.read(row.answers))

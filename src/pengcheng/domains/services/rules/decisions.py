@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct, convert
+from msgspec.structs import replace
 
-from pengcheng.domains.casework.contracts import Label, TraceLine
+from pengcheng.domains.casework.contracts import DecisionModel, Label, TraceLine
 from pengcheng.domains.services.rules.origins import Fact, fact
 from pengcheng.domains.services.rules.vocabulary import data_bytes
 from pengcheng.kit.forms.answers import Answers
@@ -72,6 +73,14 @@ def _marked(rule: dict[str, Any]) -> dict[str, Any]:
     return {**rule, "zh": f"{rule['zh']}（演示规则）", "en": f"{rule['en']} (demo rule)"}
 
 
+def republished(shipped: Table, model: DecisionModel) -> Table:
+    """The table with the rules and words that officials published in its place."""
+    if model.sha256 == shipped.sha256:
+        return shipped
+    words = tuple(RuleText(each.id, each.label.zh, each.label.en) for each in model.words)
+    return replace(shipped, decision=model.name, dmn=model.dmn, rule=words or shipped.rule)
+
+
 def basis_in_english(name: str, basis: str) -> str:
     """What a table's legal basis says in English; empty for words that an official wrote."""
     known = table(name)
@@ -87,6 +96,8 @@ def conclude(table: Table, result: Mapping[str, Any], seen: Mapping[str, Any]) -
     """Read the table's answer; rules before the one that fired were looked at and did not fit."""
     fired = str(result["rule"])
     names = [rule.id for rule in table.rule]
+    if fired not in names:  # a rule that officials added without words
+        table, names = replace(table, rule=(RuleText(fired, fired, fired),)), [fired]
     looked_at = table.rule[: names.index(fired) + 1]
     told = {name: _told(value) for name, value in seen.items()}
     trace = tuple(
