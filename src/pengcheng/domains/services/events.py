@@ -62,3 +62,18 @@ class NameReserved(Event, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "services.name.reserved"
     reference: str
+
+
+class NoticePosted(Event, frozen=True, kw_only=True):
+    """Something is up for the public before it is decided."""
+
+    type: ClassVar[str] = "services.notice.posted"
+    case_id: str
+
+
+class NoticeTakenDown(Event, frozen=True, kw_only=True):
+    """Its days are over and every objection was answered."""
+
+    type: ClassVar[str] = "services.notice.taken_down"
+    case_id: str
+    objections: int

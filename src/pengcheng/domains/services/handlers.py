@@ -14,9 +14,10 @@ from pengcheng.domains.casework.events import (
     CaseOverdue,
     CaseWithdrawn,
     CorrectionRequested,
+    MessageWanted,
 )
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents, registration
+from pengcheng.domains.services.api import lifeevents, notices, registration
 from pengcheng.kernel import jobs
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears
@@ -80,12 +81,15 @@ def on_decided(envelope: Envelope, event: CaseDecided) -> None:
         own = envelope.context(PART)
         api.settle_correction(context=own, case_id=event.case_id, outcome=event.outcome)
     _follow(envelope, event)
+    notices.drop(case_id=event.case_id)
+    registration.case_decided(case_id=event.case_id, outcome=event.outcome)
 
 
 @hears(CaseWithdrawn)
 def on_withdrawn(envelope: Envelope, event: CaseWithdrawn) -> None:
     _tell(envelope, event)
     _follow(envelope, event)
+    notices.drop(case_id=event.case_id)
 
 
 @hears(CaseAppealed)
@@ -134,3 +138,17 @@ def sweep_files() -> int:
 def resume_waiting() -> int:
     """Every minute: applications that wait for a register."""
     return api.resume_waiting(context=system_context(PART))
+
+
+@hears(MessageWanted)
+def on_message_wanted(envelope: Envelope, event: MessageWanted) -> None:
+    """A step of ours waits: for now that is always a public notice."""
+    if event.kind.startswith("services."):
+        context = envelope.context(PART).for_purpose("service.notice")
+        notices.post(context=context, case_id=event.case_id, message=event.name)
+
+
+@task()
+def sweep_notices() -> int:
+    """Twice an hour: notices whose days are over."""
+    return notices.sweep(context=system_context(PART))

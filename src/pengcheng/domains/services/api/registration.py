@@ -60,3 +60,9 @@ def add_names(*, context: Context, names: Iterable[str]) -> int:
 def end_expired_names(*, context: Context) -> int:
     """Free the names whose time is over; answers how many."""
     return registration.end_expired(context)
+
+
+def case_decided(*, case_id: str, outcome: str) -> None:
+    """A company was registered: the name that was kept for it is taken for good."""
+    if outcome == "granted":
+        registration.register_of_case(case_id)

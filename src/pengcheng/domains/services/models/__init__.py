@@ -6,6 +6,7 @@ from django.db import models
 
 from pengcheng.domains.services.models.forms import Correction, FormSheet
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
+from pengcheng.domains.services.models.notices import Objection, PublicNotice
 from pengcheng.domains.services.models.registration import CompanyName
 from pengcheng.kernel.ids import new_id
 
@@ -19,6 +20,8 @@ __all__ = [
     "FilingLine",
     "FilingPart",
     "FormSheet",
+    "Objection",
+    "PublicNotice",
     "Serial",
     "ServiceItem",
     "Upload",

@@ -13,7 +13,8 @@ from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import State
 from pengcheng.domains.services.contracts import DraftView, UploadView
 from pengcheng.domains.services.contracts.lifeevents import MENDING
-from pengcheng.domains.services.models import Draft, FilingPart, Upload
+from pengcheng.domains.services.contracts.registration import NameState
+from pengcheng.domains.services.models import CompanyName, Draft, FilingPart, Upload
 from pengcheng.domains.services.ops import catalogue, forms, quotas
 from pengcheng.domains.services.rules import lifeevents
 from pengcheng.kernel import clock
@@ -25,7 +26,7 @@ from pengcheng.kernel.problems import Conflict, NotFound
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import uploads
 from pengcheng.kit.forms.answers import Answer
-from pengcheng.kit.forms.definition import Definition
+from pengcheng.kit.forms.definition import Definition, Text
 
 LINK = "/files/"
 
@@ -72,16 +73,32 @@ def _begin(context: Context, form: Definition, item_code: str, owner: str) -> Dr
 
 
 def known(context: Context, form: Definition) -> dict[str, Answer]:
-    """What is known already and only has to be confirmed: the name of the account."""
+    """What is known already and only has to be confirmed: one's name, the name of one's firm."""
     if not context.actor.name or context.on_behalf_of:
         return {}
-    told = Answer(
-        value=context.actor.name,
-        source="account",
-        trust="B",
-        retrieved_at=clock.now().isoformat(timespec="seconds"),
+    now = clock.now().isoformat(timespec="seconds")
+    account = Answer(value=context.actor.name, source="account", trust="B", retrieved_at=now)
+    found = {q.id: account for q in form.questions() if q.binding == "account.name"}
+    for question in form.questions():
+        if question.binding == "registration.name":
+            found |= _kept_name(context, question.id, now)
+    return found
+
+
+def _kept_name(context: Context, question: str, now: str) -> dict[str, Answer]:
+    """The company name that is kept for this person, as the register of names says it."""
+    rows = CompanyName.objects.filter(
+        holder=owner_of(context),
+        state=NameState.RESERVED,
+        used_by="",
+        until__gte=clock.today(),
     )
-    return {q.id: told for q in form.questions() if q.binding == "account.name"}
+    row = rows.first()
+    if row is None:
+        return {}
+    label = Text(f"企业名称库（{row.reference}）", f"Register of company names ({row.reference})")
+    kept = Answer(value=row.full, source="names", label=label, trust="A", retrieved_at=now)
+    return {question: kept}
 
 
 _seen = Lookup(lambda id: Draft.objects.filter(pk=id).order_by())

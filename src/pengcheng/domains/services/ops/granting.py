@@ -5,7 +5,7 @@ from __future__ import annotations
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import Case, State
 from pengcheng.domains.licences import api as licences
-from pengcheng.domains.licences.contracts import Holder, Issuer, Licence
+from pengcheng.domains.licences.contracts import Holder, HolderKind, Issuer, Licence
 from pengcheng.domains.services.contracts import Item
 from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.ops import catalogue, drafts
@@ -28,7 +28,7 @@ def give(context: Context, row: Draft, form: Definition, item: Item, holder: str
     licence = licences.issue(
         context=context,
         type=entry.licence,
-        holder=Holder(kind="person", id=row.owner, name=holder),
+        holder=Holder(kind=_holder_kind(entry.licence), id=row.owner, name=holder),
         issuer=Issuer(code=item.task_code[:18], zh=item.dept_name, en=item.dept_name_en),
         values=standing.values(entry.values, form, answers, holder),
         idempotency_key=f"case/{row.case_id}",
@@ -37,6 +37,11 @@ def give(context: Context, row: Draft, form: Definition, item: Item, holder: str
     )
     row.licence_id, row.licence_number = licence.id, licence.number
     return licence
+
+
+def _holder_kind(type: str) -> HolderKind:
+    """A person where the kind of licence allows one, for that is who applied."""
+    return "person" if "person" in licences.get_type(type=type).holders else "organisation"
 
 
 _of_case = Lookup(lambda case: Draft.objects.select_for_update().filter(case_id=case).order_by())

@@ -16,7 +16,7 @@ from pengcheng.domains.services.contracts.registration import (
     Verdict,
 )
 from pengcheng.domains.services.events import NameReserved
-from pengcheng.domains.services.models import CompanyName, Serial
+from pengcheng.domains.services.models import CompanyName, Draft, Serial
 from pengcheng.domains.services.ops import drafts
 from pengcheng.domains.services.rules import registration as names
 from pengcheng.domains.services.rules import registration_likeness as likeness
@@ -26,6 +26,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import reference
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid
+from pengcheng.kit.forms import answers as answering
 
 PREFIX = "MC"
 KEPT_DAYS = 60
@@ -33,6 +34,8 @@ KEPT_DAYS = 60
 MOST_RESERVED = 3
 """Names that one account may keep at a time, so that nobody hoards them."""
 MOST_COMPARED = 500
+NAME_QUESTION = "company-name"
+COMPANY_PART = "company"
 
 
 def check(parts: NameParts, *, related: bool = False) -> Verdict:
@@ -160,17 +163,17 @@ def _view(row: CompanyName) -> Reservation:
     )
 
 
-def kept_name(owner: str) -> str:
-    """The name kept last for this person, to be confirmed in a form; empty when there is none."""
-    rows = CompanyName.objects.filter(
-        holder=owner, state=NameState.RESERVED, used_by="", until__gte=clock.today()
-    )
-    return rows.values_list("full", flat=True).first() or ""
-
-
-def register(owner: str, full: str, case_id: str) -> None:
-    """The company exists now: the name is registered. A name nobody kept becomes so too."""
-    row = CompanyName.objects.filter(holder=owner, full=full, state=NameState.RESERVED).first()
+def register_of_case(case_id: str) -> None:
+    """The company exists now: the name that its founder kept becomes a registered one."""
+    draft = Draft.objects.filter(
+        Q(case_id=case_id) | Q(filing__parts__case_id=case_id, filing__parts__part=COMPANY_PART)
+    ).first()
+    told = answering.read(draft.answers).get(NAME_QUESTION) if draft else None
+    if draft is None or told is None:
+        return
+    row = CompanyName.objects.filter(
+        holder=draft.owner, full=told.value, state=NameState.RESERVED
+    ).first()
     if row is not None:
         row.state, row.used_by = NameState.REGISTERED, case_id
         row.save(update_fields=["state", "used_by"])

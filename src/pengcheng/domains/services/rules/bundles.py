@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pengcheng.domains.casework.contracts import (
-    ONE_WINDOW,
     Answer,
     Choice,
     Clock,
@@ -69,7 +68,7 @@ def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definitio
         kind=KIND,
         title=Label(item.task_name, item.name_en or item.task_name),
         item_code=item.task_code,
-        candidate_group=ONE_WINDOW,
+        candidate_group=library.group(form.id),
         clock=Clock(days=working_days(item)),
         form=fields(form),
         decision=_model(table),

@@ -20,7 +20,9 @@ class StepRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     zh: str
     en: str
-    kind: Literal["task", "timer"] = "task"
+    kind: Literal["task", "timer", "message"] = "task"
+    group: str = ""  # of a task; empty: the common counter
+    message: str = ""  # what a message step waits for
     office_zh: str = ""
     office_en: str = ""
     days: int = 0
@@ -35,6 +37,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     form: str
     way: Way
+    group: str = ""  # whose case it is; empty: the common counter
     licence: str = ""
     values: dict[str, str] = {}
     next_zh: str = ""  # what the person does once it is granted
@@ -61,6 +64,12 @@ def process(form_id: str) -> Process | None:
     return Process(tuple(_step(row) for row in found.step))
 
 
+def group(form_id: str) -> str:
+    """Who handles applications with this form."""
+    found = entry(form_id)
+    return (found.group if found else "") or ONE_WINDOW
+
+
 _ANSWERS = (
     Choice("agree", Label("同意", "Agree")),
     Choice("object", Label("不同意", "Object")),
@@ -73,7 +82,8 @@ def _step(row: StepRow) -> ProcessStep:
         id=row.id,
         label=Label(row.zh, row.en),
         kind=row.kind,
-        group=ONE_WINDOW if task else "",
+        group=(row.group or ONE_WINDOW) if task else "",
+        message=row.message,
         office=Label(row.office_zh, row.office_en) if row.office_zh else None,
         days=row.days,
         after=row.after,

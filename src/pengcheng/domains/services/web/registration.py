@@ -107,7 +107,7 @@ def landing(request: HttpRequest) -> HttpResponse:
             "text": _("Company, food licence and fire check in one event."),
         },
         {
-            "url": "/services/SZDEMO00CONSTRUCTION000/",
+            "url": "/services/11440300DEM000073RCONSTRUCTION/",
             "icon": "gear",
             "title": _("Construction permit"),
             "text": _("Joint review by four departments and a public notice."),

@@ -15,6 +15,7 @@ from pengcheng.domains.services.web import (
     lifeevents,
     lifeevents_desk,
     matters,
+    notices,
     registration,
     status,
     wrong,
@@ -33,6 +34,9 @@ portal_urls = [
     path("services/situations/<slug:slug>/", browse.situation, name="situation"),
     path("registration/", registration.landing, name="registration"),
     path("registration/names/", registration.names, name="names"),
+    path("notices/", notices.listed, name="notices"),
+    path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
+    path("notices/<uuid:notice_id>/object/", notices.object_to, name="notice-object"),
     path("events/", lifeevents.events, name="events"),
     path("events/mine/<uuid:filing_id>/", lifeevents.filing, name="event-filing"),
     path("events/mine/<uuid:filing_id>/withdraw/", lifeevents.withdraw, name="event-withdraw"),
@@ -71,6 +75,8 @@ portal_urls = [
 ]
 
 workbench_urls = [
+    path("notices/", notices.desk, name="notices-desk"),
+    path("notices/<uuid:objection_id>/answer/", notices.answer, name="notice-answer"),
     path("events/<uuid:filing_id>/", lifeevents_desk.event, name="event-desk"),
     path("items/", checks.checks, name="checks"),
     path("items/compare/", compared.compared, name="compared"),
