@@ -17,7 +17,8 @@ from pengcheng.domains.casework.events import (
     MessageWanted,
 )
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents, notices, registration
+from pengcheng.domains.services.api import lifeevents, registration
+from pengcheng.domains.services.api import public_notices as notices
 from pengcheng.kernel import jobs
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears

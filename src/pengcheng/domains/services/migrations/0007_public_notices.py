@@ -6,51 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0006_forms'),
+        ("services", "0006_forms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublicNotice',
+            name="PublicNotice",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('case_id', models.CharField(max_length=36)),
-                ('reference', models.CharField(max_length=40)),
-                ('message', models.CharField(max_length=60)),
-                ('title_zh', models.CharField(max_length=300)),
-                ('title_en', models.CharField(max_length=300)),
-                ('office_zh', models.CharField(max_length=200)),
-                ('group', models.CharField(max_length=200)),
-                ('lines', models.JSONField(default=list)),
-                ('opens', models.DateField()),
-                ('closes', models.DateField()),
-                ('state', models.CharField(max_length=12)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("case_id", models.CharField(max_length=36)),
+                ("reference", models.CharField(max_length=40)),
+                ("message", models.CharField(max_length=60)),
+                ("title_zh", models.CharField(max_length=300)),
+                ("title_en", models.CharField(max_length=300)),
+                ("office_zh", models.CharField(max_length=200)),
+                ("group", models.CharField(max_length=200)),
+                ("lines", models.JSONField(default=list)),
+                ("opens", models.DateField()),
+                ("closes", models.DateField()),
+                ("state", models.CharField(max_length=12)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('-created_at',),
-                'indexes': [models.Index(fields=['state', 'closes'], name='services_notice_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'waiting'])), fields=('case_id',), name='services_notice_one_a_case')],
+                "ordering": ("-created_at",),
+                "indexes": [models.Index(fields=["state", "closes"], name="services_notice_due")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "waiting"])),
+                        fields=("case_id",),
+                        name="services_notice_one_a_case",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('by', models.CharField(max_length=36)),
-                ('by_name', models.CharField(blank=True, default='', max_length=200)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, default='')),
-                ('answered_by', models.CharField(blank=True, default='', max_length=36)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='services.publicnotice')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("by", models.CharField(max_length=36)),
+                ("by_name", models.CharField(blank=True, default="", max_length=200)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True, default="")),
+                ("answered_by", models.CharField(blank=True, default="", max_length=36)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="services.publicnotice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at',),
-                'constraints': [models.UniqueConstraint(fields=('notice', 'by'), name='services_objection_once')],
+                "ordering": ("at",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "by"), name="services_objection_once")
+                ],
             },
         ),
     ]

@@ -10,6 +10,7 @@ from pengcheng.domains.services.contracts import Item
 from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.ops import catalogue, drafts
 from pengcheng.domains.services.rules import library, standing
+from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.prepared import Lookup
 from pengcheng.kit.forms import answers as answering
@@ -30,7 +31,7 @@ def give(context: Context, row: Draft, form: Definition, item: Item, holder: str
         type=entry.licence,
         holder=Holder(kind=_holder_kind(entry.licence), id=row.owner, name=holder),
         issuer=Issuer(code=item.task_code[:18], zh=item.dept_name, en=item.dept_name_en),
-        values=standing.values(entry.values, form, answers, holder),
+        values=standing.values(entry.values, form, answers, holder, clock.today()),
         idempotency_key=f"case/{row.case_id}",
         case_id=row.case_id,
         item_code=item.task_code,

@@ -24,7 +24,7 @@ from pengcheng.domains.services.events import EventSent
 from pengcheng.domains.services.models import Draft, Filing, FilingLine, FilingPart, Serial
 from pengcheng.domains.services.ops import drafts
 from pengcheng.domains.services.ops.submitting import refuse_gaps
-from pengcheng.domains.services.rules import bundles, lifeevents, sheets
+from pengcheng.domains.services.rules import bundles, lifeevents
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context, system_context
@@ -138,7 +138,7 @@ def open_case(context: Context, filing: Filing, event: LifeEvent, part: Part) ->
 def sheet(filing: Filing, part: Part) -> tuple[forms.Definition, answering.Answers]:
     """The part's share of the form, and the answers as they now are."""
     answers = answering.read(filing.draft.answers)
-    form = sheets.own_forms()[filing.draft.item_code]
+    form = drafts.form_of(filing.draft)
     return lifeevents.form_of_part(form, part, answers), answers
 
 

@@ -8,11 +8,12 @@ from pengcheng.domains.licences import api as licences
 from pengcheng.domains.licences.contracts import Holder, Issuer
 from pengcheng.domains.services.contracts.lifeevents import Part
 from pengcheng.domains.services.models import Filing, FilingPart
-from pengcheng.domains.services.rules import sheets
+from pengcheng.domains.services.ops import drafts
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.answers import Answers
+from pengcheng.kit.forms.definition import Definition
 
 PART = "services"
 
@@ -44,14 +45,14 @@ def values(filing: Filing, part: Part) -> dict[str, str]:
         return {}
     answers = answering.read(filing.draft.answers)
     facts = {id: value for row in filing.parts.all() for id, value in row.facts.items()}
-    code = filing.draft.item_code
+    form = drafts.form_of(filing.draft)
     drawn = {
-        key: _drawn(origin, code, answers, facts) for key, origin in part.licence.values.items()
+        key: _drawn(origin, form, answers, facts) for key, origin in part.licence.values.items()
     }
     return {key: value for key, value in drawn.items() if value}
 
 
-def _drawn(origin: str, code: str, answers: Answers, facts: dict[str, str]) -> str:
+def _drawn(origin: str, form: Definition, answers: Answers, facts: dict[str, str]) -> str:
     how, _, name = origin.partition(":")
     if how == "today":
         return clock.today().isoformat()
@@ -62,5 +63,7 @@ def _drawn(origin: str, code: str, answers: Answers, facts: dict[str, str]) -> s
     answer = answers.get(name)
     if how == "value":
         return str(answer.value) if answer else ""
-    question = next(q for q in sheets.own_forms()[code].questions() if q.id == name)
+    question = form.question(name)
+    if question is None:
+        return ""
     return answering.shown(question, answer, "zh-hans").replace("\n", "、")

@@ -20,7 +20,6 @@ from pengcheng.domains.services.contracts.notices import PublicNotice as NoticeV
 from pengcheng.domains.services.events import NoticePosted, NoticeTakenDown
 from pengcheng.domains.services.models import Draft, Objection, PublicNotice
 from pengcheng.domains.services.ops import drafts
-from pengcheng.domains.services.rules import sheets
 from pengcheng.domains.services.rules.vocabulary import data_bytes
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
@@ -78,7 +77,7 @@ def _made(case: Case, draft: Draft) -> PublicNotice:
 
 def _lines(case: Case, draft: Draft, shows: tuple[str, ...]) -> list[Shown]:
     """Only the named answers: nothing about a person."""
-    labels = {q.id: q.label for q in sheets.own_forms()[draft.item_code].questions()}
+    labels = {q.id: q.label for q in drafts.form_of(draft).questions()}
     given = {answer.key: answer for answer in case.submission.answers}
     return [
         Shown(labels[key].zh, labels[key].text("en"), given[key].value, given[key].text("en"))

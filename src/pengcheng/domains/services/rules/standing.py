@@ -1,22 +1,30 @@
 """What stands on the licence that a grant gives: each line from an answer, its words or the holder.
 
-Origins: ``holder``, ``text:…``, ``answer:question``, ``words:question`` (as people read it) and
-``map:question:said=stands:…``.
+Origins: ``holder``, ``today``, ``text:…``, ``answer:question``, ``words:question`` (as people read
+it) and ``map:question:said=stands:…``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.definition import Definition
 
 
 def values(
-    origins: Mapping[str, str], form: Definition, answers: answering.Answers, holder: str
+    origins: Mapping[str, str],
+    form: Definition,
+    answers: answering.Answers,
+    holder: str,
+    today: date,
 ) -> dict[str, str]:
     """The lines by their keys; what has no answer is left out."""
-    found = {key: _line(origin, form, answers, holder) for key, origin in origins.items()}
+    known = {"holder": holder, "today": today.isoformat()}
+    found = {
+        key: known.get(origin) or _line(origin, form, answers) for key, origin in origins.items()
+    }
     return {key: text for key, text in found.items() if text}
 
 
@@ -26,10 +34,8 @@ def question(origin: str) -> str:
     return more[0] if how in {"answer", "words", "map"} else ""
 
 
-def _line(origin: str, form: Definition, answers: answering.Answers, holder: str) -> str:
+def _line(origin: str, form: Definition, answers: answering.Answers) -> str:
     how, *more = origin.split(":")
-    if how == "holder":
-        return holder
     if how == "text":
         return ":".join(more)
     answer = answers.get(more[0])

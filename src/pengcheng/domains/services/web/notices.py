@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from pengcheng.domains.services.api import notices
+from pengcheng.domains.services.api import public_notices as notices
 from pengcheng.domains.services.contracts.notices import NoticeState, PublicNotice
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.asking import asker, language
