@@ -31,6 +31,8 @@ class Front:
         self.make_proxy = make_proxy
         self.live = live
         self.proxy: Proxy | None = None
+        if hasattr(live, "refusals"):
+            live.refusals = self._pass_on  # type: ignore[union-attr]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -42,6 +44,9 @@ class Front:
         if scope["path"].startswith(LIVE):
             await (self.live or _no_live)(scope, receive, send)
             return
+        await self._pass_on(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.proxy is None:
             self.proxy = self.make_proxy()
         await self.proxy(scope, receive, send)

@@ -19,6 +19,7 @@ from pengcheng.shell.live.store import open_store
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 EVENTS = "/live/events"
 BEAT_SECONDS = 10.0
@@ -79,10 +80,12 @@ FULL = _refusal(
 
 
 class Live:
-    """The application; one hub a process."""
+    """The application; one hub a process. It reads and never writes, so the refusal of somebody
+    who is signed in goes to ``refusals``, the side that can put it into the audit."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
+        self.refusals: App | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -103,12 +106,13 @@ class Live:
         refusal = _unfit(scope, names)
         if refusal is None and len(self.hub) >= MOST_LISTENERS:
             refusal = FULL
-        if (
-            refusal is None
-            and names is not None
-            and topics.refused(names, await self._roles(scope))
-        ):
-            refusal = DENIED
+        if refusal is None and names is not None:
+            roles = await self._roles(scope)
+            if topics.refused(names, roles):
+                refusal = DENIED
+                if roles and self.refusals is not None:
+                    await self.refusals(scope, receive, send)
+                    return
         if refusal is not None or names is None:
             await answer(send, refusal or TOPIC, scope)
             return

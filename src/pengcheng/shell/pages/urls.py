@@ -15,6 +15,7 @@ urlpatterns: list[Any] = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("workbench/", views.workbench, name="workbench"),
+    path("live/events", views.refused_stream, name="refused-stream"),
     path("data-sources/", views.data_sources, name="sources"),
 ]
 GALLERY: list[Any] = [

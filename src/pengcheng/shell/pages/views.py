@@ -57,3 +57,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
             next_en="Sign in with an official's account.",
         )
     return render(request, "shell/workbench.html", {"ways": ways})
+
+
+@page(permission="command.incident.read")
+def refused_stream(request: HttpRequest) -> HttpResponse:
+    """Where the live side sends somebody signed in whom it refuses: entering fails, and is audited.
+
+    Whoever was given the right in that very moment is told to come again.
+    """
+    return HttpResponse(status=204)

@@ -44,7 +44,7 @@ def groups_of(context: Context) -> frozenset[str]:
 def asker(context: Context, owner: str) -> Asker:
     """The party in which the actor meets this case; who owns it is never its official."""
     actor = context.actor
-    own = owner in {actor.id, context.on_behalf_of, context.organisation}
+    own = owner in {actor.id, context.on_behalf_of}
     party = "owner" if own else "system" if actor.kind == "system" else "official"
     return Asker(
         id=actor.id,

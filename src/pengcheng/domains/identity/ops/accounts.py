@@ -152,9 +152,10 @@ def own_account(context: Context) -> AccountView:
 
 def search(context: Context, *, words: str, page: int) -> AccountPage:
     """The accounts whose username, name or organisation contains the words."""
-    permit(context, "identity.account.list", Resource(kind="account"))
-    found = _matching(rules.printable(words, 60).strip())
-    total = found.count()
+    with act(context, "identity.account.list", Resource(kind="account")) as acting:
+        found = _matching(rules.printable(words, 60).strip())
+        total = found.count()
+        acting.note(found=total, searched=bool(words), page=page)
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
     rows = found.prefetch_related("grants")[(page - 1) * PER_PAGE : page * PER_PAGE]

@@ -148,7 +148,7 @@ def _type_count(told: Mapping[str, Any]) -> TypeCount:
 def _readable(context: Context, licence_id: str) -> LicenceRecord:
     """The licence, if the asker may read it; any look but the holder's own is audited."""
     row = store.find(licence_id)
-    if row.holder_id in {context.actor.id, context.on_behalf_of, context.organisation}:
+    if row.holder_id in {context.actor.id, context.on_behalf_of}:
         permit(context, READ, store.resource(row))
         return row
     with act(context, READ, store.resource(row)):

@@ -19,7 +19,7 @@ def standing(state: State, valid_until: date | None, today: date) -> State:
 def objection(context: Context, holder: str, state: State, step: Step) -> Problem | None:
     """The first reason against the step, or None."""
     rule = STEPS[step]
-    if rule.person and holder in {context.actor.id, context.on_behalf_of, context.organisation}:
+    if rule.person and holder in {context.actor.id, context.on_behalf_of}:
         return Denied(
             code="licences.licence.own",
             zh="不能处理本人或本单位的证照",
