@@ -196,7 +196,7 @@ def test_only_supervisors_and_stewards_change_definitions(who):
         lambda: studio.begin_draft(context=who, kind=KIND, item_code=ITEM),
         lambda: studio.get_draft(context=who, draft_id=draft.id),
         lambda: retitled(draft, "甲", who),
-        lambda: studio.try_draft(context=who, draft_id=draft.id, decision="decision"),
+        lambda: studio.try_draft(context=who, draft_id=draft.id, decision=0),
     ):
         with pytest.raises(Denied):
             act()

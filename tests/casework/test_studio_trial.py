@@ -123,4 +123,4 @@ def test_it_needs_a_purpose_and_leaves_one_line_in_the_audit():
 def test_a_decision_that_is_not_there_is_not_found():
     published()
     with pytest.raises(NotFound):
-        studio.try_draft(context=SUN, draft_id=begun().id, decision="decisions/7")
+        studio.try_draft(context=SUN, draft_id=begun().id, decision=7)

@@ -19,6 +19,7 @@ _SAID: Final = (
     (r"there is no decision '(.*)'", "没有决策“{0}”"),
     (r"nothing has the id '(.*)'", "没有编号为“{0}”的元素"),
     (r"unknown type '(.*)'", "没有类型“{0}”"),
+    (r"the file has no decision", "文件中没有决策"),
     (r"the decision has no logic", "决策没有内容"),
     (r"the decision needs itself: (.*)", "决策依赖自身：{0}"),
 )

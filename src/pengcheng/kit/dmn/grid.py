@@ -26,6 +26,7 @@ POLICIES = (
 )
 TYPES = ("", "string", "number", "boolean", "date", "time", "dateTime")
 MAX_ROWS, MAX_COLUMNS = 400, 30
+OWN = "input_data_"
 _LETTERS = {policy[0]: policy for policy in POLICIES[:7]}
 _NAME = re.compile(r"[^\W\d][\w '’.-]*")
 
@@ -202,6 +203,7 @@ def _rule(row: Row) -> elements.Rule:
 
 def _declare(definitions: elements.Definitions, decision: elements.Decision, grid: Grid) -> None:
     """A column that asks for a name nobody gives becomes an input of the model."""
+    _forget(definitions, decision, grid)
     known = names_for(definitions, decision)
     for column in grid.inputs:
         name = column.expression.strip()
@@ -214,6 +216,20 @@ def _declare(definitions: elements.Definitions, decision: elements.Decision, gri
             definitions.inputs.append(data)
         decision.information.append(elements.InformationRequirement(input=f"#{data.id}"))
         known.add(name)
+
+
+def _forget(definitions: elements.Definitions, decision: elements.Decision, grid: Grid) -> None:
+    """Inputs that were made for a column here and that no text of the table names any more."""
+    texts = [column.expression for column in grid.inputs]
+    texts += [cell for row in grid.rows for cell in (*row.inputs, *row.outputs)]
+    gone = {
+        f"#{data.id}"
+        for data in definitions.inputs
+        if data.id.startswith(OWN) and not any(data.name in text for text in texts)
+    }
+    decision.information = [need for need in decision.information if need.input not in gone]
+    needed = {need.input for each in definitions.decisions for need in each.information}
+    definitions.inputs = [data for data in definitions.inputs if f"#{data.id}" not in gone - needed]
 
 
 def names_for(definitions: elements.Definitions, decision: elements.Decision) -> set[str]:
@@ -235,9 +251,9 @@ def _free_id(definitions: elements.Definitions) -> str:
     taken = {each.id for each in definitions.inputs}
     taken |= {each.id for each in definitions.decisions}
     number = len(definitions.inputs) + 1
-    while f"input_data_{number}" in taken:
+    while f"{OWN}{number}" in taken:
         number += 1
-    return f"input_data_{number}"
+    return f"{OWN}{number}"
 
 
 def new_model(name: str, fields: tuple[InputColumn, ...] = ()) -> bytes:

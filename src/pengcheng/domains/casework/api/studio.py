@@ -1,9 +1,25 @@
 """The door for officials who change definitions: drafts, differences, trial, publication."""
 
-from pengcheng.domains.casework.contracts import Definition, Label, Version
-from pengcheng.domains.casework.contracts.studio import DefinitionRow, Difference, Draft, Trial
-from pengcheng.domains.casework.ops import studio, studio_list, studio_trial
+from collections.abc import Mapping
+
+from pengcheng.domains.casework.contracts import (
+    DecisionModel,
+    Definition,
+    Label,
+    ProcessStep,
+    Version,
+)
+from pengcheng.domains.casework.contracts.studio import (
+    DefinitionRow,
+    Difference,
+    Draft,
+    FileReading,
+    Trial,
+)
+from pengcheng.domains.casework.ops import studio, studio_files, studio_list, studio_trial
+from pengcheng.domains.casework.rules import drafting, step_table
 from pengcheng.kernel.context import Context
+from pengcheng.kit.bpmn.picture import State
 
 
 def list_definitions(*, context: Context, text: str = "") -> tuple[DefinitionRow, ...]:
@@ -53,8 +69,8 @@ def discard_draft(*, context: Context, draft_id: str, revision: int) -> None:
     studio.discard(context, draft_id, revision)
 
 
-def try_draft(*, context: Context, draft_id: str, decision: str) -> Trial:
-    """Ask the draft's decision about past cases. Needs a purpose; one line in the audit."""
+def try_draft(*, context: Context, draft_id: str, decision: int) -> Trial:
+    """Ask a decision of the draft about past cases. Needs a purpose; one line in the audit."""
     return studio_trial.run(context, draft_id, decision)
 
 
@@ -63,3 +79,58 @@ def publish_draft(
 ) -> Version:
     """Publish it. ``base``: the version that was in force when the official looked."""
     return studio.publish(context, draft_id, revision, base, note)
+
+
+# --- parts of a definition: nothing is kept before `save_draft` ----------------------------
+
+
+def put_step(*, definition: Definition, place: int, step: ProcessStep) -> Definition:
+    """The row at ``place``, or a new last one; rows after it follow a new id."""
+    return step_table.put(definition, place, step)
+
+
+def move_step(*, definition: Definition, place: int, by: int) -> Definition:
+    """A row up (-1) or down (1)."""
+    return step_table.move(definition, place, by)
+
+
+def remove_step(*, definition: Definition, place: int) -> Definition:
+    """Without the row; rows after it begin after what it began after."""
+    return step_table.remove(definition, place)
+
+
+def decisions_of(*, definition: Definition) -> dict[int, DecisionModel]:
+    """Its decision models: 0 is the one that the case hangs on, those of steps count from 1."""
+    return drafting.decisions(definition)
+
+
+def put_decision(*, definition: Definition, number: int, model: DecisionModel) -> Definition:
+    """The model in the place of that number; its address follows its bytes."""
+    return drafting.with_decision(definition, number, drafting.with_dmn(model, model.dmn))
+
+
+def new_decision(*, definition: Definition, name: str) -> Definition:
+    """One more decision for steps to ask: a table with one rule."""
+    return studio_files.new_decision(definition, name)
+
+
+def process_xml(*, context: Context, definition: Definition) -> str:
+    """The step table as a BPMN 2.0 file."""
+    return studio_files.process_xml(context, definition)
+
+
+def process_picture(
+    *, definition: Definition, language: str, states: Mapping[str, State] | None = None
+) -> str:
+    """The process as SVG, its steps coloured by ``states``; empty when it has no steps."""
+    return studio_files.picture(definition, language, states or {})
+
+
+def read_bpmn(*, definition: Definition, data: bytes) -> FileReading:
+    """The definition with the process of a BPMN file, or why the file is refused."""
+    return studio_files.read_bpmn(definition, data)
+
+
+def read_dmn(*, definition: Definition, number: int, data: bytes) -> FileReading:
+    """The definition with the decision of a DMN file, or why the file is refused."""
+    return studio_files.read_dmn(definition, number, data)

@@ -59,6 +59,14 @@ class Difference(Struct, frozen=True, kw_only=True):
     after: Label
 
 
+class FileReading(Struct, frozen=True, kw_only=True):
+    """What became of a file that was handed in: the definition with it, or why it was refused."""
+
+    definition: Definition | None
+    refused: tuple[Label, ...]
+    notes: tuple[Label, ...]  # parts that have no effect
+
+
 class TrialCase(Struct, frozen=True, kw_only=True):
     """A past case that the draft would decide otherwise, with the facts the table looked at."""
 

@@ -26,11 +26,11 @@ MOST_EXAMPLES = 20
 _BY_RULE = (Step.GRANT_BY_RULE.value, Step.REFUSE_BY_RULE.value)
 
 
-def run(context: Context, draft_id: str, place: str) -> Trial:
-    """The draft's decision at `place` beside the one it was begun from, case by case."""
+def run(context: Context, draft_id: str, number: int) -> Trial:
+    """The draft's decision of that number beside the one it was begun from, case by case."""
     draft = studio.row_of(draft_id)
     with act(context, TEST, Resource(kind="definition", id=draft.item_code)) as acting:
-        model = drafting.decisions(studio.definition_of(draft)).get(place)
+        model = drafting.decisions(studio.definition_of(draft)).get(number)
         if model is None:
             raise no_decision()
         before = drafting.decisions(definitions.load(draft.base))

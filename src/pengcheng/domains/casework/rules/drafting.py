@@ -11,7 +11,6 @@ from pengcheng.domains.casework.contracts import (
     DecisionModel,
     Definition,
     Label,
-    Process,
     ProcessStep,
 )
 from pengcheng.domains.casework.rules import bundle, seal
@@ -19,39 +18,40 @@ from pengcheng.kernel.problems import FieldError
 from pengcheng.kit import bpmn, dmn
 from pengcheng.kit.dmn import cells, chinese, grid
 
-MAIN = "decision"
-"""The place of the decision that the whole case hangs on; others are `decisions/0` and so on."""
+MAIN = 0
+"""The number of the decision that the whole case hangs on; those of steps are counted from 1."""
 
 
-# --- decisions by place -----------------------------------------------------------------
+# --- decisions by number ----------------------------------------------------------------
 
 
-def decisions(definition: Definition) -> dict[str, DecisionModel]:
-    """Every decision model that holds its DMN, under its place in the bundle."""
+def decisions(definition: Definition) -> dict[int, DecisionModel]:
+    """Every decision model that holds its DMN."""
     found = {}
     if definition.decision is not None and definition.decision.dmn:
         found[MAIN] = definition.decision
-    for number, model in enumerate(definition.decisions):
-        found[f"decisions/{number}"] = model
+    for number, model in enumerate(definition.decisions, 1):
+        found[number] = model
     return found
 
 
-def with_decision(definition: Definition, place: str, model: DecisionModel) -> Definition:
-    if place == MAIN:
+def place(number: int) -> str:
+    """Where that decision stands in the bundle."""
+    return "decision" if number == MAIN else f"decisions/{number - 1}"
+
+
+def with_decision(definition: Definition, number: int, model: DecisionModel) -> Definition:
+    """Put in the place of the one with this number, or at the end."""
+    if number == MAIN:
         return msgspec.structs.replace(definition, decision=model)
     known = list(definition.decisions)
-    known[int(place.rpartition("/")[2])] = model
+    known[number - 1 : number] = [model]
     return msgspec.structs.replace(definition, decisions=tuple(known))
 
 
 def with_dmn(model: DecisionModel, body: bytes) -> DecisionModel:
     """The model with other bytes; its address follows them."""
     return msgspec.structs.replace(model, dmn=body, sha256=seal.digest(body))
-
-
-def with_steps(definition: Definition, steps: tuple[ProcessStep, ...]) -> Definition:
-    process = Process(steps) if steps else None
-    return msgspec.structs.replace(definition, process=process)
 
 
 def steps_of(definition: Definition) -> tuple[ProcessStep, ...]:
@@ -77,17 +77,18 @@ def _own(fault: FieldError) -> bool:
 
 
 def cell_faults(definition: Definition) -> Iterator[FieldError]:
-    for place, model in decisions(definition).items():
+    for number, model in decisions(definition).items():
+        start = f"/{place(number)}/cells"
         try:
             table = grid.read(model.dmn, model.name)
             found = cells.check(model.dmn, model.name, table) if table else ()
         except dmn.ModelError as error:
             finding = error.finding
             zh, en = chinese.said(finding, "zh-hans"), chinese.said(finding, "en")
-            yield FieldError(f"/{place}/cells/model", zh, en)
+            yield FieldError(f"{start}/model", zh, en)
             continue
         for fault in found:
-            yield FieldError(f"/{place}/cells/{fault.place}", fault.zh, fault.en)
+            yield FieldError(f"{start}/{fault.place}", fault.zh, fault.en)
 
 
 # --- the process as a drawing -----------------------------------------------------------

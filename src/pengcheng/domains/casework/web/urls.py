@@ -10,6 +10,7 @@ from pengcheng.domains.casework.web import (
     rating,
     rating_tables,
     rectifying,
+    studio_urls,
 )
 
 DRAFTED = ("grant", "refuse", "uphold", "overturn", "request_correction")
@@ -53,4 +54,5 @@ workbench_urls = [
     path("cases/<uuid:case_id>/claim/", pages.quick_step, {"step": "claim"}, name="claim"),
     path("cases/<uuid:case_id>/release/", pages.quick_step, {"step": "release"}, name="release"),
     path("cases/<uuid:case_id>/<slug:step>/", pages.worded_step, name="step"),
+    *studio_urls.urls,
 ]
