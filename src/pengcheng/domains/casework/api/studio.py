@@ -120,10 +120,17 @@ def process_xml(*, context: Context, definition: Definition) -> str:
 
 
 def process_picture(
-    *, definition: Definition, language: str, states: Mapping[str, State] | None = None
+    *,
+    definition: Definition,
+    language: str,
+    states: Mapping[str, State] | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> str:
-    """The process as SVG, its steps coloured by ``states``; empty when it has no steps."""
-    return studio_files.picture(definition, language, states or {})
+    """The process as SVG, its steps coloured by ``states``; empty when it has no steps.
+
+    ``groups`` gives the names that people know groups by.
+    """
+    return studio_files.picture(definition, language, states or {}, groups or {})
 
 
 def read_bpmn(*, definition: Definition, data: bytes) -> FileReading:

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from pengcheng.domains.casework.contracts import DecisionModel, Definition, Label
+from pengcheng.domains.casework.contracts import (
+    DecisionModel,
+    Definition,
+    Label,
+    ProcessStep,
+)
 from pengcheng.domains.casework.contracts.studio import FileReading
 from pengcheng.domains.casework.ops import studio
 from pengcheng.domains.casework.rules import drafting, step_table
@@ -37,16 +42,31 @@ def _drawn(definition: Definition) -> bpmn.Process:
         ) from error
 
 
-def picture(definition: Definition, language: str, states: Mapping[str, State]) -> str:
+def picture(
+    definition: Definition,
+    language: str,
+    states: Mapping[str, State],
+    groups: Mapping[str, str],
+) -> str:
     """The process as SVG; empty when there is none or it cannot be drawn yet."""
-    if not drafting.steps_of(definition):
+    steps = tuple(
+        msgspec.structs.replace(step, group=_lane(step, language, groups))
+        for step in drafting.steps_of(definition)
+    )
+    if not steps:
         return ""
     try:
-        process = _drawn(definition)
-    except Invalid:
+        process = bpmn.from_steps(drafting.drawn(steps), name=definition.title.zh)
+    except bpmn.BpmnError:
         return ""
     title = definition.title.text(language)
     return bpmn.draw(process, states, language=language, title=title)
+
+
+def _lane(step: ProcessStep, language: str, groups: Mapping[str, str]) -> str:
+    """Who does it, as people call them."""
+    office = step.office.text(language) if step.office else ""
+    return office or groups.get(step.group, step.group)
 
 
 def read_bpmn(definition: Definition, data: bytes) -> FileReading:

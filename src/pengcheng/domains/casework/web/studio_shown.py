@@ -18,6 +18,7 @@ from pengcheng.domains.casework.contracts import (
 from pengcheng.domains.casework.contracts.studio import DefinitionRow, Difference, Draft
 from pengcheng.domains.casework.web import words
 from pengcheng.kernel.problems import FieldError, NotFound
+from pengcheng.kit.bpmn.picture import State
 
 Row = dict[str, Any]
 
@@ -85,9 +86,15 @@ def version_row(version: Version, row: DefinitionRow) -> Row:
     }
 
 
-def picture(definition: Definition, language: str) -> SafeString | str:
+def picture(
+    definition: Definition, language: str, states: Mapping[str, State] | None = None
+) -> SafeString | str:
     """The process drawn; nothing when it has no steps or cannot be drawn yet."""
-    drawn = api.process_picture(definition=definition, language=language)
+    steps = definition.process.steps if definition.process else ()
+    groups = {step.group: words.group_name(step.group) for step in steps if step.group}
+    drawn = api.process_picture(
+        definition=definition, language=language, states=states, groups=groups
+    )
     # Our own drawing: every text in it is escaped where it is written.
     return mark_safe(drawn) if drawn else ""  # noqa: S308
 
