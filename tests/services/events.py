@@ -6,10 +6,10 @@ from typing import Any
 
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.identity import api as identity
+from pengcheng.domains.payments import api as payments
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts.lifeevents import Filing, PartView
-from pengcheng.domains.services.models import Filing as FilingRow
 from pengcheng.kernel.context import Actor, Context, system_context
 from pengcheng.kernel.events import deliver_pending
 from pengcheng.kit.forms.answers import Answer
@@ -101,7 +101,12 @@ def account(context: Context) -> Any:
     return identity.find(seen, account_id=context.actor.id)
 
 
-def pay(filing: Filing) -> None:
-    """The one payment of a filing comes in."""
-    FilingRow.objects.filter(pk=filing.id).update(order_id="order-of-the-test")
-    lifeevents.paid(context=system_context("payments"), order_id="order-of-the-test")
+def pay(filing: Filing, payer: Context) -> None:
+    """The payer pays everything at the simulated operator."""
+    order = lifeevents.to_pay(context=payer, filing_id=filing.id)
+    own = payer.for_purpose("payment")
+    payments.present(context=own, order_id=order)
+    payments.pay_in_wallet(context=own, number=order)
+    payments.look_after(context=own, order_id=order)
+    deliver_pending()
+    deliver_pending()

@@ -10,6 +10,7 @@ from django.test import Client
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import CaseQuery
 from pengcheng.domains.licences import api as licences
+from pengcheng.domains.payments import api as payments
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts.lifeevents import Filing, PartState
@@ -261,8 +262,29 @@ def test_an_unpaid_fee_keeps_back_its_own_licence_only(firm: Any) -> None:
     found = lifeevents.get_filing(context=firm, filing_id=filing.id)
     assert [view.state for view in found.parts] == [PartState.UNPAID, G, G]
     assert [bool(view.licence_id) for view in found.parts] == [False, True, True]
-    events.pay(found)
+    events.pay(found, firm)
     found = lifeevents.get_filing(context=firm, filing_id=filing.id)
     assert [view.state for view in found.parts] == [G, G, G]
     assert all(view.licence_id for view in found.parts)
     assert [line.what for line in found.lines][-3:] == ["paid", "issued", "ended"]
+
+
+def test_all_fees_are_one_order_and_what_is_withdrawn_is_paid_back(firm: Any) -> None:
+    filing = events.sent(firm, "restaurant", seals="yes", paper="yes")
+    assert [charge.cents for charge in filing.charges] == [30000, 1200]
+    events.pay(filing, firm)
+    order = payments.get_order(context=firm, order_id=filing.order_id)
+    assert (order.amount_fen, len(order.items)) == (31200, 2)
+    with pytest.raises(Conflict):
+        lifeevents.to_pay(context=firm, filing_id=filing.id)
+    lifeevents.withdraw(context=firm, filing_id=filing.id)
+    deliver_pending()
+    deliver_pending()
+    order = payments.get_order(context=firm, order_id=filing.order_id)
+    assert order.refunded_fen == 31200, "the food licence was stopped by it and never began"
+
+
+def test_an_order_nobody_paid_is_asked_for_again(firm: Any) -> None:
+    filing = events.sent(firm, "restaurant", seals="yes")
+    payments.cancel(context=firm, order_id=filing.order_id)
+    assert lifeevents.to_pay(context=firm, filing_id=filing.id) != filing.order_id

@@ -16,6 +16,7 @@ from pengcheng.domains.casework.events import (
     CorrectionRequested,
     MessageWanted,
 )
+from pengcheng.domains.payments.events import OrderPaid
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents, registration
 from pengcheng.domains.services.api import public_notices as notices
@@ -153,3 +154,11 @@ def on_message_wanted(envelope: Envelope, event: MessageWanted) -> None:
 def sweep_notices() -> int:
     """Twice an hour: notices whose days are over."""
     return notices.sweep(context=system_context(PART))
+
+
+@hears(OrderPaid)
+def on_order_paid(envelope: Envelope, event: OrderPaid) -> None:
+    """The fees of a life event came in: what waited for them is handed out."""
+    if event.about_kind == lifeevents.ABOUT:
+        context = envelope.context(PART).for_purpose("service.event")
+        lifeevents.paid(context=context, order_id=event.order_id)

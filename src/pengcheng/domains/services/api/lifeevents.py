@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pengcheng.domains.services.contracts.lifeevents import EventInShort, Filing, LifeEvent
 from pengcheng.domains.services.ops import lifeevents as filing
+from pengcheng.domains.services.ops import lifeevents_fees
 from pengcheng.domains.services.ops import lifeevents_reading as reading
 from pengcheng.domains.services.ops import lifeevents_results as results
+from pengcheng.domains.services.ops.lifeevents_fees import ABOUT
 from pengcheng.domains.services.rules import lifeevents as rules
 from pengcheng.domains.services.rules.lifeevents import KIND
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import NotFound
 
-__all__ = ["KIND"]
+__all__ = ["ABOUT", "KIND"]
 
 
 def events() -> tuple[LifeEvent, ...]:
@@ -91,6 +93,11 @@ def in_short(*, context: Context, filing_id: str) -> EventInShort:
 def case_moved(*, context: Context, case_id: str) -> None:
     """Take over how a part's case stands now."""
     results.case_moved(context, case_id)
+
+
+def to_pay(*, context: Context, filing_id: str) -> str:
+    """The id of the order to pay now; a fresh one when the last ran out. Raises Conflict."""
+    return lifeevents_fees.to_pay(context, filing_id)
 
 
 def paid(*, context: Context, order_id: str) -> None:

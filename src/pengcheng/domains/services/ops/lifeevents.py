@@ -22,7 +22,7 @@ from pengcheng.domains.services.contracts import Applied
 from pengcheng.domains.services.contracts.lifeevents import LifeEvent, Part, PartState
 from pengcheng.domains.services.events import EventSent
 from pengcheng.domains.services.models import Draft, Filing, FilingLine, FilingPart, Serial
-from pengcheng.domains.services.ops import drafts
+from pengcheng.domains.services.ops import drafts, lifeevents_fees
 from pengcheng.domains.services.ops.submitting import refuse_gaps
 from pengcheng.domains.services.rules import bundles, lifeevents
 from pengcheng.kernel import clock
@@ -51,6 +51,7 @@ def send(context: Context, draft_id: str) -> Applied:
         event = lifeevents.by_code()[row.item_code]
         refuse_gaps(drafts.form_of(row), answering.read(row.answers))
         filing = _record(context, event, row)
+        lifeevents_fees.ask(filing)
         open_ready(context, filing, event)
         row.case_id, row.reference, row.updated_at = filing.pk, filing.reference, clock.now()
         row.save(update_fields=["case_id", "reference", "updated_at"])

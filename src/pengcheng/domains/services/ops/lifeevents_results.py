@@ -6,14 +6,13 @@ from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.contracts import State
 from pengcheng.domains.services.contracts.lifeevents import (
     ENDED,
-    Charge,
     LifeEvent,
     Part,
     PartState,
 )
 from pengcheng.domains.services.events import EventEnded, EventPartMoved
 from pengcheng.domains.services.models import Filing, FilingPart, Serial
-from pengcheng.domains.services.ops import drafts, lifeevents_finish
+from pengcheng.domains.services.ops import drafts, lifeevents_fees, lifeevents_finish
 from pengcheng.domains.services.ops import lifeevents as filing_ops
 from pengcheng.domains.services.ops.submitting import refuse_gaps
 from pengcheng.domains.services.rules import lifeevents, lifeevents_numbers
@@ -75,14 +74,10 @@ def _grant(filing: Filing, row: FilingPart, part: Part) -> None:
     facts = {
         fact.id: lifeevents_numbers.number(fact.id, serial, year, answers) for fact in part.gives
     }
-    owing = not filing.paid_at and lifeevents.owing(charges_of(filing), part.id)
+    owing = not filing.paid_at and lifeevents.owing(lifeevents_fees.charges_of(filing), part.id)
     filing_ops.move(row, PartState.UNPAID if owing else PartState.GRANTED, facts=facts)
     if not owing:
         lifeevents_finish.hand_out(filing, row, part)
-
-
-def charges_of(filing: Filing) -> tuple[Charge, ...]:
-    return tuple(Charge(**charge) for charge in filing.charges)
 
 
 def _announce(acting: Acting, filing: Filing, row: FilingPart) -> None:
@@ -104,6 +99,7 @@ def _end(acting: Acting, filing: Filing) -> None:
     if not all(state in ENDED for state in states):
         return
     filing_ops.tell(filing, "ended")
+    lifeevents_fees.give_back(filing)
     acting.emit(
         EventEnded(
             subject=f"event/{filing.pk}",

@@ -90,3 +90,11 @@ def withdraw(request: HttpRequest, filing_id: str) -> HttpResponse:
     lifeevents.withdraw(context=asker(request), filing_id=str(filing_id))
     messages.success(request, _("You took back every part that was not decided yet."))
     return redirect("services:event-filing", filing_id)
+
+
+@require_POST
+@page(permission=OWN)
+def pay(request: HttpRequest, filing_id: str) -> HttpResponse:
+    """To the one payment for all parts."""
+    order = lifeevents.to_pay(context=asker(request), filing_id=str(filing_id))
+    return redirect("payments:order", order)

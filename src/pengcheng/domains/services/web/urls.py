@@ -39,6 +39,7 @@ portal_urls = [
     path("notices/<uuid:notice_id>/object/", notices.object_to, name="notice-object"),
     path("events/", lifeevents.events, name="events"),
     path("events/mine/<uuid:filing_id>/", lifeevents.filing, name="event-filing"),
+    path("events/mine/<uuid:filing_id>/pay/", lifeevents.pay, name="event-pay"),
     path("events/mine/<uuid:filing_id>/withdraw/", lifeevents.withdraw, name="event-withdraw"),
     path("events/<slug:slug>/", lifeevents.event, name="event"),
     re_path(rf"^services/{CODE}/$", guide.guide, name="item"),
