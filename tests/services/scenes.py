@@ -204,12 +204,15 @@ def applied(context: Context, code: str, answers: dict[str, Answer]) -> Applied:
 
 
 def decided(official: Context, case_id: str, outcome: Any) -> None:
-    """An official takes the case and has the last word."""
-    claimed = casework.claim(context=official, case_id=case_id)
+    """An official takes the case, does its steps and has the last word."""
+    casework.claim(context=official, case_id=case_id)
+    for step in casework.process(context=official, case_id=case_id).steps:
+        casework.claim_task(context=official, case_id=case_id, step_id=step.id)
+        casework.complete_task(context=official, case_id=case_id, step_id=step.id, outcome="agree")
     casework.decide(
         context=official,
         case_id=case_id,
-        version=claimed.version,
+        version=casework.get_case(context=official, case_id=case_id).version,
         outcome=outcome,
         reason="已核对材料（虚构）",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from pengcheng.kernel.events import emit
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Denied, Problem
 
+_whole: ContextVar[list[audit.Told] | None] = ContextVar("pengcheng_whole_act", default=None)
+"""The audit lines of the parts of an act that stands or falls as a whole."""
+
 
 class Acting:
     """An act under way; collects what the audit line will say."""
@@ -23,6 +27,7 @@ class Acting:
         self.context = context
         self.resource = resource
         self.facts: dict[str, Any] = {}
+        self.parts: list[audit.Told] = []
 
     def emit(self, event: Event) -> str:
         """Tell the city what happened; returns the event's id."""
@@ -31,6 +36,19 @@ class Acting:
     def note(self, **facts: Any) -> None:
         """Facts for the audit line; never personal data."""
         self.facts.update(facts)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """The acts within are parts of this one: none can fail and be survived by the others.
+
+        They need no savepoint of their own, and their audit lines are written together at the end,
+        so that the chain is locked once and briefly.
+        """
+        token = _whole.set(self.parts)
+        try:
+            yield
+        finally:
+            _whole.reset(token)
 
     def concerns(self, resource: Resource) -> None:
         """Name the resource once it is known (one that the act itself made)."""
@@ -43,11 +61,16 @@ def act(context: Context, action: str, resource: Resource) -> Iterator[Acting]:
     itself.
     """
     acting = Acting(context, resource)
+    parts = _whole.get()
     try:
         permit(context, action, resource)
-        with transaction.atomic():
+        with transaction.atomic(savepoint=parts is None):
             yield acting
-            audit.record(context, action=action, resource=str(acting.resource), facts=acting.facts)
+            line = audit.Told(context, action, str(acting.resource), facts=acting.facts)
+            if parts is None:
+                audit.record_all([*acting.parts, line])
+            else:
+                parts += [*acting.parts, line]
     except Denied as problem:
         _record_end(context, action, acting, "denied", problem)
         raise

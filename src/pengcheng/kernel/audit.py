@@ -7,6 +7,7 @@ form.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -69,29 +70,58 @@ def record(
     """Append a line; returns its id. Call it last in a transaction: it holds the chain's lock until
     the commit.
     """
-    # A part of the transaction that is under way: only with it is the line written or undone.
+    line = Told(context, action, resource, outcome, facts or {})
+    return record_all([line])[0]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a line shall say."""
+
+    context: Context
+    action: str
+    resource: str = ""
+    outcome: Outcome = "success"
+    facts: dict[str, Any] = {}
+
+
+def record_all(lines: Sequence[Told]) -> list[str]:
+    """Append lines in their order, with one lock of the chain; answers their ids."""
+    if not lines:
+        return []
+    # A part of the transaction that is under way: only with it are the lines written or undone.
     with transaction.atomic(savepoint=False):
         head = _lock_head()
-        entry = AuditEntry(
-            id=new_id(),
-            time=clock.now(),
-            class_uid=API_ACTIVITY,
-            actor=context.actor.id,
-            actor_kind=context.actor.kind,
-            on_behalf_of=context.on_behalf_of or "",
-            agent=context.agent or "",
-            action=action,
-            resource=resource[:200],
-            outcome=outcome,
-            purpose=context.purpose or "",
-            cause=context.cause or "",
-            facts=facts or {},
-            previous=head.digest,
-        )
-        entry.digest = _digest(entry)
-        append(entry)
-        _move_head(head.count + 1, entry.digest)
-    return entry.id
+        digest = head.digest
+        ids = []
+        for line in lines:
+            entry = _entry(line, digest)
+            append(entry)
+            digest = entry.digest
+            ids.append(entry.id)
+        _move_head(head.count + len(lines), digest)
+    return ids
+
+
+def _entry(line: Told, previous: str) -> AuditEntry:
+    context = line.context
+    entry = AuditEntry(
+        id=new_id(),
+        time=clock.now(),
+        class_uid=API_ACTIVITY,
+        actor=context.actor.id,
+        actor_kind=context.actor.kind,
+        on_behalf_of=context.on_behalf_of or "",
+        agent=context.agent or "",
+        action=line.action,
+        resource=line.resource[:200],
+        outcome=line.outcome,
+        purpose=context.purpose or "",
+        cause=context.cause or "",
+        facts=line.facts,
+        previous=previous,
+    )
+    entry.digest = _digest(entry)
+    return entry
 
 
 def verify() -> AuditReport:

@@ -94,15 +94,37 @@ class _Insertion:
         names = ", ".join(quote(str(field.column)) for field in self.fields)
         places = ", ".join(["%s"] * len(self.fields))
         # Names come from our own models, values stay parameters.
-        self.sql = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
+        held = f"({names}) VALUES ({places})" if names else "DEFAULT VALUES"
+        self.sql = f"INSERT INTO {quote(meta.db_table)} {held}"
         if auto:
             self.sql += f" RETURNING {quote(str(meta.pk.column))}"
 
+        self.plain = [_plain(field) for field in self.fields]
+
     def params(self, row: models.Model, connection: BaseDatabaseWrapper) -> list[Any]:
-        return [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            for field in self.fields
-        ]
+        held = vars(row)
+        values = []
+        for field, plain in zip(self.fields, self.plain, strict=True):
+            value = held.get(field.attname)
+            if plain is None or type(value) is not plain:
+                value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            values.append(value)
+        return values
+
+
+_PLAIN: dict[type[models.Field[Any, Any]], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.IntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.BooleanField: bool,
+}
+
+
+def _plain(field: models.Field[Any, Any]) -> type | None:
+    """The Python type that goes into this column as it is; None when the field has its own way."""
+    return _PLAIN.get(type(field))
 
 
 def append(row: M) -> M:

@@ -39,10 +39,12 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     submission: Submission
     parent: Parent | None = None
 
+    body: bytes  # the submission in its canonical form
+
     @property
     def content(self) -> str:
         """Tells a repetition from something else sent under the same key."""
-        return seal.fingerprint([self.definition, self.submission])
+        return seal.digest(b'["%s",%s]' % (self.definition.encode(), self.body))
 
 
 def open_case(
@@ -59,6 +61,7 @@ def open_case(
         definition=definition,
         submission=submission,
         parent=parent,
+        body=seal.canonical(submission),
     )
     _check_key(key)
     with act(context, "casework.case.open", Resource(kind="case", owner=filing.owner.id)) as acting:
@@ -87,8 +90,8 @@ def _create(acting: Acting, filing: Filing) -> Receipt:
 
 
 def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> CaseRecord:
-    case_id, sha256 = new_id(), seal.fingerprint(filing.submission)
-    number = CaseNumber.objects.create().pk
+    case_id, sha256 = new_id(), seal.digest(filing.body)
+    number = append(CaseNumber()).pk
     context = acting.context
     span = timing.span(
         WorkCalendar.china(), clock.today(), pinned.clock.days, pinned.clock.warn_days
@@ -125,7 +128,7 @@ def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> Ca
     row.opened_event = acting.emit(event(CaseOpened, row))
     append(row)
     store.write_line(entry)
-    store.keep_submission(case_id, filing.submission)
+    store.keep_body(case_id, sha256, filing.body)
     return row
 
 

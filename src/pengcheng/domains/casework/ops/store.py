@@ -163,8 +163,12 @@ def keep_submission(case_id: str, submission: Submission) -> str:
     """Store what was handed in; answers its hash."""
     body = seal.canonical(submission)
     sha256 = seal.digest(body)
-    append(SubmissionRecord(case_id=case_id, sha256=sha256, body=body, at=clock.now()))
+    keep_body(case_id, sha256, body)
     return sha256
+
+
+def keep_body(case_id: str, sha256: str, body: bytes) -> None:
+    append(SubmissionRecord(case_id=case_id, sha256=sha256, body=body, at=clock.now()))
 
 
 _submissions = Lookup(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -47,14 +48,17 @@ def _fields(value: msgspec.Struct) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
+@cache
+def _grown(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The later fields of a kind with their defaults."""
+    return {f.name: f.default for f in msgspec.structs.fields(kind) if f.name in GROWN[kind]}
+
+
 def _pruned(value: msgspec.Struct, changed: dict[str, Any]) -> dict[str, Any]:
-    defaults = {f.name: f.default for f in msgspec.structs.fields(value)}
-    grown = GROWN[type(value)]
-    kept = {
-        name: held
-        for name, held in _fields(value).items()
-        if name not in grown or held != defaults[name]
-    }
+    kept = _fields(value)
+    for name, default in _grown(type(value)).items():
+        if kept[name] == default:
+            del kept[name]
     return kept | {name: held for name, held in changed.items() if name in kept}
 
 

@@ -142,7 +142,7 @@ def _repeat(acting: Acting, row: LicenceRecord, grant: Grant) -> Licence:
 
 
 def _create(acting: Acting, grant: Grant) -> Licence:
-    index = LicenceNumber.objects.create().pk
+    index = append(LicenceNumber()).pk
     row = _record(grant, index)
     change = store.line(acting.context, row, Step.ISSUE, State.VALID, store.Grounds())
     row.version, row.head = change.seq, change.hash

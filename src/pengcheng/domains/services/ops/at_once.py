@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from pengcheng.domains.services.contracts import Applied
 from pengcheng.domains.services.models import Draft
@@ -21,6 +21,7 @@ from pengcheng.kit.forms.answers import Answer
 from pengcheng.kit.forms.definition import Definition
 from pengcheng.kit.forms.filling import ready
 
+SUBMIT = "services.application.submit"
 Told = Mapping[str, str | tuple[str, ...]]
 
 _by_key = Lookup(lambda owner, key: Draft.objects.filter(owner=owner, key=key).order_by(), keys=2)
@@ -34,14 +35,14 @@ def apply(context: Context, item_code: str, told: Told, key: str) -> Applied:
     owner = drafts.owner_of(context)
     answers = _answers(context, form, told)
     row = _row(form, item_code, owner, key, answers)
-    with act(context, "services.application.submit", drafts.resource(row)) as acting:
-        known = _by_key.first(owner, key)
-        if known is not None:
-            return _again(acting, known, row)
-        try:
-            with transaction.atomic():
-                return submitting.enter(acting, row, item, form)
-        except IntegrityError:  # the same key was committed by another request meanwhile
+    try:
+        with act(context, SUBMIT, drafts.resource(row)) as acting:
+            known = _by_key.first(owner, key)
+            if known is not None:
+                return _again(acting, known, row)
+            return submitting.enter(acting, row, item, form)
+    except IntegrityError:  # the same key was committed by another request meanwhile
+        with act(context, SUBMIT, drafts.resource(row)) as acting:
             known = _by_key.first(owner, key)
             if known is None:
                 raise

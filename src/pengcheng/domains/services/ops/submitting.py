@@ -40,16 +40,17 @@ def enter(acting: Acting, row: Draft, item: Item, form: Definition) -> Applied:
     given = forms.published(item)
     table = forms.table_for(form, given)
     bundle = forms.bundle_for(item, form, table, given)
-    receipt = _open(acting.context, bundle, form, row)
-    concluded = None
-    if table and not settled.waits_for and not settled.disputed:
-        concluded = deciding.decide(receipt, table, answers)
     row.waits_for = settled.waits_for
-    remember(row, receipt.case, concluded)
-    if row.outcome == "granted":
-        grants = system_context(PART, cause=receipt.event)
-        granting.give(grants, row, form, item, receipt.case.owner.name)
-    _keep(row)
+    with acting.whole():
+        receipt = _open(acting.context, bundle, form, row)
+        concluded = None
+        if table and not settled.waits_for and not settled.disputed:
+            concluded = deciding.decide(receipt, table, answers)
+        remember(row, receipt.case, concluded)
+        if row.outcome == "granted":
+            grants = system_context(PART, cause=receipt.event)
+            granting.give(grants, row, form, item, receipt.case.owner.name)
+        _keep(row)
     acting.emit(
         ApplicationSubmitted(
             subject=f"case/{receipt.case.id}",

@@ -62,8 +62,20 @@ def working_days(item: Item) -> int:
     return max(days, 1)
 
 
+_made: dict[str, tuple[Item, forms.Definition, Table | None, Definition]] = {}
+
+
 def bundle(item: Item, form: forms.Definition, table: Table | None) -> Definition:
-    """All that a case of this item uses; its address changes when any of it does."""
+    """All that a case of this item uses; the very same object as long as none of it changes."""
+    made = _made.get(item.task_code)
+    if made is None or not (made[0] is item and made[1] is form and made[2] is table):
+        made = item, form, table, _bundle(item, form, table)
+        if form.id != "general":  # its forms are made anew each time
+            _made[item.task_code] = made
+    return made[3]
+
+
+def _bundle(item: Item, form: forms.Definition, table: Table | None) -> Definition:
     return Definition(
         kind=KIND,
         title=Label(item.task_name, item.name_en or item.task_name),
