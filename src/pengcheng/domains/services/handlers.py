@@ -15,11 +15,11 @@ from pengcheng.domains.casework.events import (
     CaseWithdrawn,
     CorrectionRequested,
     MessageWanted,
+    NoticeGiven,
 )
 from pengcheng.domains.payments.events import OrderPaid
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents, registration
-from pengcheng.domains.services.api import public_notices as notices
+from pengcheng.domains.services.api import fees, lifeevents, notices, public_notices, registration
 from pengcheng.kernel import jobs
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears
@@ -31,7 +31,7 @@ def _tell(envelope: Envelope, event: CaseEvent) -> None:
     """The case may be further on by now: what the event says counts."""
     if not event.kind.startswith("services."):
         return
-    api.tell_of_case(
+    notices.tell_of_case(
         context=envelope.context(PART),
         case_id=event.case_id,
         state=event.state,
@@ -68,7 +68,7 @@ def on_correction_requested(envelope: Envelope, event: CorrectionRequested) -> N
     jobs.enqueue(
         remind_of_correction,
         unique_key=f"services/remind/{event.case_id}",
-        run_after=api.reminder_due(),
+        run_after=notices.reminder_due(),
         case_id=event.case_id,
     )
 
@@ -83,15 +83,17 @@ def on_decided(envelope: Envelope, event: CaseDecided) -> None:
         own = envelope.context(PART)
         api.settle_correction(context=own, case_id=event.case_id, outcome=event.outcome)
     _follow(envelope, event)
-    notices.drop(case_id=event.case_id)
+    public_notices.drop(case_id=event.case_id)
     registration.case_decided(case_id=event.case_id, outcome=event.outcome)
 
 
 @hears(CaseWithdrawn)
 def on_withdrawn(envelope: Envelope, event: CaseWithdrawn) -> None:
+    if event.kind.startswith("services."):
+        fees.give_back(context=envelope.context(PART), case_id=event.case_id)
     _tell(envelope, event)
     _follow(envelope, event)
-    notices.drop(case_id=event.case_id)
+    public_notices.drop(case_id=event.case_id)
 
 
 @hears(CaseAppealed)
@@ -110,7 +112,7 @@ def on_appeal_decided(envelope: Envelope, event: AppealDecided) -> None:
 @hears(CaseOverdue)
 def on_overdue(envelope: Envelope, event: CaseOverdue) -> None:
     if event.kind.startswith("services."):
-        api.tell_of_delay(
+        notices.tell_of_delay(
             context=envelope.context(PART),
             case_id=event.case_id,
             due_on=event.due_on,
@@ -118,10 +120,43 @@ def on_overdue(envelope: Envelope, event: CaseOverdue) -> None:
         )
 
 
+@hears(NoticeGiven)
+def on_notice_given(envelope: Envelope, event: NoticeGiven) -> None:
+    if event.kind.startswith("services."):
+        notices.tell_words(
+            context=envelope.context(PART),
+            case_id=event.case_id,
+            step_id=event.step_id,
+            cause=envelope.id,
+        )
+
+
+@hears(MessageWanted)
+def on_message_wanted(envelope: Envelope, event: MessageWanted) -> None:
+    """A step of ours waits: for its fee, or for the days of a public notice."""
+    if not event.kind.startswith("services."):
+        return
+    context = envelope.context(PART).for_purpose("service.notice")
+    if event.name == "payment":
+        fees.ask(context=context, case_id=event.case_id)
+    else:
+        public_notices.post(context=context, case_id=event.case_id, message=event.name)
+
+
+@hears(OrderPaid)
+def on_order_paid(envelope: Envelope, event: OrderPaid) -> None:
+    """A fee of a case goes to its process; that of a life event to its filing."""
+    context = envelope.context(PART)
+    if event.about_kind == fees.MATTER:
+        fees.paid(context=context, case_id=event.about_id, amount_fen=event.amount_fen)
+    elif event.about_kind == lifeevents.ABOUT:
+        lifeevents.paid(context=context.for_purpose("service.event"), order_id=event.order_id)
+
+
 @task()
 def remind_of_correction(case_id: str) -> bool:
     """Runs some working days after a correction notice."""
-    return api.remind_of_correction(context=system_context(PART), case_id=case_id)
+    return notices.remind_of_correction(context=system_context(PART), case_id=case_id)
 
 
 @task()
@@ -142,23 +177,7 @@ def resume_waiting() -> int:
     return api.resume_waiting(context=system_context(PART))
 
 
-@hears(MessageWanted)
-def on_message_wanted(envelope: Envelope, event: MessageWanted) -> None:
-    """A step of ours waits: for now that is always a public notice."""
-    if event.kind.startswith("services."):
-        context = envelope.context(PART).for_purpose("service.notice")
-        notices.post(context=context, case_id=event.case_id, message=event.name)
-
-
 @task()
 def sweep_notices() -> int:
     """Twice an hour: notices whose days are over."""
-    return notices.sweep(context=system_context(PART))
-
-
-@hears(OrderPaid)
-def on_order_paid(envelope: Envelope, event: OrderPaid) -> None:
-    """The fees of a life event came in: what waited for them is handed out."""
-    if event.about_kind == lifeevents.ABOUT:
-        context = envelope.context(PART).for_purpose("service.event")
-        lifeevents.paid(context=context, order_id=event.order_id)
+    return public_notices.sweep(context=system_context(PART))

@@ -6,7 +6,6 @@ Reading the catalogue needs no right: it is public. Everything about a person ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,6 @@ from pengcheng.domains.services.ops import (
     granting,
     loading,
     matters,
-    notices,
     submitting,
     sweeping,
     waiting,
@@ -423,26 +421,3 @@ def renew_code(*, context: Context, case_id: str) -> str:
 def application_status(*, context: Context, reference: str, code: str) -> CaseStatus:
     """How an application stands, for whoever holds its number and code."""
     return matters.status(context, reference, code)
-
-
-# --- notices ----------------------------------------------------------------------------
-
-
-def tell_of_case(*, context: Context, case_id: str, state: str, cause: str) -> None:
-    """Send the applicant the notice of this state, in the words the case was opened with; once."""
-    notices.tell(context, case_id, state, cause)
-
-
-def tell_of_delay(*, context: Context, case_id: str, due_on: str, cause: str) -> None:
-    """Tell the applicant that the promised time is over."""
-    notices.late(context, case_id, due_on, cause)
-
-
-def remind_of_correction(*, context: Context, case_id: str) -> bool:
-    """Remind the applicant of a correction, if it is still missing."""
-    return notices.remind(context, case_id)
-
-
-def reminder_due() -> datetime:
-    """When to remind of a correction asked for now."""
-    return notices.reminder_due()

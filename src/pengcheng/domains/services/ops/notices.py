@@ -54,6 +54,17 @@ def _words(context: Context, case: Case, state: State) -> Label | None:
     return own.get(state) or USUAL.get(state)
 
 
+def tell_words(context: Context, case_id: str, step_id: str, cause: str) -> None:
+    """Send the words of a notice step."""
+    case = _case(context, case_id)
+    pinned = casework.get_definition(context=context, sha256=case.definition)
+    steps = pinned.process.steps if pinned.process else ()
+    for step in steps:
+        if step.id == step_id and step.text is not None and case.kind.startswith(KINDS):
+            text = Text(step.text.zh, step.text.en)
+            _send(context, case, "services.case.notice", {"text": text}, cause)
+
+
 def late(context: Context, case_id: str, due_on: str, cause: str) -> None:
     """Tell that the promised time is over."""
     case = _case(context, case_id)

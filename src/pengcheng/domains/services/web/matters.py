@@ -19,7 +19,7 @@ from pengcheng.domains.casework.contracts import Step as CaseStep
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import DraftView
-from pengcheng.domains.services.web import asking, lifeevents_shown, said, shown
+from pengcheng.domains.services.web import asking, fees, lifeevents_shown, said, shown
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.checked import CODES
 from pengcheng.kernel.web import page
@@ -114,6 +114,7 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
         "code": request.session.get(CODES, {}).get(case.id, ""),
         "draft": _draft_id(request, case),
         "event_filing": lifeevents.filing_of_case(case_id=case.id),
+        **fees.facts(request, case.id),
     }
     return asking.show(request, "matter.html", facts)
 
