@@ -241,7 +241,7 @@ def test_counts_stand_on_the_tabs(desk, official):
     claimed(opened(), context_of(official))
     opened()
     page = desk.get(INBOX).content.decode()
-    assert re.findall(r'cw-count">(\d+)<', page) == ["1", "2", "2"]
+    assert re.findall(r'cw-count">(\d+)<', page) == ["1", "2", "2", "0"]
     assert api.list_cases(context=context_of(official), query=CaseQuery()).total == 2
 
 

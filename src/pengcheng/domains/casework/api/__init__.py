@@ -106,9 +106,6 @@ from pengcheng.domains.casework.ops.process import (
     sweeping,
     tasks,
 )
-from pengcheng.domains.casework.ops.process import (
-    views as process_views,
-)
 from pengcheng.domains.casework.rules import bundle
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import FieldError
@@ -337,7 +334,7 @@ def check_clocks(*, context: Context) -> int:
 
 def process(*, context: Context, case_id: str) -> ProcessView:
     """The steps of the case, its parent and children, for whoever may read the case."""
-    return process_views.process(context, case_id)
+    return reading.process(context, case_id)
 
 
 def list_tasks(*, context: Context, query: TaskQuery) -> TaskPage:

@@ -24,6 +24,7 @@ from pengcheng.domains.casework.contracts.handed import (
 from pengcheng.domains.casework.contracts.process import (
     CaseLink,
     CaseMigration,
+    Dossier,
     MigrationPlan,
     MigrationReport,
     ProcessView,
@@ -52,7 +53,6 @@ from pengcheng.domains.casework.contracts.views import (
     CaseRow,
     CaseStatus,
     ClockView,
-    Dossier,
     GroupLoad,
     JournalEntry,
     JournalReport,

@@ -6,8 +6,16 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from pengcheng.domains.casework.contracts.bundles import Choice, Label, StepKind
+from pengcheng.domains.casework.contracts.letters import LetterView
+from pengcheng.domains.casework.contracts.ratings import Rectification
 from pengcheng.domains.casework.contracts.states import State, StepState, TaskAct
-from pengcheng.domains.casework.contracts.views import ClockView, Person
+from pengcheng.domains.casework.contracts.views import (
+    Case,
+    ClockView,
+    JournalEntry,
+    JournalReport,
+    Person,
+)
 
 
 class CaseLink(Struct, frozen=True, kw_only=True):
@@ -58,6 +66,17 @@ class ProcessView(Struct, frozen=True, kw_only=True):
     finished: bool  # every step is done or skipped: the last word can be said
     parent: CaseLink | None
     children: tuple[CaseLink, ...]
+
+
+class Dossier(Struct, frozen=True, kw_only=True):
+    """A case with its whole history: one look, one line in the audit."""
+
+    case: Case
+    journal: tuple[JournalEntry, ...]
+    report: JournalReport
+    process: ProcessView
+    letters: tuple[LetterView, ...] = ()
+    rectification: Rectification | None = None  # only if it answers a bad rating
 
 
 TaskScope = Literal["mine", "group"]

@@ -7,8 +7,6 @@ from msgspec import Struct
 
 from pengcheng.domains.casework.contracts.bundles import Label, StepKind
 from pengcheng.domains.casework.contracts.handed import Submission, TraceLine
-from pengcheng.domains.casework.contracts.letters import LetterView
-from pengcheng.domains.casework.contracts.ratings import Rectification
 from pengcheng.domains.casework.contracts.states import ClockState, Outcome, State, Step, StepState
 
 
@@ -137,16 +135,6 @@ class JournalReport(Struct, frozen=True, kw_only=True):
     @property
     def intact(self) -> bool:
         return not self.faults
-
-
-class Dossier(Struct, frozen=True, kw_only=True):
-    """A case with its whole history: one look, one line in the audit."""
-
-    case: Case
-    journal: tuple[JournalEntry, ...]
-    report: JournalReport
-    letters: tuple[LetterView, ...] = ()
-    rectification: Rectification | None = None  # only if it answers a bad rating
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

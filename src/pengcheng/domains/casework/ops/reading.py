@@ -8,11 +8,13 @@ from pengcheng.domains.casework.contracts import (
     JournalEntry,
     JournalReport,
     Person,
+    ProcessView,
 )
 from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import definitions, rectifying, store, views
 from pengcheng.domains.casework.ops.posted import letter_faults, letters_of
+from pengcheng.domains.casework.ops.process import views as process_views
 from pengcheng.domains.casework.rules import fold, guards, seal
 from pengcheng.domains.casework.rules.task_guards import may_see
 from pengcheng.kernel.acting import act
@@ -42,7 +44,12 @@ def dossier(context: Context, case_id: str) -> Dossier:
         report=_report(row),
         letters=letters_of(row),
         rectification=rectifying.of_case(row.pk) if row.kind == RECTIFICATION else None,
+        process=process_views.of(context, row),
     )
+
+
+def process(context: Context, case_id: str) -> ProcessView:
+    return process_views.of(context, readable(context, case_id))
 
 
 def _entries(context: Context, row: CaseRecord) -> tuple[JournalEntry, ...]:

@@ -60,6 +60,30 @@ class GroundsForm(StepForm):
     )
 
 
+class SuspendForm(StepForm):
+    """The applicant reads why, on which law and how long it should take."""
+
+    reason = forms.CharField(
+        label=_("What has to be done first"),
+        help_text=_("An inspection, a hearing, an expert's look … The applicant will read this."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=500)
+    days = forms.IntegerField(
+        label=_("Working days it should take"), required=False, min_value=0, max_value=250
+    )
+
+
+class ResumeForm(StepForm):
+    reason = forms.CharField(
+        label=_("What came of it"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class AssignForm(StepForm):
     field_order = ("version", "assignee", "reason")
     assignee = forms.ChoiceField(label=_("Colleague"))
@@ -77,12 +101,14 @@ class AssignForm(StepForm):
 FORMS: dict[Step, type[StepForm]] = {
     Step.REQUEST_CORRECTION: CorrectionForm,
     Step.ASSIGN: AssignForm,
+    Step.SUSPEND: SuspendForm,
+    Step.RESUME: ResumeForm,
     Step.GRANT: GroundsForm,
     Step.REFUSE: GroundsForm,
     Step.UPHOLD: GroundsForm,
     Step.OVERTURN: GroundsForm,
 }
-CONFIRMED = frozenset(FORMS) - {Step.ASSIGN}
+CONFIRMED = frozenset(FORMS) - {Step.ASSIGN, Step.RESUME}
 """Steps that are read over once more before they are taken."""
 
 

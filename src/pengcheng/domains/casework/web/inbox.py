@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from pengcheng.domains.casework import api
-from pengcheng.domains.casework.contracts import CaseQuery, CaseRow, ClockState, State
+from pengcheng.domains.casework.contracts import CaseQuery, CaseRow, ClockState, State, TaskQuery
 from pengcheng.domains.casework.web import shown, words
 from pengcheng.domains.casework.web.forms import FilterForm
 from pengcheng.kernel import clock
@@ -105,6 +105,8 @@ def _tabs(context: Context, query: CaseQuery) -> list[dict[str, Any]]:
         found.append(
             {"title": title, "url": f"?tab={name}", "count": count, "current": name == query.scope}
         )
+    tasks = api.list_tasks(context=context, query=TaskQuery(size=1)).total
+    found.append({"title": _("Tasks"), "url": reverse("casework:tasks"), "count": tasks})
     return found
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import Case, Step
-from pengcheng.domains.casework.web import letters, rectifying, shown, words
+from pengcheng.domains.casework.web import letters, process, rectifying, shown, words
 from pengcheng.domains.casework.web.forms import (
     CONFIRMED,
     FORMS,
@@ -39,6 +39,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = official(request)
     dossier = api.dossier(context=context, case_id=str(case_id))
     found, entries, language = dossier.case, dossier.journal, context.language
+    steps = process.facts(context, dossier.process)
+    labels = {each["id"]: each["label"] for each in steps["process_steps"]}
     facts = {
         "case": found,
         "title": found.title.text(language),
@@ -49,7 +51,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "answers": shown.answers(found, language),
         "evidence": [shown.evidence(each, language) for each in found.submission.evidence],
         "trace": shown.trace(entries, language),
-        "timeline": shown.timeline(entries, found, language),
+        "timeline": shown.timeline(entries, found, language, labels),
         "report": dossier.report,
         "head": dossier.report.head[:16],
         "actions": _actions(found),
@@ -58,7 +60,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "own": found.owner.id == context.actor.id,
         "letters": letters.shown(dossier.letters, language),
     }
-    facts |= rectifying.facts(context, dossier)
+    facts |= rectifying.facts(context, dossier) | steps
     return render(request, "casework/case.html", facts)
 
 
@@ -88,6 +90,8 @@ def _step_titles() -> dict[Step, tuple[str, str]]:
         Step.OVERTURN: (pgettext("action", "Overturn and grant"), "primary"),
         Step.UPHOLD: (pgettext("action", "Uphold the refusal"), "warning"),
         Step.REQUEST_CORRECTION: (pgettext("action", "Request a correction"), "secondary"),
+        Step.SUSPEND: (pgettext("action", "Begin a special procedure"), "secondary"),
+        Step.RESUME: (pgettext("action", "End the special procedure"), "primary"),
         Step.ASSIGN: (pgettext("action", "Hand to a colleague"), "secondary"),
     }
 
@@ -174,7 +178,7 @@ def _facts(context: Context, found: Case, step: Step, form: StepForm) -> dict[st
 
 def _draft_url(found: Case, step: Step) -> str:
     """Where a draft of the letter comes from, for the steps that send one."""
-    if step not in CONFIRMED:
+    if step not in CONFIRMED or step == Step.SUSPEND:
         return ""
     return reverse(f"casework:draft-{step.value}", args=[found.id])
 
@@ -207,6 +211,16 @@ def _correct(context: Context, case_id: str, form: StepForm) -> Case:
     return api.request_correction(context=context, case_id=case_id, **_told(form))
 
 
+def _suspend(context: Context, case_id: str, form: StepForm) -> Case:
+    told = form.cleaned_data
+    more = {"legal_basis": told["legal_basis"], "days": told["days"] or 0}
+    return api.suspend(context=context, case_id=case_id, **_told(form), **more)
+
+
+def _resume(context: Context, case_id: str, form: StepForm) -> Case:
+    return api.resume(context=context, case_id=case_id, **_told(form))
+
+
 def _decide(outcome: Any) -> Act:
     def act(context: Context, case_id: str, form: StepForm) -> Case:
         grounds = _told(form) | {"legal_basis": form.cleaned_data["legal_basis"]}
@@ -219,6 +233,8 @@ def _decide(outcome: Any) -> Act:
 _WORDED: dict[Step, Act] = {
     Step.ASSIGN: _assign,
     Step.REQUEST_CORRECTION: _correct,
+    Step.SUSPEND: _suspend,
+    Step.RESUME: _resume,
     Step.GRANT: _decide("granted"),
     Step.REFUSE: _decide("refused"),
     Step.UPHOLD: _decide("upheld"),

@@ -99,12 +99,17 @@ def evidence(each: Evidence, language: str) -> dict[str, Any]:
     }
 
 
-def timeline(entries: tuple[JournalEntry, ...], case: Case, language: str) -> list[dict[str, Any]]:
-    """The journal, newest first."""
+def timeline(
+    entries: tuple[JournalEntry, ...],
+    case: Case,
+    language: str,
+    labels: dict[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """The journal, newest first. `labels` are what the steps of the process are called."""
     titles = words.step_words()
     return [
         {
-            "title": titles[entry.step],
+            "title": _title(titles[entry.step], entry, labels or {}),
             "time": entry.at,
             "by": _by(entry, case),
             "text": _text(entry, language),
@@ -112,6 +117,11 @@ def timeline(entries: tuple[JournalEntry, ...], case: Case, language: str) -> li
         }
         for entry in reversed(entries)
     ]
+
+
+def _title(title: str, entry: JournalEntry, labels: dict[str, str]) -> str:
+    step = str(entry.facts.get("step") or "")
+    return f"{title}: {labels.get(step, step)}" if step else title
 
 
 def _by(entry: JournalEntry, case: Case) -> str:
@@ -124,11 +134,16 @@ def _by(entry: JournalEntry, case: Case) -> str:
 
 def _text(entry: JournalEntry, language: str) -> str:
     lines = [entry.told(language)] if entry.reason else []
-    if entry.step == Step.ASSIGN:
-        lines.append(_("To: %(name)s") % {"name": entry.facts.get("assignee_name", "")})
+    if entry.step in {Step.ASSIGN, Step.STEP_DELEGATED}:
+        lines.append(_("To: %(name)s") % {"name": _assignee(entry)})
     if entry.legal_basis and entry.step not in {Step.OPEN}:
         lines.append(_("Legal basis: %(law)s") % {"law": entry.legal_basis})
     return "\n".join(lines)
+
+
+def _assignee(entry: JournalEntry) -> str:
+    named = [v for key, v in entry.facts.items() if key.rpartition("/")[2] == "assignee_name"]
+    return str(named[0]) if named else ""
 
 
 def trace(entries: tuple[JournalEntry, ...], language: str) -> list[dict[str, Any]]:
@@ -149,11 +164,16 @@ def trace(entries: tuple[JournalEntry, ...], language: str) -> list[dict[str, An
     ]
 
 
+def department(case: Case, language: str) -> str:
+    english = language.startswith("en") and case.department_en
+    return case.department_en if english else case.department
+
+
 def summary(case: Case, language: str) -> list[dict[str, str]]:
     facts = [
         (_("Applicant"), case.owner.name),
         (_("Service item"), f"{case.title.text(language)} ({case.item_code})"),
-        (_("Department"), case.department),
+        (_("Department"), department(case, language)),
         (_("Group"), words.group_name(case.group)),
         (_("Official"), case.assignee.name if case.assignee else _("nobody yet")),
         (_("Legal basis"), case.legal_basis),

@@ -11,9 +11,11 @@ from pengcheng.domains.casework.web import (
     rating_tables,
     rectifying,
     studio_urls,
+    tasks,
 )
 
 DRAFTED = ("grant", "refuse", "uphold", "overturn", "request_correction")
+TASK = "cases/<uuid:case_id>/tasks/<slug:step_id>/"
 
 portal_urls = [
     path("letters/<uuid:case_id>/", letters.newest, name="letter"),
@@ -53,6 +55,32 @@ workbench_urls = [
     path("cases/<uuid:case_id>/", pages.case, name="case"),
     path("cases/<uuid:case_id>/claim/", pages.quick_step, {"step": "claim"}, name="claim"),
     path("cases/<uuid:case_id>/release/", pages.quick_step, {"step": "release"}, name="release"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path(TASK, tasks.task, name="task"),
+    path(
+        TASK + "claim/",
+        tasks.quick,
+        {"act": "claim"},
+        name="task-claim",
+    ),
+    path(
+        TASK + "release/",
+        tasks.quick,
+        {"act": "release"},
+        name="task-release",
+    ),
+    path(
+        TASK + "return/",
+        tasks.task,
+        {"act": "return"},
+        name="task-return",
+    ),
+    path(
+        TASK + "delegate/",
+        tasks.task,
+        {"act": "delegate"},
+        name="task-delegate",
+    ),
     path("cases/<uuid:case_id>/<slug:step>/", pages.worded_step, name="step"),
     *studio_urls.urls,
 ]

@@ -17,7 +17,7 @@ from pengcheng.domains.casework.contracts import (
     TaskAct,
 )
 from pengcheng.domains.casework.models import CaseRecord, VersionRecord
-from pengcheng.domains.casework.ops import definitions, reading, store
+from pengcheng.domains.casework.ops import definitions, store
 from pengcheng.domains.casework.rules import guards, task_guards, timing
 from pengcheng.domains.casework.rules.fold import CaseState
 from pengcheng.domains.casework.rules.process.names import result
@@ -32,9 +32,8 @@ from pengcheng.kernel.workcalendar import WorkCalendar
 NOT_YET = StepStatus(state=StepState.PENDING)
 
 
-def process(context: Context, case_id: str) -> ProcessView:
-    """For whoever may read the case."""
-    row = reading.readable(context, case_id)
+def of(context: Context, row: CaseRecord) -> ProcessView:
+    """For an asker who may read the case."""
     pinned, state = definitions.load(row.definition_id), store.state_of(row)
     children = {link.id: link for link in _children(row)}
     asked = _Asked(context, row, state)
