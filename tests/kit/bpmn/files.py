@@ -83,6 +83,12 @@ def restaurant() -> list[Step]:
             message="payments.order.paid",
             after=("public",),
         ),
+        *ending(),
+    ]
+
+
+def ending() -> list[Step]:
+    return [
         Step(id="rule", label=words("rule"), kind="decision", decision="fit", after=("paid",)),
         Step(
             id="tell",

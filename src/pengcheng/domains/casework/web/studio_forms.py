@@ -65,8 +65,8 @@ class StepForm(forms.Form):
         60,
         True,
     )
-    label_zh = _text(_("Name in Chinese"), required=True)
-    label_en = _text(_("Name in English"), required=True)
+    label_zh = _text(pgettext_lazy("step", "Name in Chinese"), required=True)
+    label_en = _text(pgettext_lazy("step", "Name in English"), required=True)
     kind = forms.ChoiceField(label=_("Kind of step"))
     after = forms.MultipleChoiceField(
         label=_("Begins after"),

@@ -180,7 +180,7 @@ def drawn(table: Grid, faults: Mapping[str, str]) -> dict[str, Any]:
 
 def _types(table: Grid) -> list[str]:
     """The usual ones, and those of the model's own that a column has already."""
-    own = [column.type for column in (*table.inputs, *table.outputs)]
+    own = [column.type for column in table.inputs] + [column.type for column in table.outputs]
     return list(dict.fromkeys([*TYPES, *own]))
 
 

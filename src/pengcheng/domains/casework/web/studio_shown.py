@@ -40,9 +40,9 @@ def step_kinds() -> dict[str, str]:
 def list_columns() -> list[Row]:
     return [
         {"key": "title", "title": _("Service item")},
-        {"key": "code", "title": _("Item code")},
+        {"key": "code", "title": pgettext("process", "Item code")},
         {"key": "version", "title": _("Version")},
-        {"key": "steps", "title": _("Steps"), "numeric": True},
+        {"key": "steps", "title": pgettext("process", "Steps"), "numeric": True},
         {"key": "decisions", "title": _("Rules"), "numeric": True},
         {"key": "draft", "title": _("Draft")},
     ]
@@ -65,7 +65,7 @@ def list_row(row: DefinitionRow, language: str) -> Row:
 def summary(definition: Definition, language: str) -> list[Row]:
     clock = definition.clock
     facts = [
-        (_("Item code"), definition.item_code),
+        (pgettext("process", "Item code"), definition.item_code),
         (_("Department"), definition.department),
         (_("Group"), words.group_name(definition.candidate_group)),
         (_("Promised time"), _("%(days)d working days") % {"days": clock.days}),
@@ -123,7 +123,7 @@ def decision_links(definition: Definition) -> list[Row]:
 
 def difference_columns() -> list[Row]:
     return [
-        {"key": "part", "title": _("What")},
+        {"key": "part", "title": pgettext("difference", "What")},
         {"key": "before", "title": _("Before")},
         {"key": "after", "title": _("After")},
     ]
