@@ -1,0 +1,115 @@
+"""Words of the information model (clause 4.5) and the checks of single values (4.6, 4.8)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from pengcheng.kit.ngsild.errors import BadRequestData
+
+NULL = "urn:ngsi-ld:null"
+NONE = "@none"
+# Kind of attribute -> the member that holds its value.
+VALUE_OF = {
+    "Property": "value",
+    "GeoProperty": "value",
+    "Relationship": "object",
+    "LanguageProperty": "languageMap",
+    "VocabProperty": "vocab",
+    "JsonProperty": "json",
+    "ListProperty": "valueList",
+    "ListRelationship": "objectList",
+}
+# In concise form the kind is known by the member (clauses 4.5.2.3, 4.5.3.3, 4.5.18 to 4.5.22).
+KIND_OF = {
+    "value": "Property",
+    "object": "Relationship",
+    "languageMap": "LanguageProperty",
+    "vocab": "VocabProperty",
+    "json": "JsonProperty",
+    "valueList": "ListProperty",
+    "objectList": "ListRelationship",
+}
+RELATIONS = frozenset({"Relationship", "ListRelationship"})
+SYSTEM = ("createdAt", "modifiedAt", "deletedAt")
+# Members of an attribute that are told as they are; all others are attributes of the attribute.
+PLAIN = frozenset(
+    {"type", "datasetId", "observedAt", "unitCode", "instanceId", "objectType", "expiresAt"}
+    | {"valueType", *SYSTEM, *KIND_OF}
+)
+OUTPUT_ONLY = frozenset(
+    {"previousValue", "previousObject", "previousLanguageMap", "previousVocab", "previousJson"}
+    | {"previousValueList", "previousObjectList", "entity", "entityList"}
+)
+GEOMETRIES = frozenset(
+    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
+    | {"GeometryCollection"}
+)
+FORBIDDEN_IN_NAMES = re.compile(r"[<>\"'=;()\s]")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+\Z")
+DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\Z")
+DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
+TIME = re.compile(r"\d\d:\d\d:\d\d([.,]\d{1,9})?Z?\Z")
+SCOPE = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*\Z")
+
+
+def is_uri(value: object) -> bool:
+    """Whether it is an absolute URI or IRI."""
+    return isinstance(value, str) and SCHEME.match(value) is not None
+
+
+def uri(value: object, what: str) -> str:
+    if not isinstance(value, str) or not SCHEME.match(value):
+        raise BadRequestData(f"{what} must be a URI, not {str(value)[:100]!r}")
+    return value
+
+
+def name(value: str) -> str:
+    """A name of a type or an attribute (clause 4.6.2)."""
+    if not value or FORBIDDEN_IN_NAMES.search(value):
+        raise BadRequestData(f"{value[:100]!r} cannot be a name", title="Invalid name")
+    return value
+
+
+def instant(value: object, what: str = "The time") -> datetime:
+    """A DateTime of clause 4.6.3 as an aware moment."""
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if not isinstance(value, str) or not DATE_TIME.match(value):
+        raise BadRequestData(f"{what} must be a DateTime such as 2026-11-22T08:00:00Z")
+    try:
+        found = datetime.fromisoformat(value.replace(",", "."))
+    except ValueError as reason:
+        raise BadRequestData(f"{what} is no moment of the calendar: {value}") from reason
+    return found.astimezone(UTC)
+
+
+def date_time(value: object, what: str) -> str:
+    """A DateTime kept as it was written."""
+    instant(value, what)
+    return value["@value"] if isinstance(value, dict) else str(value)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the broker writes it: whole seconds without a fraction."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6]
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
+
+
+def is_null(kind: str, value: Any) -> bool:
+    """Whether a value is the NGSI-LD Null of its kind (clause 4.5.0)."""
+    if value == NULL:
+        return True
+    if kind == "LanguageProperty":
+        return isinstance(value, dict) and value == {NONE: NULL}
+    return kind in {"ListProperty", "ListRelationship"} and value in ([NULL], [{"object": NULL}])
+
+
+def null_of(kind: str) -> Any:
+    """The NGSI-LD Null of a kind, as it stands in notifications and histories."""
+    if kind == "LanguageProperty":
+        return {NONE: NULL}
+    return [NULL] if kind in {"ListProperty", "ListRelationship"} else NULL
