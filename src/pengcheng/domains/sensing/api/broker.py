@@ -1,0 +1,27 @@
+"""The door of the context broker, for the bindings that serve it."""
+
+from pengcheng.domains.sensing.ops.broker import history, rows
+from pengcheng.domains.sensing.ops.broker.consume import (
+    Consume,
+    EntityQuery,
+    Order,
+    Page,
+    Survey,
+    survey,
+)
+from pengcheng.domains.sensing.ops.broker.core import Broker
+from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
+
+__all__ = [
+    "Broker",
+    "Consume",
+    "EntityQuery",
+    "Order",
+    "Outcomes",
+    "Page",
+    "Provision",
+    "Survey",
+    "history",
+    "rows",
+    "survey",
+]

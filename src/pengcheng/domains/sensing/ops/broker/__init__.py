@@ -1,0 +1,1 @@
+"""The context broker: live entities, their history, subscriptions and sources."""

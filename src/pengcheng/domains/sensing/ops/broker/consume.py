@@ -1,0 +1,208 @@
+"""Reading entities: retrieve, query, discover (clause 5.7), on the reader's connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from pengcheng.domains.sensing.ops.broker import rows
+from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import geometry, terms
+from pengcheng.kit.ngsild.asking import Compiled
+from pengcheng.kit.ngsild.choosing import GeoQuery, TypeSelection
+from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.terms import VALUE_OF
+
+
+@dataclass(frozen=True)
+class Order:
+    """One key of an ordering (4.23): a name, which way, and from where distances are measured."""
+
+    path: tuple[str, ...]
+    descending: bool = False
+    origin: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityQuery:
+    """What is asked for; what is left out does not filter."""
+
+    types: TypeSelection | None = None
+    ids: tuple[str, ...] = ()
+    id_pattern: re.Pattern[str] | None = None
+    attributes: frozenset[str] = frozenset()
+    q: Compiled | None = None
+    geo: GeoQuery | None = None
+    scope: Callable[[list[str]], bool] | None = None
+    datasets: frozenset[str] | None = None
+    order: tuple[Order, ...] = ()
+    limit: int = 20
+    offset: int = 0
+    count: bool = False
+
+    @property
+    def simple(self) -> bool:
+        """Whether an index alone answers it."""
+        single = self.types is not None and len(self.types.single) == 1
+        rest = (self.ids, self.id_pattern, self.attributes, self.q, self.geo, self.scope)
+        return single and not any(rest) and not self.order and self.datasets is None
+
+    def matches(self, entity: Entity, fetch: Callable[[str], Entity | None]) -> bool:
+        if self.types is not None and not self.types.matches(entity["type"]):
+            return False
+        if self.id_pattern is not None and not self.id_pattern.search(entity["id"]):
+            return False
+        if self.attributes and not self._has_attribute(entity):
+            return False
+        if self.scope is not None and not self.scope(entity.get("scope", [])):
+            return False
+        if self.q is not None and not self.q.matches(entity, fetch):
+            return False
+        return self.geo is None or self.geo.matches(entity)
+
+    def _has_attribute(self, entity: Entity) -> bool:
+        if self.datasets is None:
+            return not self.attributes.isdisjoint(entity["attrs"])
+        return any(
+            each.get("datasetId", "@none") in self.datasets
+            for name in self.attributes & entity["attrs"].keys()
+            for each in entity["attrs"][name]
+        )
+
+
+@dataclass
+class Page:
+    """One page of entities; ``total`` only if it was asked for."""
+
+    entities: list[Entity]
+    total: int | None = None
+    more: bool = False
+
+
+@dataclass
+class Consume:
+    """Reads of one tenant."""
+
+    connection: Connection
+    tenant: str
+    _fetched: dict[str, Entity | None] = field(default_factory=dict)
+
+    def entity(self, identity: str) -> Entity | None:
+        found = rows.entity(self.connection, self.tenant, identity)
+        return None if found is not None and is_over(found) else found
+
+    def fetch(self, identity: str) -> Entity | None:
+        """A linked entity, asked for once a request."""
+        if identity not in self._fetched:
+            self._fetched[identity] = self.entity(identity)
+        return self._fetched[identity]
+
+    def query(self, query: EntityQuery) -> Page:
+        if query.order:
+            return self._ordered(query)
+        found: list[Entity] = []
+        total = 0
+        for entity in self.matching(query):
+            total += 1
+            if total > query.offset and len(found) < query.limit:
+                found.append(entity)
+            elif len(found) >= query.limit and total > query.offset and not query.count:
+                return Page(found, None, more=True)
+        return Page(found, total if query.count else None, more=total > query.offset + len(found))
+
+    def matching(self, query: EntityQuery) -> Iterator[Entity]:
+        names = query.types.single if query.types is not None else ()
+        for entity in rows.scan(self.connection, self.tenant, names, query.ids):
+            if not is_over(entity) and query.matches(entity, self.fetch):
+                yield entity
+
+    def _ordered(self, query: EntityQuery) -> Page:
+        found = list(self.matching(query))
+        for order in reversed(query.order):
+            found.sort(key=lambda each: sort_key(each, order), reverse=order.descending)
+            if order.descending:  # what has no value stands last either way
+                found.sort(key=lambda each: sort_key(each, order)[0] == (9,))
+        end = query.offset + query.limit
+        total = len(found) if query.count else None
+        return Page(found[query.offset : end], total, more=len(found) > end)
+
+
+def is_over(entity: Entity) -> bool:
+    """Whether a transient entity's time is over (4.22)."""
+    ends = entity.get("expiresAt")
+    return ends is not None and terms.instant(ends) <= clock.now()
+
+
+# --- ordering ---------------------------------------------------------------------------
+
+
+def sort_key(entity: Entity, order: Order) -> tuple[Any, ...]:
+    """Numbers before texts before other things; what lacks the value comes last."""
+    if order.path in {("id",), ("createdAt",), ("modifiedAt",)}:
+        return (1,), entity.get(order.path[0], "")
+    if order.path in {("type",), ("scope",)}:
+        return (1,), ",".join(sorted(entity.get(order.path[0], ())))
+    value = _value_at(entity, order.path)
+    if order.origin is not None:
+        if not isinstance(value, dict) or not geometry.looks_like(value):
+            return (9,), 0
+        return (0,), geometry.distance(geometry.to_shape(value), order.origin)
+    return _typed(value)
+
+
+def _value_at(entity: Entity, path: tuple[str, ...]) -> Any:
+    instances = entity["attrs"].get(path[0], ())
+    for name in path[1:]:
+        first = next(iter(instances), {})
+        if name in first and name not in {"attrs", "type"}:
+            return first[name]
+        instances = first.get("attrs", {}).get(name, ())
+    first = next(iter(instances), None)
+    return None if first is None else first.get(VALUE_OF[first["type"]])
+
+
+def _typed(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict) and "@value" in value:
+        value = value["@value"]
+    if isinstance(value, bool):
+        return (2,), int(value)
+    if isinstance(value, int | float):
+        return (0,), value
+    if isinstance(value, str):
+        return (1,), value
+    return (9,), 0
+
+
+# --- discovery --------------------------------------------------------------------------
+
+
+@dataclass
+class Survey:
+    """Which types there are with which attributes (5.7.5 to 5.7.10)."""
+
+    types: dict[str, dict[str, set[str]]] = field(default_factory=dict)  # type → attribute → kinds
+    counts: dict[str, int] = field(default_factory=dict)  # type → entities
+    instances: dict[str, int] = field(default_factory=dict)  # attribute → entities
+
+
+def survey(reader: Consume) -> Survey:
+    found = Survey()
+    for entity in rows.scan(reader.connection, reader.tenant, (), ()):
+        if is_over(entity):
+            continue
+        kinds = {name: {e["type"] for e in each} for name, each in entity["attrs"].items()}
+        for name in kinds:
+            found.instances[name] = found.instances.get(name, 0) + 1
+        for each in entity["type"]:
+            found.counts[each] = found.counts.get(each, 0) + 1
+            known = found.types.setdefault(each, {})
+            for name, told in kinds.items():
+                known.setdefault(name, set()).update(told)
+    return found

@@ -1,0 +1,103 @@
+"""The broker: its database, its one writer, its reader, its contexts, and who is to be told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pengcheng.domains.sensing.ops.broker import rows
+from pengcheng.domains.sensing.ops.broker.consume import Consume
+from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
+from pengcheng.domains.sensing.ops.broker.database import Connection, Database
+from pengcheng.domains.sensing.ops.broker.provision import Provision
+from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
+from pengcheng.domains.sensing.ops.broker.writer import Writer
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild.errors import NgsiError
+
+T = TypeVar("T")
+SWEEP_SECONDS = 1.0
+CONTEXTS = "context"  # the kind of thing under which hosted @contexts are kept
+log = logging.getLogger(__name__)
+
+
+class Broker:
+    """Everything a binding needs. Start it on the event loop that serves."""
+
+    def __init__(
+        self, url: str, *, hosts: frozenset[str] = frozenset(), base: str = "/ngsi-ld/v1"
+    ) -> None:
+        self.database = Database(url)
+        self.database.prepare()
+        self.base = base
+        self.connection: Connection = self.database.connect()
+        self.outgoing = Outgoing(hosts)
+        self.contexts = Contexts(self.outgoing, self._hosted, base)
+        self.subscribing = Subscribing(self)
+        self.writer = Writer(self.database, self.subscribing.wake)
+        self._tenants: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        self.writer.start()
+        await self.subscribing.start()
+        self._tasks.append(asyncio.create_task(self._sweep()))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await self.subscribing.stop()
+        await self.contexts.close()
+        await asyncio.to_thread(self.writer.stop)
+        self.connection.close()
+
+    # -- reading and writing -------------------------------------------------------------
+
+    def reader(self, tenant: str) -> Consume:
+        """Reads of a tenant; raises NonexistentTenant."""
+        self.check_tenant(tenant)
+        return Consume(self.connection, tenant)
+
+    def check_tenant(self, tenant: str) -> None:
+        if tenant and tenant not in self._tenants:
+            rows.check_tenant(self.connection, tenant)
+            self._tenants.add(tenant)
+
+    async def write(self, tenant: str, work: Callable[[Provision], T]) -> T:
+        """One operation in the next batch: durable when this returns."""
+
+        def run(connection: Connection) -> T:
+            return work(Provision(connection, tenant, self.subscribing.happened))
+
+        return await self.writer.do(run)
+
+    # -- things --------------------------------------------------------------------------
+
+    def _hosted(self, url: str) -> Any:
+        """A context that was put here: asked for by its id or by the address it is served at."""
+        identity = url.rpartition("/jsonldContexts/")[2]
+        found = rows.thing(self.connection, "", CONTEXTS, identity)
+        return found["body"] if found else None
+
+    # -- transient entities --------------------------------------------------------------
+
+    async def _sweep(self) -> None:
+        """Entities whose time is over go, and whoever asked for it is told (4.22)."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.sweep()
+            except Exception:
+                log.exception("expired entities could not be swept; trying again")
+
+    async def sweep(self) -> int:
+        gone = rows.expired(self.connection, clock.now().timestamp())
+        for tenant, entity in gone:
+            identity = entity["id"]
+            try:
+                await self.write(tenant, lambda provision, i=identity: provision.delete(i))
+            except NgsiError:
+                continue  # somebody was quicker
+        return len(gone)

@@ -1,0 +1,175 @@
+"""One database of the broker, SQLite or PostgreSQL, by prepared SQL and without an ORM.
+
+The broker keeps its own file: a second writer in the city's would stall both. Every statement is
+written with ``?`` once; text and bytes are the same on both.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import psycopg
+
+Row = tuple[Any, ...]
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS ngsild_tenant (name text PRIMARY KEY)",
+    """CREATE TABLE IF NOT EXISTS ngsild_entity (
+        seq {serial}, tenant text NOT NULL, id text NOT NULL, doc {bytes} NOT NULL,
+        expires double precision, UNIQUE (tenant, id))""",
+    """CREATE TABLE IF NOT EXISTS ngsild_type (
+        tenant text NOT NULL, type text NOT NULL, seq bigint NOT NULL,
+        PRIMARY KEY (tenant, type, seq)) {no_rowid}""",
+    """CREATE INDEX IF NOT EXISTS ngsild_entity_expires ON ngsild_entity (expires)
+        WHERE expires IS NOT NULL""",
+    """CREATE TABLE IF NOT EXISTS ngsild_evolution (
+        tenant text NOT NULL, id text NOT NULL, doc {bytes} NOT NULL, PRIMARY KEY (tenant, id))""",
+    """CREATE TABLE IF NOT EXISTS ngsild_history (
+        seq {serial}, tenant text NOT NULL, entity text NOT NULL, attr text NOT NULL,
+        dataset text NOT NULL, instance text NOT NULL, observed bigint, created bigint,
+        modified bigint, deleted bigint, doc {bytes} NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS ngsild_history_series
+        ON ngsild_history (tenant, entity, attr, observed)""",
+    """CREATE TABLE IF NOT EXISTS ngsild_thing (
+        seq {serial}, tenant text NOT NULL, kind text NOT NULL, id text NOT NULL,
+        doc {bytes} NOT NULL, expires double precision, UNIQUE (tenant, kind, id))""",
+    """CREATE TABLE IF NOT EXISTS ngsild_outbox (
+        seq {serial}, tenant text NOT NULL, subscription text NOT NULL, doc {bytes} NOT NULL,
+        tries integer NOT NULL DEFAULT 0, due double precision NOT NULL DEFAULT 0)""",
+)
+SQLITE = {
+    "serial": "integer PRIMARY KEY AUTOINCREMENT",
+    "bytes": "blob",
+    "no_rowid": "WITHOUT ROWID",
+}
+POSTGRES = {
+    "serial": "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    "bytes": "bytea",
+    "no_rowid": "",
+}
+
+
+class Connection(Protocol):
+    """What the broker needs of a connection."""
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]: ...
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None: ...
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int: ...
+    def many(self, sql: str, values: Sequence[Sequence[Any]]) -> None: ...
+    def begin(self) -> None: ...
+    def commit(self) -> None: ...
+    def rollback(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class SqliteConnection:
+    def __init__(self, path: str) -> None:
+        self._db = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, cached_statements=512
+        )
+        for setting in (
+            *("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"),
+            *("cache_size=-65536", "mmap_size=1073741824", "temp_store=MEMORY"),
+        ):
+            self._db.execute(f"PRAGMA {setting}")
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        return self._db.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        found: Row | None = self._db.execute(sql, values).fetchone()
+        return found
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        return self._db.execute(sql, values).rowcount
+
+    def many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        self._db.executemany(sql, values)
+
+    def begin(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._db.close()
+
+
+@cache
+def _percent(sql: str) -> str:
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+class PostgresConnection:
+    def __init__(self, url: str) -> None:
+        self._db = psycopg.connect(url, autocommit=True, prepare_threshold=2)
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        return self._db.execute(_percent(sql), values).fetchall()  # type: ignore[arg-type]
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        return self._db.execute(_percent(sql), values).fetchone()  # type: ignore[arg-type]
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        return self._db.execute(_percent(sql), values).rowcount  # type: ignore[arg-type]
+
+    def many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        with self._db.cursor() as cursor:
+            cursor.executemany(_percent(sql), values)  # type: ignore[arg-type]
+
+    def begin(self) -> None:
+        self._db.execute("BEGIN")
+
+    def commit(self) -> None:
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._db.close()
+
+
+class Database:
+    """Where the broker's rows are; opens connections and makes the tables."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.postgres = url.startswith(("postgres://", "postgresql://"))
+
+    def connect(self) -> Connection:
+        if self.postgres:
+            return PostgresConnection(self.url)
+        path = Path(self.url.removeprefix("sqlite:///") or urlsplit(self.url).path)
+        return SqliteConnection(str(path))
+
+    def prepare(self) -> None:
+        words = POSTGRES if self.postgres else SQLITE
+        connection = self.connect()
+        try:
+            for statement in TABLES:
+                connection.run(statement.format(**words))
+        finally:
+            connection.close()
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """What fails within is undone alone; the rest of the batch stays."""
+    connection.run("SAVEPOINT one")
+    try:
+        yield
+    except BaseException:
+        connection.run("ROLLBACK TO SAVEPOINT one")
+        connection.run("RELEASE SAVEPOINT one")
+        raise
+    connection.run("RELEASE SAVEPOINT one")

@@ -1,0 +1,174 @@
+"""Writing entities: each function is one operation of clause 5.6 on the writer's connection.
+
+They take what is stored, ask the pure rules what becomes of it, and write state, history and what
+subscribers are to be told, all in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pengcheng.domains.sensing.ops.broker import history, rows
+from pengcheng.domains.sensing.ops.broker.database import Connection, savepoint
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import changing, terms
+from pengcheng.kit.ngsild.changing import Change, MergeOptions
+from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.reading import Entity, Instance
+
+Told = Callable[[Connection, str, "Happening"], None]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened to one entity: for subscribers. ``before`` is None when it came to be."""
+
+    change: Change
+    before: Entity | None
+    deleted: bool = False
+    at: str = ""
+
+
+@dataclass
+class Provision:
+    """Writes for one tenant; ``told`` is called within the transaction for each happening."""
+
+    connection: Connection
+    tenant: str
+    told: Told
+    now: str = field(default_factory=lambda: terms.stamp(clock.now()))
+
+    # -- whole entities ------------------------------------------------------------------
+
+    def create(self, entity: Entity) -> Change:
+        rows.know_tenant(self.connection, self.tenant)
+        change = changing.created(entity, self.now)
+        rows.insert_entity(self.connection, self.tenant, change.entity)
+        self._note(change, None)
+        return change
+
+    def replace(self, identity: str, fresh: Entity, types: Any = None) -> Change:
+        stored = self.stored(identity, types)
+        return self._save(stored, changing.replace(stored, fresh, self.now))
+
+    def merge(self, identity: str, fragment: Entity, options: MergeOptions) -> Change:
+        stored = self.stored(identity)
+        return self._save(stored, changing.merge(stored, fragment, self.now, options))
+
+    def delete(self, identity: str) -> None:
+        stored = rows.entity(self.connection, self.tenant, identity)
+        if stored is None:
+            self._delete_evolution(identity)
+            return
+        rows.delete_entity(self.connection, self.tenant, stored)
+        history.bury(self.connection, self.tenant, stored, self.now)
+        self._tell(Happening(Change(stored), stored, deleted=True, at=self.now))
+
+    def _delete_evolution(self, identity: str) -> None:
+        """Something that is known by its history alone ends there."""
+        known = history.evolution(self.connection, self.tenant, identity)
+        if known is None or "deletedAt" in known:
+            raise ResourceNotFound(f"There is no entity {identity}")
+        series = history.series(self.connection, self.tenant, identity)
+        last = {name: [instances[-1]] for name, instances in series.items()}
+        history.bury(self.connection, self.tenant, {"id": identity, "attrs": last}, self.now)
+
+    # -- attributes ----------------------------------------------------------------------
+
+    def append(self, identity: str, fragment: Entity, *, overwrite: bool) -> Change:
+        stored = self.stored(identity)
+        change = changing.append(stored, fragment, self.now, overwrite=overwrite)
+        return self._save(stored, change)
+
+    def update(self, identity: str, fragment: Entity) -> Change:
+        stored = self.stored(identity)
+        return self._save(stored, changing.update(stored, fragment, self.now))
+
+    def partial(self, identity: str, name: str, fragment: Instance) -> Change:
+        stored = self.stored(identity)
+        change = changing.partial(stored, name, fragment, self.now)
+        return self._save(stored, _found(change, name))
+
+    def replace_attribute(self, identity: str, name: str, fresh: Instance) -> Change:
+        stored = self.stored(identity)
+        change = changing.replace_attribute(stored, name, fresh, self.now)
+        return self._save(stored, _found(change, name))
+
+    def delete_attribute(
+        self, identity: str, name: str, dataset: str | None, *, every: bool
+    ) -> Change | None:
+        stored = rows.entity(self.connection, self.tenant, identity)
+        if stored is None:
+            self._delete_series(identity, name, dataset, every=every)
+            return None
+        change = changing.delete_attribute(stored, name, dataset, self.now, every=every)
+        return self._save(stored, _found(change, name))
+
+    def _delete_series(self, identity: str, name: str, dataset: str | None, *, every: bool) -> None:
+        if history.evolution(self.connection, self.tenant, identity) is None:
+            raise ResourceNotFound(f"There is no entity {identity}")
+        latest = history.latest(self.connection, self.tenant, identity, name)
+        gone = {key: each for key, each in latest.items() if every or key == (dataset or "")}
+        if not gone:
+            raise ResourceNotFound(f"{identity} has no such attribute")
+        entity: Entity = {"id": identity, "type": [], "attrs": {}}
+        change = Change(entity, deleted={(name, key or None): each for key, each in gone.items()})
+        history.note(self.connection, self.tenant, change, self.now)
+
+    # -- together ------------------------------------------------------------------------
+
+    def stored(self, identity: str, types: Any = None) -> Entity:
+        found = rows.entity(self.connection, self.tenant, identity)
+        if found is None or (types is not None and not types.matches(found["type"])):
+            raise ResourceNotFound(f"There is no entity {identity}")
+        return found
+
+    def _save(self, stored: Entity, change: Change) -> Change:
+        if change.touched:
+            rows.update_entity(self.connection, self.tenant, stored, change.entity)
+            self._note(change, stored)
+        return change
+
+    def _note(self, change: Change, before: Entity | None) -> None:
+        history.note(self.connection, self.tenant, change, self.now)
+        self._tell(Happening(change, before, at=self.now))
+
+    def _tell(self, happening: Happening) -> None:
+        self.told(self.connection, self.tenant, happening)
+
+    def each(self, works: list[tuple[str, Callable[[], Any]]]) -> Outcomes:
+        """Several entities, each for itself: one that fails leaves the others (5.6.7 to 5.6.10)."""
+        outcomes = Outcomes()
+        for identity, work in works:
+            try:
+                with savepoint_named(self.connection):
+                    outcomes.results[identity] = work()
+                outcomes.success.append(identity)
+            except NgsiError as error:
+                outcomes.errors.append((identity, error))
+        return outcomes
+
+
+savepoint_named = savepoint
+
+
+@dataclass
+class Outcomes:
+    """What became of each entity of a batch."""
+
+    success: list[str] = field(default_factory=list)
+    errors: list[tuple[str, NgsiError]] = field(default_factory=list)
+    results: dict[str, Any] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """A BatchOperationResult (5.2.16)."""
+        errors = [{"entityId": key, "error": error.document()} for key, error in self.errors]
+        return {"success": self.success, "errors": errors}
+
+
+def _found(change: Change | None, name: str) -> Change:
+    if change is None:
+        raise ResourceNotFound(f"There is no such instance of {name}")
+    return change

@@ -1,0 +1,118 @@
+"""Group commit: requests queue, one thread commits a batch, each is answered when it is durable.
+
+While one batch is on its way to the disk the next gathers; there is no timer. A request that fails
+is undone alone by its savepoint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pengcheng.domains.sensing.ops.broker.database import Connection, Database, savepoint
+
+T = TypeVar("T")
+Work = Callable[[Connection], Any]
+LARGEST_BATCH = 256
+log = logging.getLogger(__name__)
+
+
+class Writer:
+    """The one thread that writes."""
+
+    def __init__(self, database: Database, committed: Callable[[], None]) -> None:
+        self._database = database
+        self._committed = committed
+        self._waiting: queue.SimpleQueue[tuple[Work, asyncio.Future[Any]] | None]
+        self._waiting = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="broker-writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._waiting.put(None)
+        self._thread.join(10)
+
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """Run in the next batch; returns when the batch is on the disk, raises what it raised."""
+        assert self._loop is not None  # noqa: S101 — started before it serves
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._waiting.put((work, future))
+        return await future
+
+    # -- the thread ----------------------------------------------------------------------
+
+    def _run(self) -> None:
+        connection = self._database.connect()
+        try:
+            while True:
+                batch, last = self._gather()
+                if batch:
+                    self._commit(connection, batch)
+                if last:
+                    return
+        finally:
+            connection.close()
+
+    def _gather(self) -> tuple[list[tuple[Work, asyncio.Future[Any]]], bool]:
+        first = self._waiting.get()
+        if first is None:
+            return [], True
+        batch = [first]
+        while len(batch) < LARGEST_BATCH:
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if item is None:
+                return batch, True
+            batch.append(item)
+        return batch, False
+
+    def _commit(
+        self, connection: Connection, batch: list[tuple[Work, asyncio.Future[Any]]]
+    ) -> None:
+        answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
+        try:
+            connection.begin()
+            for work, future in batch:
+                answers.append((future, *_attempt(connection, work)))
+            connection.commit()
+        except Exception as reason:  # the whole batch failed: a full disk, a lost server
+            log.exception("a batch of %d writes was not stored", len(batch))
+            _undo(connection)
+            answers = [(future, None, reason) for _, future in batch]
+        assert self._loop is not None  # noqa: S101
+        self._loop.call_soon_threadsafe(self._tell, answers)
+
+    def _tell(self, answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+        for future, result, error in answers:
+            if future.done():
+                continue
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+        self._committed()
+
+
+def _attempt(connection: Connection, work: Work) -> tuple[Any, BaseException | None]:
+    try:
+        with savepoint(connection):
+            return work(connection), None
+    except Exception as error:  # told to the one who asked
+        return None, error
+
+
+def _undo(connection: Connection) -> None:
+    try:
+        connection.rollback()
+    except Exception:
+        log.exception("the failed batch could not be rolled back")

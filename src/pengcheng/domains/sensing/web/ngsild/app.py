@@ -1,0 +1,137 @@
+"""The ASGI application of the broker: routes, checks and answers for every resource."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pengcheng.domains.sensing.api.broker import Broker
+from pengcheng.domains.sensing.web.ngsild.http import (
+    JSON,
+    LARGEST_BODY,
+    Answer,
+    Refusal,
+    Request,
+    plain,
+    problem,
+    segments,
+)
+from pengcheng.domains.sensing.web.ngsild.routes import ROUTES
+from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
+
+Handler = Callable[..., Awaitable[Answer]]
+Scope = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: tuple[str, ...]  # "{}" takes any segment
+    methods: dict[str, tuple[Handler, frozenset[str]]]
+
+    def match(self, parts: list[str]) -> list[str] | None:
+        if len(parts) != len(self.pattern):
+            return None
+        found = []
+        for wanted, given in zip(self.pattern, parts, strict=True):
+            if wanted == "{}":
+                found.append(given)
+            elif wanted != given:
+                return None
+        return found
+
+
+class Application:
+    """NGSI-LD under ``broker.base``."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self.routes: dict[int, list[Route]] = {}
+        for pattern, methods in ROUTES.items():
+            route = Route(tuple(pattern.strip("/").split("/")), methods)
+            self.routes.setdefault(len(route.pattern), []).append(route)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.broker.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.broker.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _serve(self, scope: Scope, receive: Any, send: Any) -> None:
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        answer = await self.answer(scope, headers, receive)
+        listed = list(answer.headers)
+        if answer.status != 204:
+            listed.append((b"content-length", str(len(answer.body)).encode()))
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        await send({"type": "http.response.start", "status": answer.status, "headers": listed})
+        await send({"type": "http.response.body", "body": body})
+
+    async def answer(self, scope: Scope, headers: dict[str, str], receive: Any) -> Answer:
+        try:
+            handler, allowed, captured = self._route(scope["path"], scope["method"])
+            raw = await read(scope["method"], headers, receive)
+            query = scope["query_string"].decode("latin-1")
+            request = Request(self.broker, scope["method"], scope["path"], query, headers, raw)
+            request.read_tenant()
+            request.read_params(allowed)
+            told = await handler(request, *captured)
+            if request.tenant:
+                told.with_header("NGSILD-Tenant", request.tenant)
+            return told
+        except Refusal as refusal:
+            return refusal.answer
+        except NgsiError as error:
+            return problem(error)
+        except Exception:
+            log.exception("a request failed: %s %s", scope["method"], scope["path"])
+            return problem(NgsiError("Something went wrong here; it was written to the log"))
+
+    def _route(self, path: str, method: str) -> tuple[Handler, frozenset[str], list[str]]:
+        rest = path.removeprefix(self.broker.base)
+        if rest == path or not rest.startswith("/"):
+            raise ResourceNotFound(f"There is nothing at {path}")
+        parts = segments(rest[1:].removesuffix("/"))
+        for route in self.routes.get(len(parts), ()):
+            captured = route.match(parts)
+            if captured is None:
+                continue
+            found = route.methods.get("GET" if method == "HEAD" else method)
+            if found is None:
+                raise Refusal(plain(405, Allow=", ".join(route.methods)))
+            return found[0], found[1], captured
+        raise ResourceNotFound(f"There is nothing at {path}")
+
+
+async def read(method: str, headers: dict[str, str], receive: Any) -> bytes:
+    """The body; a request that has one says how long it is (6.3.4)."""
+    if method in {"GET", "HEAD", "DELETE", "OPTIONS"}:
+        return b""
+    length = headers.get("content-length")
+    if length is None and "transfer-encoding" not in headers:
+        raise Refusal(plain(411))
+    if length is not None and (not length.isdigit() or int(length) > LARGEST_BODY):
+        raise Refusal(plain(413, Content_Type=JSON))
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise Refusal(plain(413, Content_Type=JSON))
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)

@@ -1,0 +1,176 @@
+"""/entityOperations: several entities in one request (5.6.7 to 5.6.10, 5.6.20)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from pengcheng.domains.sensing.api.broker import Outcomes, Provision
+from pengcheng.domains.sensing.web.ngsild.entities import simplified
+from pengcheng.domains.sensing.web.ngsild.http import JSON, Answer, Request, multi, plain
+from pengcheng.kit.ngsild import terms
+from pengcheng.kit.ngsild.changing import MergeOptions
+from pengcheng.kit.ngsild.contexts import ActiveContext
+from pengcheng.kit.ngsild.errors import BadRequestData, NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.reading import Entity, Reader
+
+MOST = 10_000
+Parsed = list[tuple[str, Entity | NgsiError]]
+
+
+async def contexts(request: Request) -> list[ActiveContext | NgsiError]:
+    """The context of each element: its own in JSON-LD, else that of the request (5.6.7)."""
+    body = request.body
+    if not isinstance(body, list) or not body:
+        raise BadRequestData("The body is a list that is not empty")
+    if len(body) > MOST:
+        raise BadRequestData(f"A batch has at most {MOST} elements")
+    found: list[ActiveContext | NgsiError] = []
+    linked_data = "ld+json" in request.headers.get("content-type", "")
+    for each in body:
+        if isinstance(each, dict) and "@context" in each and not linked_data:
+            raise BadRequestData("A body of application/json cannot carry an @context")
+        if not linked_data:
+            found.append(request.context)
+        elif not isinstance(each, dict) or "@context" not in each:
+            found.append(BadRequestData("An element of application/ld+json has an @context"))
+        else:
+            found.append(await _active(request, each["@context"]))
+    return found
+
+
+async def _active(request: Request, source: Any) -> ActiveContext | NgsiError:
+    try:
+        return await request.broker.contexts.active(source)
+    except NgsiError as error:
+        return error
+
+
+async def parsed(request: Request, read: Callable[[ActiveContext, Any], Entity]) -> Parsed:
+    """Each element read for itself; an element that cannot be read is an error of its own."""
+    await request.read_body()
+    result: Parsed = []
+    for each, context in zip(request.body, await contexts(request), strict=True):
+        identity = str(each.get("id", "")) if isinstance(each, dict) else ""
+        if isinstance(context, NgsiError):
+            result.append((identity, context))
+            continue
+        try:
+            result.append((identity, read(context, each)))
+        except NgsiError as error:
+            result.append((identity, error))
+    return result
+
+
+async def run(
+    request: Request, items: Parsed, work: Callable[[Provision, Entity], Any]
+) -> Outcomes:
+    """Write what could be read, in the order in which it came."""
+    good = [(key, entity) for key, entity in items if not isinstance(entity, NgsiError)]
+
+    def write(provision: Provision) -> Outcomes:
+        return provision.each([(key, lambda e=entity: work(provision, e)) for key, entity in good])
+
+    outcomes = await request.broker.write(request.tenant, write) if good else Outcomes()
+    outcomes.errors[:0] = [(k, error) for k, error in items if isinstance(error, NgsiError)]
+    outcomes.success = list(dict.fromkeys(outcomes.success))
+    return outcomes
+
+
+def created(request: Request, ids: list[str]) -> Answer:
+    answer = Answer(201, orjson.dumps(ids)).with_header("Content-Type", JSON)
+    for each in ids[:1] if len(ids) == 1 else ():
+        answer.with_header("Location", f"{request.broker.base}/entities/{quote(each, safe=':')}")
+    return answer
+
+
+async def create(request: Request) -> Answer:
+    """Batch Entity Creation (5.6.7)."""
+    plainly = simplified(request)
+    items = await parsed(request, lambda ctx, e: Reader(ctx, simplified=plainly).entity(e))
+    outcomes = await run(request, items, lambda provision, entity: provision.create(entity))
+    return multi(outcomes.document()) if outcomes.errors else created(request, outcomes.success)
+
+
+async def upsert(request: Request) -> Answer:
+    """Batch Entity Creation or Update (5.6.8): replace what exists, or update it."""
+    if request.options - {"replace", "update", "simplified", "keyValues", "normalized", "concise"}:
+        raise BadRequestData("The option is replace or update")
+    update, plainly = "update" in request.options, simplified(request)
+    items = await parsed(request, lambda ctx, e: Reader(ctx, simplified=plainly).entity(e))
+    fresh: list[str] = []
+
+    def work(provision: Provision, entity: Entity) -> None:
+        try:
+            provision.stored(entity["id"])
+        except ResourceNotFound:
+            provision.create(entity)
+            fresh.append(entity["id"])
+            return
+        if update:
+            provision.append(entity["id"], entity, overwrite=True)
+        else:
+            provision.replace(entity["id"], entity)
+
+    outcomes = await run(request, items, work)
+    if outcomes.errors:
+        return multi(outcomes.document())
+    return created(request, fresh) if fresh else plain(204)
+
+
+def fragment(context: ActiveContext, body: Any, *, plainly: bool = False, nulls: bool) -> Entity:
+    found = Reader(context, nulls=nulls, simplified=plainly, partial=nulls).fragment(body)
+    if "id" not in found:
+        raise BadRequestData("An entity has an id", title="No id")
+    return found
+
+
+async def update(request: Request) -> Answer:
+    """Batch Entity Update (5.6.9)."""
+    request.broker.check_tenant(request.tenant)
+    overwrite = "noOverwrite" not in request.options
+    plainly = simplified(request)
+    items = await parsed(request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True))
+
+    def work(provision: Provision, entity: Entity) -> None:
+        provision.append(entity["id"], entity, overwrite=overwrite)
+
+    outcomes = await run(request, items, work)
+    return multi(outcomes.document()) if outcomes.errors else plain(204)
+
+
+async def merge(request: Request) -> Answer:
+    """Batch Entity Merge (5.6.20)."""
+    request.broker.check_tenant(request.tenant)
+    observed = request.params.get("observedAt")
+    if observed is not None:
+        terms.instant(observed, "observedAt")
+    options = MergeOptions(observed, request.params.get("lang"))
+    plainly = simplified(request)
+    items = await parsed(request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True))
+    outcomes = await run(request, items, lambda provision, e: provision.merge(e["id"], e, options))
+    return multi(outcomes.document()) if outcomes.errors else plain(204)
+
+
+async def delete(request: Request) -> Answer:
+    """Batch Entity Delete (5.6.10): a list of ids."""
+    request.broker.check_tenant(request.tenant)
+    await request.read_body()
+    ids = request.body
+    if not isinstance(ids, list) or not ids:
+        raise BadRequestData("The body is a list of ids that is not empty")
+    items: Parsed = []
+    for each in ids:
+        identity = each.get("id") if isinstance(each, dict) else each
+        if terms.is_uri(identity):
+            items.append((identity, {"id": identity}))
+        else:
+            items.append((str(identity), BadRequestData(f"{identity!r} is no URI")))
+    outcomes = await run(request, items, lambda provision, e: provision.delete(e["id"]))
+    return multi(outcomes.document()) if outcomes.errors else plain(204)
+
+
+Handler = Callable[..., Awaitable[Answer]]

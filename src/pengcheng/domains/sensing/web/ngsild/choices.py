@@ -1,0 +1,268 @@
+"""Parameters of a URL, or members of a Query, made into queries and writers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pengcheng.domains.sensing.api.broker import EntityQuery, Order
+from pengcheng.domains.sensing.web.ngsild.http import GEO, MOST, Request
+from pengcheng.kit.ngsild import choosing, geometry, terms
+from pengcheng.kit.ngsild.asking import compile_query
+from pengcheng.kit.ngsild.choosing import Projection
+from pengcheng.kit.ngsild.contexts import ActiveContext
+from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest
+from pengcheng.kit.ngsild.writing import Format, Writer
+
+FORMATS: dict[str, Format] = {
+    "normalized": "normalized",
+    "concise": "concise",
+    "simplified": "simplified",
+    "keyValues": "simplified",
+}
+VIEW = frozenset(
+    {"attrs", "pick", "omit", "options", "format", "lang", "datasetId", "geometryProperty"}
+    | {"join", "joinLevel", "containedBy", "local", "jsonKeys"}
+)
+PAGING = frozenset({"limit", "offset", "count"})
+GEOQUERY = frozenset({"georel", "geometry", "coordinates", "geoproperty"})
+FILTER = GEOQUERY | {"id", "type", "idPattern", "q", "scopeQ", "csf", "expandValues"}
+MAPPING = frozenset({"entityMap", "entityMapLifetime", "splitEntities"})
+ORDERING = frozenset({"orderBy", "collation", "orderFrom", "orderGeometry"})
+KNOWN_OPTIONS = frozenset({*FORMATS, "sysAttrs", "count", "temporalValues", "aggregatedValues"})
+
+
+@dataclass(frozen=True)
+class Join:
+    """How linked entities come along (4.5.23)."""
+
+    kind: str = ""
+    level: int = 1
+    contained_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class View:
+    """How entities are shown."""
+
+    writer: Writer
+    join: Join
+    geometry_property: str
+    pick: Projection | None
+    omit: Projection | None
+
+
+def view(request: Request) -> View:
+    """Read the parameters of a representation."""
+    options = request.options
+    unknown = options - KNOWN_OPTIONS
+    if unknown:
+        raise InvalidRequest(f"{sorted(unknown)[0]!r} is no option of this operation")
+    form: Format = "normalized"
+    for each in FORMATS:
+        if each in options:
+            form = FORMATS[each]
+    asked = request.params.get("format")
+    if asked is not None:
+        if asked not in FORMATS:
+            raise InvalidRequest(f"{asked!r} is no format of entities")
+        form = FORMATS[asked]
+    if "geometryProperty" in request.params and request.accept != GEO:
+        raise BadRequestData("geometryProperty goes with Accept: application/geo+json")
+    pick, omit = projections(request.params, request.context)
+    picked = pick.names if pick else None
+    if "attrs" in request.params and pick is None:
+        picked = names_of(request.listed("attrs"), request.context) | {"id", "type", "scope"}
+    writer = Writer(
+        request.context,
+        form,
+        sys_attrs="sysAttrs" in options,
+        pick=picked,
+        omit=_omitted(omit),
+        language=request.params.get("lang", ""),
+        datasets=datasets(request.listed("datasetId")),
+    )
+    name = request.params.get("geometryProperty", "location")
+    return View(writer, join(request), request.context.expand(name), pick, omit)
+
+
+def _omitted(omit: Projection | None) -> frozenset[str]:
+    """A name with braces keeps the relationship and omits within its target only."""
+    if omit is None:
+        return frozenset()
+    return omit.names - frozenset(omit.linked)
+
+
+def projections(
+    given: Mapping[str, Any], context: ActiveContext
+) -> tuple[Projection | None, Projection | None]:
+    found = []
+    for key in ("pick", "omit"):
+        text = given.get(key)
+        if isinstance(text, list):
+            text = ",".join(text)
+        found.append(choosing.projection(text, context) if text else None)
+    pick, omit = found
+    if pick and omit and pick.names & _omitted(omit):
+        raise BadRequestData("pick and omit name the same member")
+    return pick, omit
+
+
+def names_of(names: tuple[str, ...], context: ActiveContext) -> frozenset[str]:
+    return frozenset(context.expand(terms.name(each)) for each in names)
+
+
+def datasets(listed: tuple[str, ...]) -> frozenset[str] | None:
+    for each in listed:
+        if each != terms.NONE:
+            terms.uri(each, "datasetId")
+    return frozenset(listed) or None
+
+
+def join(request: Request) -> Join:
+    kind = request.params.get("join", "")
+    if kind not in {"", "flat", "inline", "@none"}:
+        raise BadRequestData("join is flat, inline or @none")
+    if not kind and ("joinLevel" in request.params or "containedBy" in request.params):
+        raise BadRequestData("joinLevel and containedBy go with join")
+    level = request.number("joinLevel", 1, 1, 10)
+    return Join("" if kind == "@none" else kind, level, frozenset(request.listed("containedBy")))
+
+
+# --- filters ----------------------------------------------------------------------------
+
+
+def entity_query(request: Request, given: Mapping[str, Any]) -> EntityQuery:
+    """Compile all filters; ``given`` has the names of the URL's parameters."""
+    context = request.context
+    types = given.get("type")
+    selection = choosing.type_selection(types, context) if types else None
+    ids = tuple(terms.uri(each, "id") for each in strings(given.get("id")))
+    return EntityQuery(
+        types=selection,
+        ids=ids,
+        id_pattern=pattern(given.get("idPattern")),
+        attributes=names_of(tuple(strings(given.get("attrs"))), context),
+        q=_compiled(given, context),
+        geo=_geo(given, context),
+        scope=choosing.scope_query(given["scopeQ"]) if given.get("scopeQ") else None,
+        datasets=datasets(tuple(strings(given.get("datasetId")))),
+        order=ordering(given, context),
+        limit=request.number("limit", 20, 0, MOST),
+        offset=request.number("offset", 0, 0, 10**9),
+        count=request.flag("count") or "count" in request.options,
+    )
+
+
+def strings(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [each for each in value.split(",") if each] if isinstance(value, str) else list(value)
+
+
+def pattern(text: Any) -> re.Pattern[str] | None:
+    if text is None:
+        return None
+    if not isinstance(text, str) or len(text) > 512:
+        raise BadRequestData("idPattern is a regular expression")
+    try:
+        return re.compile(text)
+    except (re.error, RecursionError) as reason:
+        raise BadRequestData(f"idPattern is not valid: {reason}") from reason
+
+
+def _compiled(given: Mapping[str, Any], context: ActiveContext) -> Any:
+    if not given.get("q"):
+        return None
+    expand = names_of(tuple(strings(given.get("expandValues"))), context)
+    keys = names_of(tuple(strings(given.get("jsonKeys"))), context)
+    return compile_query(given["q"], context, expand_values=expand, json_keys=keys)
+
+
+def _geo(given: Mapping[str, Any], context: ActiveContext) -> Any:
+    parts = [given.get(key) for key in ("georel", "geometry", "coordinates")]
+    if all(part is None for part in parts):
+        return None
+    return choosing.geo_query(*parts, given.get("geoproperty"), context)
+
+
+def too_wide(query: EntityQuery, given: Mapping[str, Any], *, local: bool) -> None:
+    """Something must be asked for (5.7.2.4); ``*`` means everything held here."""
+    if given.get("type") == "*" or local:
+        return
+    if query.types or query.attributes or query.q or query.geo:
+        return
+    raise BadRequestData("At least one of type, attrs, q, georel or local=true is needed")
+
+
+def ordering(given: Mapping[str, Any], context: ActiveContext) -> tuple[Order, ...]:
+    """The keys of an ordering (4.23)."""
+    listed = strings(given.get("orderBy"))
+    origin = None
+    if any(each.rpartition(";")[2].startswith("dist-") for each in listed):
+        kind = given.get("orderGeometry", "Point")
+        if "orderFrom" not in given:
+            raise BadRequestData("Ordering by distance needs orderFrom")
+        origin = choosing.geo_query("equals", kind, given["orderFrom"], None, context).reference
+    return tuple(_order(each, context, origin) for each in listed)
+
+
+def _order(text: str, context: ActiveContext, origin: Any) -> Order:
+    word, _, style = text.partition(";")
+    if style not in {"", "asc", "desc", "dist-asc", "dist-desc"}:
+        raise BadRequestData(f"{style!r} is no way of ordering")
+    parts = word.split(".")
+    if not all(parts):
+        raise BadRequestData(f"orderBy cannot be read: {text!r}")
+    names = (each if each in choosing.KEPT else context.expand(terms.name(each)) for each in parts)
+    by_distance = style.startswith("dist-")
+    return Order(tuple(names), style.endswith("desc"), origin if by_distance else None)
+
+
+def query_document(body: Any) -> dict[str, Any]:
+    """A Query (5.2.23) with the names of the URL's parameters."""
+    if not isinstance(body, dict) or body.get("type") != "Query":
+        raise BadRequestData('The body is a Query: "type": "Query"')
+    given = {key: value for key, value in body.items() if key not in {"type", "@context"}}
+    geo = given.pop("geoQ", None)
+    if geo is not None:
+        if not isinstance(geo, dict):
+            raise BadRequestData("geoQ is an object")
+        given |= {key: geo[key] for key in GEOQUERY if key in geo}
+    ordering_parts = given.pop("ordering", None)
+    if isinstance(ordering_parts, dict):
+        given["orderBy"] = ordering_parts.get("orderBy", [])
+        if "geometry" in ordering_parts:
+            given["orderGeometry"] = ordering_parts["geometry"]
+        if "coordinates" in ordering_parts:
+            given["orderFrom"] = ordering_parts["coordinates"]
+    return given
+
+
+def selectors(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The EntitySelectors of a Query, each as filters of id, type and idPattern."""
+    entities = given.pop("entities", None)
+    if entities is None:
+        return [{}]
+    if not isinstance(entities, list) or not entities:
+        raise BadRequestData("entities is a list that is not empty")
+    return [selector(each) for each in entities]
+
+
+def selector(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        raise BadRequestData("An entity selector has a type")
+    identity = value.get("id")
+    if identity is not None:
+        for each in identity if isinstance(identity, list) else [identity]:
+            terms.uri(each, "id")
+    found = {key: value[key] for key in ("type", "idPattern") if key in value}
+    if identity is not None:
+        found["id"] = identity if isinstance(identity, list) else [identity]
+    return found
+
+
+def geometry_given(value: Any) -> bool:
+    return geometry.looks_like(value)

@@ -1,0 +1,241 @@
+"""/entities, /entities/{id}, …/attrs: providing and retrieving single entities (6.4 to 6.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from pengcheng.domains.sensing.web.ngsild import choices, linking
+from pengcheng.domains.sensing.web.ngsild.http import (
+    GEO,
+    JSON,
+    LD,
+    Answer,
+    Request,
+    multi,
+    plain,
+)
+from pengcheng.kit.ngsild import choosing, terms, writing
+from pengcheng.kit.ngsild.changing import Change, MergeOptions
+from pengcheng.kit.ngsild.errors import BadRequestData, ResourceNotFound
+from pengcheng.kit.ngsild.reading import Entity, Reader
+
+SIMPLIFIED = frozenset({"simplified", "keyValues"})
+
+
+def entity_id(text: str) -> str:
+    return terms.uri(text, "The id of the entity")
+
+
+def simplified(request: Request) -> bool:
+    asked = request.params.get("format")
+    if asked is not None and asked not in choices.FORMATS:
+        raise BadRequestData(f"{asked!r} is no format of entities")
+    return asked in SIMPLIFIED or bool(SIMPLIFIED & request.options)
+
+
+def same_id(fragment: Entity, identity: str) -> Entity:
+    if fragment.get("id", identity) != identity:
+        raise BadRequestData("The id in the body is not that of the URL")
+    return {**fragment, "id": identity}
+
+
+# --- /entities --------------------------------------------------------------------------
+
+
+async def create(request: Request) -> Answer:
+    """Create Entity (5.6.1)."""
+    await request.read_body()
+    entity = Reader(request.context, simplified=simplified(request)).entity(request.body)
+    await request.broker.write(request.tenant, lambda provision: provision.create(entity))
+    return plain(201, Location=f"{request.broker.base}/entities/{quote(entity['id'], safe=':')}")
+
+
+# --- /entities/{id} ---------------------------------------------------------------------
+
+
+async def retrieve(request: Request, identity: str) -> Answer:
+    """Retrieve Entity (5.7.1)."""
+    request.choose(JSON, LD, GEO)
+    await request.read_context()
+    reader = request.broker.reader(request.tenant)
+    view = choices.view(request)
+    entity = reader.entity(entity_id(identity))
+    if entity is None or not _typed(request, entity):
+        raise ResourceNotFound(f"There is no entity {identity}")
+    wanted = request.names("attrs")
+    if wanted and wanted.isdisjoint(entity["attrs"]):
+        raise ResourceNotFound(f"{identity} has none of the attributes asked for")
+    _check_projection(view, entity, identity)
+    if request.accept == GEO:
+        dataset = request.params.get("datasetId")
+        return request.respond(
+            writing.feature(entity, view.writer, view.geometry_property, dataset)
+        )
+    written = linking.joined(reader, view, [entity])
+    return request.respond(written if view.join.kind == "flat" else written[0])
+
+
+def _typed(request: Request, entity: Entity) -> bool:
+    text = request.params.get("type")
+    selection = choosing.type_selection(text, request.context) if text else None
+    return selection is None or selection.matches(entity["type"])
+
+
+def _check_projection(view: choices.View, entity: Entity, identity: str) -> None:
+    """An entity of which nothing is left is not found (5.7.1.4)."""
+    if view.pick is None:
+        return
+    asked = view.pick.names - {"id", "type", "scope", "createdAt", "modifiedAt", "expiresAt"}
+    if asked and asked == view.pick.names and asked.isdisjoint(entity["attrs"]):
+        raise ResourceNotFound(f"{identity} has none of the members asked for")
+
+
+async def delete(request: Request, identity: str) -> Answer:
+    """Delete Entity (5.6.6)."""
+    await request.read_context()
+    request.broker.check_tenant(request.tenant)
+    found = entity_id(identity)
+    await request.broker.write(request.tenant, lambda provision: provision.delete(found))
+    return plain(204)
+
+
+async def replace(request: Request, identity: str) -> Answer:
+    """Replace Entity (5.6.18)."""
+    found = entity_id(identity)
+    await request.read_body()
+    request.broker.check_tenant(request.tenant)
+    entity = Reader(request.context, simplified=simplified(request)).fragment(request.body)
+    fresh = same_id(entity, found)
+    await request.broker.write(request.tenant, lambda provision: provision.replace(found, fresh))
+    return plain(204)
+
+
+async def merge(request: Request, identity: str) -> Answer:
+    """Merge Entity (5.6.17)."""
+    found = entity_id(identity)
+    await request.read_body(patch=True)
+    request.broker.check_tenant(request.tenant)
+    reader = Reader(request.context, nulls=True, simplified=simplified(request), partial=True)
+    fragment = same_id(reader.fragment(request.body), found)
+    observed = request.params.get("observedAt")
+    if observed is not None:
+        terms.instant(observed, "observedAt")
+    options = MergeOptions(observed, request.params.get("lang"))
+    await request.broker.write(
+        request.tenant, lambda provision: provision.merge(found, fragment, options)
+    )
+    return plain(204)
+
+
+# --- /entities/{id}/attrs ---------------------------------------------------------------
+
+
+async def append(request: Request, identity: str) -> Answer:
+    """Append Attributes (5.6.3)."""
+    found = entity_id(identity)
+    await request.read_body()
+    request.broker.check_tenant(request.tenant)
+    fragment = same_id(Reader(request.context).fragment(request.body), found)
+    overwrite = "noOverwrite" not in request.options
+    change = await request.broker.write(
+        request.tenant, lambda provision: provision.append(found, fragment, overwrite=overwrite)
+    )
+    return updated(change)
+
+
+async def update(request: Request, identity: str) -> Answer:
+    """Update Attributes (5.6.2)."""
+    found = entity_id(identity)
+    await request.read_body(patch=True)
+    request.broker.check_tenant(request.tenant)
+    fragment = same_id(Reader(request.context, nulls=True).fragment(request.body), found)
+    change = await request.broker.write(
+        request.tenant, lambda provision: provision.update(found, fragment)
+    )
+    return updated(change)
+
+
+def updated(change: Change) -> Answer:
+    """204, or 207 with an UpdateResult (5.2.18) in full names."""
+    if not change.refused:
+        return plain(204)
+    refused = [{"attributeName": name, "reason": why} for name, why in change.refused.items()]
+    done = [name for name in change.names() if name not in change.refused]
+    return multi({"updated": done, "notUpdated": refused})
+
+
+# --- /entities/{id}/attrs/{name} --------------------------------------------------------
+
+
+def attribute_name(request: Request, name: str) -> str:
+    return request.context.expand(terms.name(name))
+
+
+def one_instance(request: Request, name: str, *, nulls: bool, partial: bool) -> dict[str, Any]:
+    reader = Reader(request.context, nulls=nulls, partial=partial)
+    body = request.body
+    if isinstance(body, dict):
+        body = {key: value for key, value in body.items() if key != "@context"}
+        if set(body) == {name} and isinstance(body[name], dict):
+            body = body[name]
+        if not body:
+            raise BadRequestData("The fragment has no member")
+    return reader.instance(name, body, 0)
+
+
+async def partial(request: Request, identity: str, name: str) -> Answer:
+    """Partial Attribute Update (5.6.4)."""
+    found = entity_id(identity)
+    await request.read_body(patch=True)
+    request.broker.check_tenant(request.tenant)
+    full = attribute_name(request, name)
+    fragment = one_instance(request, name, nulls=True, partial=True)
+    await request.broker.write(
+        request.tenant, lambda provision: provision.partial(found, full, fragment)
+    )
+    return plain(204)
+
+
+async def replace_attribute(request: Request, identity: str, name: str) -> Answer:
+    """Replace Attribute (5.6.19)."""
+    found = entity_id(identity)
+    await request.read_body()
+    request.broker.check_tenant(request.tenant)
+    full = attribute_name(request, name)
+    fresh = one_instance(request, name, nulls=False, partial=False)
+    await request.broker.write(
+        request.tenant, lambda provision: provision.replace_attribute(found, full, fresh)
+    )
+    return plain(204)
+
+
+async def delete_attribute(request: Request, identity: str, name: str) -> Answer:
+    """Delete Attribute (5.6.5)."""
+    found = entity_id(identity)
+    await request.read_context()
+    request.broker.check_tenant(request.tenant)
+    full = attribute_name(request, name)
+    dataset = request.params.get("datasetId")
+    if dataset is not None:
+        terms.uri(dataset, "datasetId")
+    every = request.flag("deleteAll")
+    await request.broker.write(
+        request.tenant,
+        lambda provision: provision.delete_attribute(found, full, dataset, every=every),
+    )
+    return plain(204)
+
+
+async def retrieve_attribute(request: Request, identity: str, name: str) -> Answer:
+    """One attribute of an entity, with all its instances or those of a datasetId."""
+    request.choose(JSON, LD)
+    await request.read_context()
+    entity = request.broker.reader(request.tenant).entity(entity_id(identity))
+    if entity is None:
+        raise ResourceNotFound(f"There is no entity {identity}")
+    view = choices.view(request)
+    written = view.writer.attribute(entity["attrs"].get(attribute_name(request, name), []))
+    if written is None:
+        raise ResourceNotFound(f"{identity} has no {name}")
+    return request.respond(written)

@@ -1,0 +1,259 @@
+"""What all resources share: requests, media types, @contexts, answers (clause 6.3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import orjson
+
+from pengcheng.domains.sensing.api.broker import Broker
+from pengcheng.kit.ngsild.contexts import CORE_URL, ActiveContext
+from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, NgsiError
+
+JSON, LD, GEO = "application/json", "application/ld+json", "application/geo+json"
+MERGE = "application/merge-patch+json"
+LINK_REL = "http://www.w3.org/ns/json-ld#context"
+LINK = re.compile(r'<([^>]*)>\s*;[^,<]*?rel="?http://www\.w3\.org/ns/json-ld#context"?')
+TENANT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,199}\Z")
+VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
+LARGEST_BODY = 10 << 20
+MOST = 1000  # elements a page may have
+TRUE = {"true": True, "false": False}
+
+
+@dataclass(slots=True)
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    def with_header(self, name: str, value: str) -> Answer:
+        self.headers.append((name.encode("latin-1"), value.encode("latin-1", "replace")))
+        return self
+
+
+class Refusal(Exception):
+    """An answer that ends the request, where HTTP wants no problem document."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def plain(status: int, **headers: str) -> Answer:
+    answer = Answer(status)
+    for name, value in headers.items():
+        answer.with_header(name.replace("_", "-"), value)
+    return answer
+
+
+def problem(error: NgsiError) -> Answer:
+    body = orjson.dumps(error.document())
+    return Answer(error.status, body).with_header("Content-Type", JSON)
+
+
+def multi(document: Any) -> Answer:
+    """207: always plain JSON with full names (6.3.6)."""
+    return Answer(207, orjson.dumps(document)).with_header("Content-Type", JSON)
+
+
+@dataclass(slots=True)
+class Request:
+    """One request with what was found out about it."""
+
+    broker: Broker
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    raw: bytes
+    tenant: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+    context: ActiveContext = None  # type: ignore[assignment]
+    accept: str = JSON
+    body: Any = None
+
+    # -- parameters ----------------------------------------------------------------------
+
+    def read_params(self, allowed: frozenset[str]) -> None:
+        """Unknown parameters are refused (6.3.20)."""
+        try:
+            pairs = parse_qsl(
+                self.query, keep_blank_values=True, errors="strict", max_num_fields=64
+            )
+        except ValueError as reason:
+            raise InvalidRequest("The query of the URL cannot be read") from reason
+        for key, value in pairs:
+            if key not in allowed:
+                raise InvalidRequest(f"{key!r} is no parameter of this operation")
+            if key in self.params:
+                raise BadRequestData(f"{key} is given twice")
+            self.params[key] = value
+        for key, value in self.params.items():
+            if not value and key not in {"options"}:
+                raise BadRequestData(f"{key} is empty")
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        text = self.params.get(name)
+        if text is None:
+            return default
+        if text not in TRUE:
+            raise BadRequestData(f"{name} is true or false")
+        return TRUE[text]
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        text = self.params.get(name, "")
+        return tuple(each for each in text.split(",") if each)
+
+    def number(self, name: str, default: int, lowest: int, highest: int) -> int:
+        text = self.params.get(name)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+            raise BadRequestData(f"{name} is a whole number from {lowest} to {highest}")
+        return int(text)
+
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset(self.listed("options"))
+
+    def names(self, name: str) -> frozenset[str]:
+        return frozenset(self.context.expand(each) for each in self.listed(name))
+
+    # -- heads ---------------------------------------------------------------------------
+
+    def read_tenant(self) -> None:
+        self.tenant = self.headers.get("ngsild-tenant", "")
+        if self.tenant and not TENANT.match(self.tenant):
+            raise BadRequestData("The name of the tenant is not valid")
+
+    def choose(self, *offered: str) -> None:
+        """The media type of the answer (6.3.4)."""
+        self.accept = negotiate(self.headers.get("accept", ""), offered)
+
+    def link(self) -> str | None:
+        header = self.headers.get("link")
+        if header is None:
+            return None
+        found = LINK.search(header)
+        return found[1] if found else None
+
+    async def read_context(self) -> None:
+        """The @context of a request without a body: from its Link header (6.3.5)."""
+        self.context = await self.broker.contexts.active(self.link())
+
+    async def read_body(self, *, patch: bool = False) -> None:
+        """The JSON of a request with its @context, taken from where its media type wants it."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in {JSON, LD} and not (patch and kind == MERGE):
+            raise Refusal(plain(415))
+        self.body = parse(self.raw)
+        if kind == LD:
+            await self._context_of_body()
+            return
+        if isinstance(self.body, dict) and "@context" in self.body:
+            raise BadRequestData("A body of application/json cannot carry an @context")
+        await self.read_context()
+
+    async def _context_of_body(self) -> None:
+        if self.link() is not None:
+            raise BadRequestData("A body of application/ld+json goes without a Link header")
+        if isinstance(self.body, list):  # a batch: each element carries its own
+            return
+        if not isinstance(self.body, dict) or "@context" not in self.body:
+            raise BadRequestData("A body of application/ld+json has an @context")
+        self.context = await self.broker.contexts.active(self.body["@context"])
+
+    # -- answers -------------------------------------------------------------------------
+
+    def respond(self, payload: Any, status: int = 200) -> Answer:
+        """A payload in the chosen media type with its @context in the right place (6.3.6)."""
+        if self.accept == LD or (self.accept == GEO and not self.prefers_json()):
+            payload = with_context(payload, self.context.source)
+            answer = Answer(status, orjson.dumps(payload))
+        else:
+            answer = Answer(status, orjson.dumps(payload))
+            answer.with_header("Link", link_to(self.context, self.broker))
+        answer.with_header("Content-Type", self.accept)
+        version = VERSION.search(self.headers.get("prefer", ""))
+        if version:
+            answer.with_header("Preference-Applied", f"ngsi-ld={version[1]}")
+        return answer
+
+    def prefers_json(self) -> bool:
+        return "body=json" in self.headers.get("prefer", "").replace(" ", "")
+
+
+def parse(raw: bytes) -> Any:
+    if not raw.strip():
+        raise InvalidRequest("The request has no body")
+    try:
+        body = orjson.loads(raw)
+    except ValueError as reason:
+        raise InvalidRequest(f"The body is not JSON: {reason}") from reason
+    if deep(body, 100):
+        raise InvalidRequest("The body is nested too deeply")
+    return body
+
+
+def deep(value: Any, left: int) -> bool:
+    if left == 0:
+        return True
+    if isinstance(value, dict):
+        return any(deep(each, left - 1) for each in value.values())
+    if isinstance(value, list):
+        return any(deep(each, left - 1) for each in value)
+    return False
+
+
+def negotiate(header: str, offered: tuple[str, ...]) -> str:
+    """The best of what is offered; with equal weight the first offered wins."""
+    if not header or header == "*/*" or header == offered[0]:
+        return offered[0]
+    wanted: list[tuple[str, float]] = []
+    for part in header.split(","):
+        kind, *extra = (each.strip() for each in part.split(";"))
+        weight = next((each[2:] for each in extra if each.startswith("q=")), "1")
+        try:
+            wanted.append((kind.lower(), float(weight)))
+        except ValueError:
+            wanted.append((kind.lower(), 0.0))
+    best, score = "", 0.0
+    for each in offered:
+        found = max((w for kind, w in wanted if _covers(kind, each)), default=0.0)
+        if found > score:
+            best, score = each, found
+    if not best:
+        body = orjson.dumps({"available": offered})
+        raise Refusal(Answer(406, body).with_header("Content-Type", JSON))
+    return best
+
+
+def _covers(kind: str, offered: str) -> bool:
+    return kind in {"*/*", "application/*", offered}
+
+
+def with_context(payload: Any, source: Any) -> Any:
+    if isinstance(payload, list):
+        return [with_context(each, source) for each in payload]
+    if isinstance(payload, dict):
+        return {**payload, "@context": source}
+    return payload
+
+
+def link_to(context: ActiveContext, broker: Broker) -> str:
+    """The Link header of an answer; a context that was given inline gets an address here."""
+    source = context.source
+    if not isinstance(source, str):
+        source = broker.contexts.address_of(source)
+    return f'<{source}>; rel="{LINK_REL}"; type="{LD}"'
+
+
+def segments(path: str) -> list[str]:
+    return [unquote(each) for each in path.split("/")]
+
+
+CORE_LINK = f'<{CORE_URL}>; rel="{LINK_REL}"; type="{LD}"'

@@ -1,0 +1,94 @@
+"""Linked entities: inline in their relationships, or flat beside (clause 4.5.23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from pengcheng.domains.sensing.api.broker import Consume
+from pengcheng.domains.sensing.web.ngsild.choices import View, _omitted
+from pengcheng.kit.ngsild.choosing import Projection
+from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.terms import RELATIONS, VALUE_OF
+from pengcheng.kit.ngsild.writing import Writer
+
+MOST_LINKED = 1000
+
+
+def joined(reader: Consume, view: View, entities: list[Entity]) -> list[dict[str, Any]]:
+    """Write entities with what they link to, as deep as was asked for."""
+    if not view.join.kind:
+        return [view.writer.entity(each) for each in entities]
+    if view.join.kind == "inline":
+        return [
+            _inline(reader, view, each, view.join.level, view.pick, view.omit, seen={each["id"]})
+            for each in entities
+        ]
+    return list(_flat(reader, view, entities))
+
+
+def targets(entity: Entity) -> Iterator[tuple[str, str]]:
+    """Each relationship's name with each of its targets."""
+    for name, instances in entity["attrs"].items():
+        for instance in instances:
+            if instance["type"] in RELATIONS:
+                value = instance.get(VALUE_OF[instance["type"]])
+                for each in value if isinstance(value, list) else [value]:
+                    if isinstance(each, str):
+                        yield name, each
+
+
+def _writer(
+    view: View, pick: Projection | None, omit: Projection | None, linked: Any = None
+) -> Writer:
+    return replace(
+        view.writer,
+        pick=pick.names if pick else None,
+        omit=_omitted(omit),
+        linked=linked,
+    )
+
+
+def _inline(
+    reader: Consume,
+    view: View,
+    entity: Entity,
+    level: int,
+    pick: Projection | None,
+    omit: Projection | None,
+    seen: set[str],
+) -> dict[str, Any]:
+    linked: dict[str, Any] = {}
+    if level > 0:
+        for name, target in targets(entity):
+            known = target in seen or target in view.join.contained_by
+            found = None if known else reader.fetch(target)
+            if found is not None:
+                linked[target] = _inline(
+                    *(reader, view, found, level - 1),
+                    pick.linked.get(name) if pick else None,
+                    omit.linked.get(name) if omit else None,
+                    seen | {target},
+                )
+    return _writer(view, pick, omit, linked or None).entity(entity)
+
+
+def _flat(reader: Consume, view: View, entities: list[Entity]) -> Iterable[dict[str, Any]]:
+    told = {each["id"] for each in entities} | set(view.join.contained_by)
+    for each in entities:
+        yield _writer(view, view.pick, view.omit).entity(each)
+    current = [(each, view.pick, view.omit) for each in entities]
+    for _level in range(view.join.level):
+        following = []
+        for entity, pick, omit in current:
+            for name, target in targets(entity):
+                found = None if target in told or len(told) > MOST_LINKED else reader.fetch(target)
+                if found is None:
+                    continue
+                told.add(target)
+                inner_pick = pick.linked.get(name) if pick else None
+                inner_omit = omit.linked.get(name) if omit else None
+                following.append((found, inner_pick, inner_omit))
+                yield _writer(view, inner_pick, inner_omit).entity(found)
+        current = following

@@ -1,0 +1,47 @@
+"""Which operation stands at which address, and with which parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from pengcheng.domains.sensing.web.ngsild import batch, entities, querying
+from pengcheng.domains.sensing.web.ngsild.choices import FILTER, MAPPING, ORDERING, PAGING, VIEW
+from pengcheng.domains.sensing.web.ngsild.http import Answer
+
+Handler = Callable[..., Awaitable[Answer]]
+Methods = dict[str, tuple[Handler, frozenset[str]]]
+LOCAL = frozenset({"local"})
+NOTHING: frozenset[str] = frozenset()
+OPTIONS = frozenset({"options", "format"}) | LOCAL
+ONE = VIEW | MAPPING | {"type"}
+QUERY = VIEW | FILTER | PAGING | ORDERING | MAPPING
+
+ROUTES: dict[str, Methods] = {
+    "/entities": {
+        "POST": (entities.create, OPTIONS),
+        "GET": (querying.query, QUERY),
+        "DELETE": (querying.purge, FILTER | LOCAL | {"keep", "drop", "geometryProperty"}),
+    },
+    "/entities/{}": {
+        "GET": (entities.retrieve, ONE),
+        "DELETE": (entities.delete, LOCAL | {"type"}),
+        "PUT": (entities.replace, OPTIONS | {"type"}),
+        "PATCH": (entities.merge, OPTIONS | {"type", "observedAt", "lang"}),
+    },
+    "/entities/{}/attrs": {
+        "POST": (entities.append, OPTIONS | {"type"}),
+        "PATCH": (entities.update, OPTIONS | {"type"}),
+    },
+    "/entities/{}/attrs/{}": {
+        "GET": (entities.retrieve_attribute, VIEW),
+        "PATCH": (entities.partial, OPTIONS | {"type"}),
+        "PUT": (entities.replace_attribute, OPTIONS | {"type"}),
+        "DELETE": (entities.delete_attribute, LOCAL | {"datasetId", "deleteAll", "type"}),
+    },
+    "/entityOperations/create": {"POST": (batch.create, OPTIONS)},
+    "/entityOperations/upsert": {"POST": (batch.upsert, OPTIONS)},
+    "/entityOperations/update": {"POST": (batch.update, OPTIONS)},
+    "/entityOperations/merge": {"POST": (batch.merge, OPTIONS | {"observedAt", "lang"})},
+    "/entityOperations/delete": {"POST": (batch.delete, LOCAL)},
+    "/entityOperations/query": {"POST": (querying.query_by_post, VIEW | PAGING | MAPPING)},
+}
