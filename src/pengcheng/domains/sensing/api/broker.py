@@ -9,10 +9,11 @@ from pengcheng.domains.sensing.ops.broker.consume import (
     Survey,
     survey,
 )
-from pengcheng.domains.sensing.ops.broker.core import Broker
+from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 
 __all__ = [
+    "CONTEXTS",
     "Broker",
     "Consume",
     "EntityQuery",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from pengcheng.domains.sensing.web.ngsild import batch, entities, querying
+from pengcheng.domains.sensing.web.ngsild import (
+    batch,
+    discovery,
+    entities,
+    hosted,
+    querying,
+    temporal,
+)
 from pengcheng.domains.sensing.web.ngsild.choices import FILTER, MAPPING, ORDERING, PAGING, VIEW
 from pengcheng.domains.sensing.web.ngsild.http import Answer
 
@@ -43,5 +50,36 @@ ROUTES: dict[str, Methods] = {
     "/entityOperations/update": {"POST": (batch.update, OPTIONS)},
     "/entityOperations/merge": {"POST": (batch.merge, OPTIONS | {"observedAt", "lang"})},
     "/entityOperations/delete": {"POST": (batch.delete, LOCAL)},
+    "/types": {"GET": (discovery.types, LOCAL | {"details"})},
+    "/types/{}": {"GET": (discovery.one_type, LOCAL)},
+    "/attributes": {"GET": (discovery.attributes, LOCAL | {"details"})},
+    "/attributes/{}": {"GET": (discovery.one_attribute, LOCAL)},
+    "/jsonldContexts": {
+        "POST": (hosted.add, NOTHING),
+        "GET": (hosted.listed, frozenset({"details", "kind"})),
+    },
+    "/jsonldContexts/{}": {
+        "GET": (hosted.serve, frozenset({"details", "core"})),
+        "DELETE": (hosted.delete, frozenset({"reload"})),
+    },
+    "/temporal/entities": {
+        "POST": (temporal.upsert, LOCAL),
+        "GET": (temporal.query, temporal.TEMPORAL | FILTER | PAGING | ORDERING | MAPPING),
+    },
+    "/temporal/entities/{}": {
+        "GET": (temporal.retrieve, temporal.TEMPORAL | MAPPING),
+        "DELETE": (temporal.delete, LOCAL),
+    },
+    "/temporal/entities/{}/attrs": {"POST": (temporal.append, LOCAL)},
+    "/temporal/entities/{}/attrs/{}": {
+        "DELETE": (temporal.delete_attribute, LOCAL | {"datasetId", "deleteAll"}),
+    },
+    "/temporal/entities/{}/attrs/{}/{}": {
+        "PATCH": (temporal.modify_instance, LOCAL),
+        "DELETE": (temporal.delete_instance, LOCAL),
+    },
+    "/temporal/entityOperations/query": {
+        "POST": (temporal.query_by_post, temporal.TEMPORAL | PAGING | MAPPING),
+    },
     "/entityOperations/query": {"POST": (querying.query_by_post, VIEW | PAGING | MAPPING)},
 }

@@ -1,0 +1,160 @@
+"""/jsonldContexts: @contexts that the broker keeps and serves (5.13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from pengcheng.domains.sensing.api.broker import CONTEXTS, Broker, rows
+from pengcheng.domains.sensing.web.ngsild.http import (
+    JSON,
+    LD,
+    Answer,
+    Refusal,
+    Request,
+    parse,
+    plain,
+)
+from pengcheng.kernel import clock
+from pengcheng.kernel.ids import new_id
+from pengcheng.kit.ngsild import terms
+from pengcheng.kit.ngsild.contexts import CORE_URLS, ActiveContext, core_document
+from pengcheng.kit.ngsild.errors import (
+    BadRequestData,
+    InvalidRequest,
+    LdContextNotAvailable,
+    ResourceNotFound,
+)
+
+KINDS = {"Cached", "Hosted", "ImplicitlyCreated"}
+
+
+async def add(request: Request) -> Answer:
+    """Add @context (5.13.2)."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {JSON, LD}:
+        raise Refusal(plain(415))
+    body = parse(request.raw)
+    if not isinstance(body, dict) or "@context" not in body:
+        raise InvalidRequest("The body is a JSON object with an @context")
+    if not isinstance(body["@context"], dict | list | str) or body["@context"] in ("", []):
+        raise BadRequestData("The @context is an object, a list or a URL")
+    definitions = body["@context"]
+    if isinstance(definitions, dict):
+        ActiveContext([definitions], "")  # refuses what cannot be processed
+    else:
+        await request.broker.contexts.active(definitions)
+    now = terms.stamp(clock.now())
+    document = {"id": new_id(), "body": {"@context": definitions}, "createdAt": now}
+    await request.broker.write(
+        "", lambda provision: rows.put_thing(provision.connection, "", CONTEXTS, document)
+    )
+    return plain(201, Location=f"{request.broker.base}/jsonldContexts/{document['id']}")
+
+
+def _everything(broker: Broker) -> list[dict[str, Any]]:
+    """All contexts with what is known of each; ``body`` is what it says."""
+    found = []
+    for _, thing in rows.things(broker.connection, CONTEXTS, ""):
+        found.append(
+            {
+                "URL": f"{broker.base}/jsonldContexts/{thing['id']}",
+                "localId": thing["id"],
+                "kind": "Hosted",
+                "timestamp": thing["createdAt"],
+                "body": thing["body"],
+            }
+        )
+    for kind, kept in (
+        *(("Cached", each) for each in broker.contexts.cached.values()),
+        *(("ImplicitlyCreated", each) for each in broker.contexts.implicit.values()),
+    ):
+        address = f"{broker.base}/jsonldContexts/{kept.url}"
+        found.append(
+            {
+                "URL": kept.url if kind == "Cached" else address,
+                "localId": kept.url,
+                "kind": kind,
+                "timestamp": kept.created,
+                "lastUsage": kept.last_usage,
+                "numberOfHits": kept.hits,
+                "body": kept.body,
+            }
+        )
+    return found
+
+
+def _told(document: dict[str, Any]) -> dict[str, Any]:
+    """The metadata (5.13.4) without what it says."""
+    return {key: value for key, value in document.items() if key != "body"}
+
+
+def _answer(payload: Any, kind: str = JSON) -> Answer:
+    return Answer(200, orjson.dumps(payload)).with_header("Content-Type", kind)
+
+
+async def listed(request: Request) -> Answer:
+    """List @contexts (5.13.3)."""
+    request.choose(JSON, LD)
+    details, kind = request.flag("details"), request.params.get("kind")
+    if kind is not None and kind not in KINDS:
+        raise BadRequestData(f"kind is one of {', '.join(sorted(KINDS))}")
+    found = [each for each in _everything(request.broker) if kind in (None, each["kind"])]
+    return _answer([_told(each) if details else each["URL"] for each in found])
+
+
+def _find(request: Request, identity: str) -> dict[str, Any]:
+    for each in _everything(request.broker):
+        if identity in (each["localId"], each["URL"]) or each["URL"].endswith(f"/{identity}"):
+            return each
+    raise ResourceNotFound(f"There is no @context {identity}")
+
+
+async def serve(request: Request, identity: str) -> Answer:
+    """Serve @context (5.13.4), or what is known of it."""
+    request.choose(JSON, LD)
+    details = request.flag("details")
+    core = request.params.get("core")
+    if details and core:
+        raise BadRequestData("details and core exclude each other")
+    if identity in CORE_URLS and not details:
+        return _answer({"@context": core_document()}, LD)
+    found = _find(request, identity)
+    if details:
+        return _answer(_told(found))
+    return _answer(found["body"], request.accept)
+
+
+async def delete(request: Request, identity: str) -> Answer:
+    """Delete and Reload @context (5.13.5)."""
+    reload = request.flag("reload")
+    if identity in CORE_URLS:
+        raise BadRequestData("The core @context stays")
+    found = _find(request, identity)
+    if reload:
+        return await _reload(request, found)
+    broker = request.broker
+    if found["kind"] == "Hosted":
+        await broker.write(
+            "",
+            lambda provision: rows.drop_thing(provision.connection, "", CONTEXTS, found["localId"]),
+        )
+    broker.contexts.implicit.pop(found["localId"], None)
+    broker.contexts.forget(found["URL"])
+    return plain(204)
+
+
+async def _reload(request: Request, found: dict[str, Any]) -> Answer:
+    """Fetch a cached document again; if that fails, the old one stays."""
+    if found["kind"] != "Cached":
+        raise BadRequestData("Only a cached @context can be reloaded")
+    contexts = request.broker.contexts
+    body = await contexts.fetch(found["URL"])
+    try:
+        ActiveContext([body["@context"]] if isinstance(body["@context"], dict) else [], "")
+    except BadRequestData as reason:
+        raise LdContextNotAvailable(f"{found['URL']} is no valid @context now") from reason
+    contexts.forget(found["URL"])
+    contexts.keep(found["URL"], body)
+    return plain(204)

@@ -1,0 +1,432 @@
+"""/temporal/entities: evolutions, written and read (5.6.11 to 5.6.16, 5.7.3, 5.7.4, 6.18 to 6.22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, Provision, history, rows
+from pengcheng.domains.sensing.web.ngsild import choices
+from pengcheng.domains.sensing.web.ngsild.entities import attribute_name, entity_id, same_id
+from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Answer, Request, plain
+from pengcheng.domains.sensing.web.ngsild.querying import paged
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import series, terms
+from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, ResourceNotFound
+from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
+from pengcheng.kit.ngsild.series import TemporalQuery
+from pengcheng.kit.ngsild.writing import Writer
+
+# An answer that would have more instances than this is cut and says so (6.3.10).
+MOST_INSTANCES = 30
+TEMPORAL = frozenset(
+    {"timerel", "timeAt", "endTimeAt", "timeproperty", "lastN", "aggrMethods"}
+    | {"aggrPeriodDuration", "attrs", "pick", "omit", "options", "format", "lang", "datasetId"}
+    | {"local"}
+)
+FORMS = frozenset({"normalized", "concise", "simplified", "temporalValues", "aggregatedValues"})
+COLUMNS = {
+    "observedAt": "observed",
+    "createdAt": "created",
+    "modifiedAt": "modified",
+    "deletedAt": "deleted",
+}
+
+
+# --- writing ----------------------------------------------------------------------------
+
+
+async def upsert(request: Request) -> Answer:
+    """Create or Update Temporal Evolution (5.6.11)."""
+    await request.read_body()
+    fragment = Reader(request.context, history=True).entity(request.body)
+
+    def work(provision: Provision) -> bool:
+        rows.know_tenant(provision.connection, provision.tenant)
+        known = history.evolution(provision.connection, provision.tenant, fragment["id"])
+        history.head(provision.connection, provision.tenant, fragment, provision.now)
+        history.add(provision.connection, provision.tenant, fragment, provision.now)
+        return known is None
+
+    if await request.broker.write(request.tenant, work):
+        place = quote(fragment["id"], safe=":")
+        return plain(201, Location=f"{request.broker.base}/temporal/entities/{place}")
+    return plain(204)
+
+
+def _known(provision: Provision, identity: str) -> dict[str, Any]:
+    found = history.evolution(provision.connection, provision.tenant, identity)
+    if found is None:
+        raise ResourceNotFound(f"There is no history of {identity}")
+    return found
+
+
+async def append(request: Request, identity: str) -> Answer:
+    """Add Attributes to an Evolution (5.6.12)."""
+    found = entity_id(identity)
+    await request.read_body()
+    request.broker.check_tenant(request.tenant)
+    fragment = same_id(Reader(request.context, history=True).fragment(request.body), found)
+
+    def work(provision: Provision) -> None:
+        _known(provision, found)
+        history.head(provision.connection, provision.tenant, fragment, provision.now)
+        history.add(provision.connection, provision.tenant, fragment, provision.now)
+
+    await request.broker.write(request.tenant, work)
+    return plain(204)
+
+
+async def delete(request: Request, identity: str) -> Answer:
+    """Delete Temporal Evolution (5.6.16)."""
+    found = entity_id(identity)
+    await request.read_context()
+    request.broker.check_tenant(request.tenant)
+
+    def work(provision: Provision) -> None:
+        if not history.drop(provision.connection, provision.tenant, found):
+            raise ResourceNotFound(f"There is no history of {identity}")
+
+    await request.broker.write(request.tenant, work)
+    return plain(204)
+
+
+async def delete_attribute(request: Request, identity: str, name: str) -> Answer:
+    """Delete an Attribute from an Evolution (5.6.13)."""
+    found = entity_id(identity)
+    await request.read_context()
+    request.broker.check_tenant(request.tenant)
+    full = attribute_name(request, name)
+    dataset = request.params.get("datasetId", "")
+    if dataset:
+        terms.uri(dataset, "datasetId")
+    wanted = None if request.flag("deleteAll") else dataset
+
+    def work(provision: Provision) -> None:
+        _known(provision, found)
+        if not history.drop_attribute(provision.connection, provision.tenant, found, full, wanted):
+            raise ResourceNotFound(f"{identity} has no such {name}")
+
+    await request.broker.write(request.tenant, work)
+    return plain(204)
+
+
+async def modify_instance(request: Request, identity: str, name: str, instance: str) -> Answer:
+    """Partial Update of an instance (5.6.14)."""
+    found, wanted = entity_id(identity), terms.uri(instance, "instanceId")
+    await request.read_body(patch=True)
+    request.broker.check_tenant(request.tenant)
+    full = attribute_name(request, name)
+    fragment = _one_instance(request, name)
+
+    def work(provision: Provision) -> None:
+        _known(provision, found)
+        place = (provision.connection, provision.tenant, found, full)
+        old = history.instance(*place, wanted)
+        if old is None:
+            raise ResourceNotFound(f"There is no instance {instance}")
+        fresh = {**old, **fragment, "instanceId": wanted, "modifiedAt": provision.now}
+        history.put_instance(*place, fresh)
+
+    await request.broker.write(request.tenant, work)
+    return plain(204)
+
+
+def _one_instance(request: Request, name: str) -> Instance:
+    """The fragment: bare, under its name, or as a list of one."""
+    body = request.body
+    if isinstance(body, dict):
+        body = {key: value for key, value in body.items() if key != "@context"}
+        if set(body) == {name}:
+            body = body[name]
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    if not body:
+        raise BadRequestData("The fragment has no member")
+    return Reader(request.context, history=True, partial=True).instance(name, body, 0)
+
+
+async def delete_instance(request: Request, identity: str, name: str, instance: str) -> Answer:
+    """Delete an instance (5.6.15)."""
+    found, wanted = entity_id(identity), terms.uri(instance, "instanceId")
+    await request.read_context()
+    request.broker.check_tenant(request.tenant)
+    full = attribute_name(request, name)
+
+    def work(provision: Provision) -> None:
+        _known(provision, found)
+        place = (provision.connection, provision.tenant, found, full)
+        if not history.drop_instance(*place, wanted):
+            raise ResourceNotFound(f"There is no instance {instance}")
+
+    await request.broker.write(request.tenant, work)
+    return plain(204)
+
+
+# --- reading ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TemporalView:
+    """What of an evolution is wanted and how it is shown."""
+
+    query: TemporalQuery
+    writer: Writer
+    form: str
+    last: int
+    attributes: frozenset[str] | None
+    aggregation: series.Aggregation | None
+
+
+def temporal_view(request: Request, given: Mapping[str, Any]) -> TemporalView:
+    form = request.params.get("format", "")
+    for each in FORMS:
+        if each in request.options and not form:
+            form = each
+    if form and form not in FORMS | {"keyValues"}:
+        raise InvalidRequest(f"{form!r} is no format of evolutions")
+    pick, omit = choices.projections(given, request.context)
+    if any(each and each.linked for each in (pick, omit)):
+        raise BadRequestData("An evolution has no linked entities")
+    named = choices.names_of(tuple(choices.strings(given.get("attrs"))), request.context)
+    writer = Writer(
+        request.context,
+        "concise" if form == "concise" else "normalized",
+        sys_attrs="sysAttrs" in request.options,
+        pick=pick.names if pick else None,
+        omit=omit.names if omit else frozenset(),
+        language=str(given.get("lang", "")),
+        datasets=choices.datasets(tuple(choices.strings(given.get("datasetId")))),
+    )
+    asked = None
+    if form == "aggregatedValues":
+        methods = choices.strings(given.get("aggrMethods"))
+        period = str(given.get("aggrPeriodDuration", ""))
+        asked = series.aggregation(",".join(methods), period)
+    query = series.temporal_query(
+        *(str(given.get(key, "")) for key in ("timerel", "timeAt", "endTimeAt", "timeproperty"))
+    )
+    attributes = named or (_attributes(pick.names) if pick else None)
+    return TemporalView(query, writer, form, _last(given), attributes, asked)
+
+
+def _attributes(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(each for each in names if ":" in each)
+
+
+def _last(given: Mapping[str, Any]) -> int:
+    value = given.get("lastN", 0)
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)
+    if not isinstance(value, int) or value < 0 or ("lastN" in given and value == 0):
+        raise BadRequestData("lastN is a whole number above 0")
+    return value
+
+
+async def retrieve(request: Request, identity: str) -> Answer:
+    """Retrieve Temporal Evolution (5.7.3)."""
+    request.choose(JSON, LD)
+    await request.read_context()
+    reader = request.broker.reader(request.tenant)
+    found = history.evolution(reader.connection, request.tenant, entity_id(identity))
+    if found is None:
+        raise ResourceNotFound(f"There is no history of {identity}")
+    view = temporal_view(request, request.params)
+    chosen = chosen_series(reader, found, view)
+    if view.attributes and not chosen and not _ever(reader, found, view.attributes):
+        raise ResourceNotFound(f"{identity} has none of the attributes asked for")
+    cut = Cut(view)
+    told = request.respond(written(found, cut.series(chosen), view))
+    return cut.mark(told)
+
+
+def _ever(reader: Consume, found: dict[str, Any], attributes: frozenset[str]) -> bool:
+    place = (reader.connection, reader.tenant, found["id"])
+    return any(history.has_attribute(*place, name) for name in attributes)
+
+
+def chosen_series(
+    reader: Consume, evolution: dict[str, Any], view: TemporalView
+) -> dict[str, list[Instance]]:
+    """The instances within the time that was asked for, of the wanted datasets."""
+    query = view.query
+    since = until = None
+    if query.relation in {"after", "between"} and query.start:
+        since = int(query.start.timestamp() * 1_000_000)
+    if query.relation == "before" and query.start:
+        until = int(query.start.timestamp() * 1_000_000)
+    elif query.relation == "between" and query.end:
+        until = int(query.end.timestamp() * 1_000_000)
+    column = COLUMNS[query.property]
+    stored = history.series(
+        *(reader.connection, reader.tenant, evolution["id"]),
+        attributes=view.attributes,
+        since=since,
+        until=until,
+        column=column,
+    )
+    found: dict[str, list[Instance]] = {}
+    for name, instances in stored.items():
+        if name in view.writer.omit:
+            continue
+        kept = [each for each in instances if query.holds(each) and _of_dataset(each, view)]
+        if query.property != "deletedAt":
+            kept = [each for each in kept if "deletedAt" not in each] if query.relation else kept
+        if view.last:
+            kept = series.last(kept, view.last, query.property)
+        if kept:
+            found[name] = kept
+    return found
+
+
+def _of_dataset(instance: Instance, view: TemporalView) -> bool:
+    wanted = view.writer.datasets
+    return wanted is None or instance.get("datasetId", terms.NONE) in wanted
+
+
+def written(
+    evolution: dict[str, Any], chosen: Mapping[str, list[Instance]], view: TemporalView
+) -> dict[str, Any]:
+    writer = replace(view.writer, datasets=None)
+    found = writer.head({**evolution, "attrs": {}})
+    if view.form in {"temporalValues", "simplified", "keyValues"}:
+        return {**found, **series.values(writer, chosen, view.query.property)}
+    if view.aggregation is not None:
+        told = series.aggregated(writer, chosen, view.aggregation, view.query)
+        return {**found, **told}
+    times = {view.query.property} if view.query.property != "observedAt" else set()
+    shown = writer if not times else replace(writer, sys_attrs=True)
+    body = series.normalized(shown, chosen)
+    if times and not writer.sys_attrs:
+        for instances in body.values():
+            for each in instances:
+                if isinstance(each, dict):
+                    for key in set(terms.SYSTEM) - times:
+                        each.pop(key, None)
+    return {**found, **body}
+
+
+class Cut:
+    """Keeps answers to a size and says what was left out (6.3.10)."""
+
+    def __init__(self, view: TemporalView) -> None:
+        self.view = view
+        self.left = MOST_INSTANCES
+        self.was_cut = False
+        self.times: list[str] = []
+
+    def series(self, chosen: dict[str, list[Instance]]) -> dict[str, list[Instance]]:
+        """What still fits; aggregated answers are small and are never cut."""
+        if self.view.aggregation is not None:
+            return chosen
+        total = sum(map(len, chosen.values()))
+        if total <= self.left:
+            self.left -= total
+            self._note(chosen)
+            return chosen
+        self.was_cut = True
+        kept = self._first(chosen)
+        self.left = 0
+        self._note(kept)
+        return kept
+
+    def _first(self, chosen: dict[str, list[Instance]]) -> dict[str, list[Instance]]:
+        """From the time where the reader begins: the oldest, or with lastN the newest."""
+        key = self.view.query.property
+        timed = [
+            (each.get(key) or each.get("modifiedAt", ""), name, each)
+            for name, instances in chosen.items()
+            for each in instances
+        ]
+        timed.sort(key=lambda row: terms.instant(row[0]), reverse=bool(self.view.last))
+        keep = {id(each) for _, _, each in timed[: self.left]}
+        found = {n: [e for e in instances if id(e) in keep] for n, instances in chosen.items()}
+        return {name: instances for name, instances in found.items() if instances}
+
+    def _note(self, kept: Mapping[str, list[Instance]]) -> None:
+        key = self.view.query.property
+        self.times += [
+            each[key] for instances in kept.values() for each in instances if key in each
+        ]
+
+    def mark(self, answer: Answer) -> Answer:
+        if not self.was_cut or answer.status != 200:
+            return answer
+        answer.status = 206
+        moments = sorted(terms.instant(each) for each in self.times) or [clock.now()]
+        first, last = (terms.stamp(each)[:19] for each in (moments[0], moments[-1]))
+        span = f"{last}-{first}" if self.view.last else f"{first}-{last}"
+        size = str(self.view.last) if self.view.last else "*"
+        return answer.with_header("Content-Range", f"DateTime {span}/{size}")
+
+
+# --- queries ----------------------------------------------------------------------------
+
+
+async def query(request: Request) -> Answer:
+    """Query Temporal Evolutions (5.7.4)."""
+    request.choose(JSON, LD)
+    await request.read_context()
+    asked = choices.entity_query(request, request.params)
+    choices.too_wide(asked, request.params, local=request.flag("local"))
+    return _answer(request, [asked], request.params)
+
+
+async def query_by_post(request: Request) -> Answer:
+    """The same with its filters in the body (6.24)."""
+    request.choose(JSON, LD)
+    await request.read_body()
+    given = choices.query_document(request.body)
+    times = given.pop("temporalQ", None)
+    if isinstance(times, dict):
+        given |= times
+    parts = choices.selectors(given)
+    queries = [choices.entity_query(request, {**given, **part}) for part in parts]
+    for each, part in zip(queries, parts, strict=True):
+        choices.too_wide(each, {**given, **part}, local=request.flag("local"))
+    return _answer(request, queries, given)
+
+
+def _answer(request: Request, queries: list[EntityQuery], given: Mapping[str, Any]) -> Answer:
+    reader = request.broker.reader(request.tenant)
+    view = temporal_view(request, given)
+    if not view.query.relation and not request.flag("local") and not view.last:
+        raise BadRequestData("A query of evolutions needs timerel and timeAt")
+    if any(each.order and each.order[0].path != ("id",) for each in queries):
+        raise BadRequestData("Evolutions can be ordered by id only")
+    first = queries[0]
+    found = list(_matching(reader, queries, view))
+    found.sort(key=lambda pair: pair[0]["id"], reverse=any(o.descending for o in first.order))
+    cut = Cut(view)
+    page = found[first.offset : first.offset + first.limit]
+    told = request.respond([written(e, cut.series(chosen), view) for e, chosen in page])
+    paged(
+        *(request, told, first.limit, first.offset),
+        total=len(found) if first.count else None,
+        more=len(found) > first.offset + first.limit,
+    )
+    return cut.mark(told)
+
+
+def _matching(
+    reader: Consume, queries: list[EntityQuery], view: TemporalView
+) -> Iterator[tuple[dict[str, Any], dict[str, list[Instance]]]]:
+    for evolution in history.evolutions(reader.connection, reader.tenant):
+        if not any(_head_matches(evolution, each) for each in queries):
+            continue
+        chosen = chosen_series(reader, evolution, view)
+        if not chosen:
+            continue
+        as_entity: Entity = {**evolution, "attrs": chosen}
+        if any(each.matches(as_entity, reader.fetch) for each in queries):
+            yield evolution, chosen
+
+
+def _head_matches(evolution: dict[str, Any], asked: EntityQuery) -> bool:
+    if asked.ids and evolution["id"] not in asked.ids:
+        return False
+    if asked.id_pattern is not None and not asked.id_pattern.search(evolution["id"]):
+        return False
+    return asked.types is None or asked.types.matches(evolution["type"])
