@@ -11,6 +11,7 @@ from pengcheng.domains.sensing.ops.broker.consume import (
 )
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
+from pengcheng.domains.sensing.ops.broker.subscribing import told
 
 __all__ = [
     "CONTEXTS",
@@ -25,4 +26,5 @@ __all__ = [
     "history",
     "rows",
     "survey",
+    "told",
 ]

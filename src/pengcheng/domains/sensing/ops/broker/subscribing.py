@@ -1,28 +1,313 @@
-"""Subscriptions: who is to be told of what (clause 5.8)."""
+"""Subscriptions at work: matched within the write, kept in an outbox, delivered after it (5.8).
+
+A notification is a row of the same transaction as the change that caused it, so none is lost when
+the process dies; it goes out at least once, in order for each subscription, and a subscriber that
+is slow or dead holds up nobody else.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any
 
+import orjson
+
+from pengcheng.domains.sensing.ops.broker import rows
+from pengcheng.domains.sensing.ops.broker.consume import Consume, is_over
 from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.domains.sensing.ops.broker.delivering import Delivery, Undelivered
 from pengcheng.domains.sensing.ops.broker.provision import Happening
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import subscriptions, terms
+from pengcheng.kit.ngsild.contexts import core
+from pengcheng.kit.ngsild.errors import AlreadyExists, NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.subscriptions import Document, Watch
 
 if TYPE_CHECKING:
     from pengcheng.domains.sensing.ops.broker.core import Broker
 
+KIND = "subscription"
+ANY = "*"
+CHUNK = 50
+TRIES = 4
+PAUSES = (0.5, 2.0, 8.0)  # seconds before the second, third and fourth try
+KEEP_STATS = 2.0
+Key = tuple[str, str]
+log = logging.getLogger(__name__)
+
 
 class Subscribing:
+    """All subscriptions of all tenants, ready in memory."""
+
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
+        self.watches: dict[Key, Watch] = {}
+        self._index: dict[str, dict[str, list[Watch]]] = {}
+        self._pending: set[Key] = set()
+        self._sending: dict[Key, asyncio.Task[None]] = {}
+        self._periodic: dict[Key, asyncio.Task[None]] = {}
+        self.delivery = Delivery(broker.outgoing)
 
     async def start(self) -> None:
-        return None
+        for tenant, document in rows.things(self.broker.connection, KIND):
+            try:
+                await self._ready(tenant, document)
+            except NgsiError:
+                log.exception("subscription %s cannot be used", document.get("id"))
+        self._build()
+        for tenant, subscription in self.broker.connection.all(
+            "SELECT DISTINCT tenant, subscription FROM ngsild_outbox"
+        ):
+            self._pending.add((tenant, subscription))
+        self.wake()
 
     async def stop(self) -> None:
-        return None
+        tasks = [*self._sending.values(), *self._periodic.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.delivery.close()
 
-    def wake(self) -> None:
-        return None
+    # -- keeping -------------------------------------------------------------------------
+
+    async def _ready(self, tenant: str, document: Document) -> Watch:
+        contexts = self.broker.contexts
+        context = await contexts.active(document.get("context"))
+        shown = document.get("jsonldContext")
+        watch = subscriptions.ready(
+            document, tenant, context, await contexts.active(shown) if shown else context
+        )
+        self._put(watch)
+        return watch
+
+    def _put(self, watch: Watch) -> None:
+        key = (watch.tenant, watch.id)
+        old = self._periodic.pop(key, None)
+        if old is not None:
+            old.cancel()
+        self.watches[key] = watch
+        if "timeInterval" in watch.document:
+            self._periodic[key] = asyncio.get_running_loop().create_task(self._regularly(key))
+
+    def _build(self) -> None:
+        """A new index in the place of the old: the writer reads while we change."""
+        index: dict[str, dict[str, list[Watch]]] = {}
+        for watch in self.watches.values():
+            if "timeInterval" in watch.document:
+                continue
+            names: set[str] = set()
+            for selector in watch.selectors:
+                names |= selector.types.names if selector.types else {ANY}
+            by_type = index.setdefault(watch.tenant, {})
+            for name in names or {ANY}:
+                by_type.setdefault(name, []).append(watch)
+        self._index = index
+
+    async def create(self, tenant: str, document: Document) -> None:
+        def work(provision: Any) -> None:
+            rows.know_tenant(provision.connection, tenant)
+            if rows.thing(provision.connection, tenant, KIND, document["id"]):
+                raise AlreadyExists(f"{document['id']} exists already")
+            rows.put_thing(provision.connection, tenant, KIND, document)
+
+        await self.broker.write(tenant, work)
+        await self._ready(tenant, document)
+        self._build()
+
+    def get(self, tenant: str, identity: str) -> Watch:
+        found = self.watches.get((tenant, identity))
+        if found is None:
+            raise ResourceNotFound(f"There is no subscription {identity}")
+        return found
+
+    def listed(self, tenant: str) -> list[Watch]:
+        return [watch for (name, _), watch in self.watches.items() if name == tenant]
+
+    async def update(self, tenant: str, identity: str, document: Document) -> None:
+        await self.broker.write(
+            tenant, lambda provision: rows.put_thing(provision.connection, tenant, KIND, document)
+        )
+        await self._ready(tenant, document)
+        self._build()
+
+    async def delete(self, tenant: str, identity: str) -> None:
+        self.get(tenant, identity)
+
+        def work(provision: Any) -> None:
+            rows.drop_thing(provision.connection, tenant, KIND, identity)
+            provision.connection.run(
+                "DELETE FROM ngsild_outbox WHERE tenant = ? AND subscription = ?",
+                (tenant, identity),
+            )
+
+        await self.broker.write(tenant, work)
+        self.watches.pop((tenant, identity), None)
+        task = self._periodic.pop((tenant, identity), None)
+        if task is not None:
+            task.cancel()
+        self._build()
+
+    # -- matching, in the writer's thread ------------------------------------------------
 
     def happened(self, connection: Connection, tenant: str, happening: Happening) -> None:
-        return None
+        by_type = self._index.get(tenant)
+        if not by_type:
+            return
+        entity = happening.before if happening.deleted else happening.change.entity
+        assert entity is not None  # noqa: S101 — what was deleted was there before
+        now, reader = clock.now(), Consume(connection, tenant)
+        for watch in self._candidates(by_type, entity["type"]):
+            if watch.status(now) != "active":
+                continue
+            if not watch.triggered(happening.change, happening.before, deleted=happening.deleted):
+                continue
+            if not watch.selects(entity, reader.fetch) or self._throttled(watch):
+                continue
+            told = watch.told(
+                happening.change, happening.before, deleted=happening.deleted, at=happening.at
+            )
+            self._enqueue(connection, watch, [told])
+
+    @staticmethod
+    def _candidates(by_type: dict[str, list[Watch]], types: list[str]) -> list[Watch]:
+        found = list(by_type.get(ANY, ()))
+        for name in types:
+            found += [each for each in by_type.get(name, ()) if each not in found]
+        return found
+
+    @staticmethod
+    def _throttled(watch: Watch) -> bool:
+        pause = watch.document.get("throttling")
+        now = time.monotonic()
+        if pause and watch.last and now - watch.last < pause:
+            return True
+        watch.last = now
+        return False
+
+    def _enqueue(self, connection: Connection, watch: Watch, data: list[Document]) -> None:
+        body = {"notifiedAt": terms.stamp(clock.now()), "data": data}
+        connection.run(
+            "INSERT INTO ngsild_outbox (tenant, subscription, doc) VALUES (?, ?, ?)",
+            (watch.tenant, watch.id, orjson.dumps(body)),
+        )
+        self._pending.add((watch.tenant, watch.id))
+
+    # -- delivering, on the loop ---------------------------------------------------------
+
+    def wake(self) -> None:
+        """Something was committed: whoever has rows waiting is served."""
+        while self._pending:
+            key = self._pending.pop()
+            task = self._sending.get(key)
+            if task is None or task.done():
+                self._sending[key] = asyncio.get_running_loop().create_task(self._send_all(key))
+
+    async def _send_all(self, key: Key) -> None:
+        try:
+            while await self._send_some(key):
+                pass
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("notifications of %s are stuck", key[1])
+        finally:
+            self._sending.pop(key, None)
+            if key in self._pending:
+                self.wake()
+
+    async def _send_some(self, key: Key) -> bool:
+        waiting = self.broker.connection.all(
+            "SELECT seq, doc FROM ngsild_outbox WHERE tenant = ? AND subscription = ?"
+            f" ORDER BY seq LIMIT {CHUNK}",
+            key,
+        )
+        if not waiting:
+            return False
+        done: list[int] = []
+        try:
+            for seq, document in waiting:
+                watch = self.watches.get(key)
+                if watch is not None:
+                    await self._send(watch, orjson.loads(document))
+                done.append(seq)
+        finally:
+            if done:
+                await self._sent(done)
+        return True
+
+    async def _sent(self, done: list[int]) -> None:
+        marks = ",".join("?" * len(done))
+        await self.broker.write(
+            "",
+            lambda provision: provision.connection.run(
+                f"DELETE FROM ngsild_outbox WHERE seq IN ({marks})",  # noqa: S608
+                done,
+            ),
+        )
+
+    async def _send(self, watch: Watch, body: Document) -> None:
+        """Try a few times with growing pauses; what nobody takes is counted as failed."""
+        for number in range(TRIES):
+            try:
+                await self.delivery.send(watch, body, self.broker.contexts)
+            except Undelivered as reason:
+                self._failed(watch, str(reason))
+                if not reason.again or number == TRIES - 1:
+                    break
+                await asyncio.sleep(PAUSES[number])
+                if (watch.tenant, watch.id) not in self.watches:
+                    return
+            else:
+                self._succeeded(watch)
+                return
+
+    @staticmethod
+    def _succeeded(watch: Watch) -> None:
+        now = terms.stamp(clock.now())
+        watch.stats["timesSent"] = watch.stats.get("timesSent", 0) + 1
+        watch.stats |= {"lastNotification": now, "lastSuccess": now, "status": "ok"}
+
+    @staticmethod
+    def _failed(watch: Watch, reason: str) -> None:
+        now = terms.stamp(clock.now())
+        watch.stats["timesSent"] = watch.stats.get("timesSent", 0) + 1
+        watch.stats["timesFailed"] = watch.stats.get("timesFailed", 0) + 1
+        watch.stats |= {"lastNotification": now, "lastFailure": now, "status": "failed"}
+        log.info("notification of %s was not taken: %s", watch.id, reason)
+
+    # -- by the clock --------------------------------------------------------------------
+
+    async def _regularly(self, key: Key) -> None:
+        while True:
+            watch = self.watches[key]
+            await asyncio.sleep(watch.document["timeInterval"])
+            try:
+                await self.tell_all(watch)
+            except Exception:
+                log.exception("the regular notification of %s failed", key[1])
+
+    async def tell_all(self, watch: Watch) -> None:
+        """All that match now, in one notification; nothing if there are none."""
+        if watch.status(clock.now()) != "active":
+            return
+        reader = Consume(self.broker.connection, watch.tenant)
+        data = [
+            watch.written(entity)
+            for entity in rows.scan(self.broker.connection, watch.tenant, (), ())
+            if not is_over(entity) and watch.selects(entity, reader.fetch)
+        ]
+        if data:
+            await self.broker.write(
+                watch.tenant, lambda provision: self._enqueue(provision.connection, watch, data)
+            )
+
+
+def told(watch: Watch, context: Any = None) -> Document:
+    """A subscription as it is read: with its state and what became of its notifications."""
+    document = {k: v for k, v in watch.document.items() if k not in {"context", "stats"}}
+    shown = subscriptions.compacted(document, context or core())
+    shown["notification"] = {**shown["notification"], **watch.stats}
+    shown["status"] = watch.status(clock.now())
+    return shown

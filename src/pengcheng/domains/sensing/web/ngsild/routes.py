@@ -10,6 +10,7 @@ from pengcheng.domains.sensing.web.ngsild import (
     entities,
     hosted,
     querying,
+    subscriptions,
     temporal,
 )
 from pengcheng.domains.sensing.web.ngsild.choices import FILTER, MAPPING, ORDERING, PAGING, VIEW
@@ -50,6 +51,15 @@ ROUTES: dict[str, Methods] = {
     "/entityOperations/update": {"POST": (batch.update, OPTIONS)},
     "/entityOperations/merge": {"POST": (batch.merge, OPTIONS | {"observedAt", "lang"})},
     "/entityOperations/delete": {"POST": (batch.delete, LOCAL)},
+    "/subscriptions": {
+        "POST": (subscriptions.create, LOCAL),
+        "GET": (subscriptions.listed, PAGING | OPTIONS),
+    },
+    "/subscriptions/{}": {
+        "GET": (subscriptions.retrieve, OPTIONS),
+        "PATCH": (subscriptions.update, LOCAL),
+        "DELETE": (subscriptions.delete, LOCAL),
+    },
     "/types": {"GET": (discovery.types, LOCAL | {"details"})},
     "/types/{}": {"GET": (discovery.one_type, LOCAL)},
     "/attributes": {"GET": (discovery.attributes, LOCAL | {"details"})},

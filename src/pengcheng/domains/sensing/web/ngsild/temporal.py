@@ -1,4 +1,4 @@
-"""/temporal/entities: evolutions, written and read (5.6.11 to 5.6.16, 5.7.3, 5.7.4, 6.18 to 6.22)."""
+"""/temporal/entities: evolutions written and read (5.6.11 to 5.6.16, 5.7.3, 5.7.4, 6.18 on)."""
 
 from __future__ import annotations
 
