@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": ("pengcheng.shell.cli.backup", "backup"),
     "restore": ("pengcheng.shell.cli.backup", "restore"),
     "user": ("pengcheng.shell.cli.user", "user"),
+    "broker": ("pengcheng.shell.cli.broker", "broker"),
     "map": ("pengcheng.shell.cli.map", "map_"),
     "keys": ("pengcheng.shell.cli.keys", "keys"),
     "dmn": ("pengcheng.kit.dmn.cli", "dmn"),

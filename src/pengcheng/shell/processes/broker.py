@@ -1,0 +1,92 @@
+"""The process of the context broker: one lean ASGI application with one writer."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from pengcheng.shell.home import home
+
+HEAD = b"authorization"
+
+
+@dataclass(frozen=True)
+class Place:
+    database: str
+    key: Path
+
+
+def prepare(database: str, *, open_: bool, hosts: str) -> Place:
+    """Say to the process that will serve what it is to serve; make the key if there is none."""
+    folder = home()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = Place(database or f"sqlite:///{folder / 'live.sqlite3'}", folder / "broker.key")
+    if not place.key.exists():
+        place.key.touch(mode=0o600)
+        place.key.write_text(secrets.token_urlsafe(32))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
+    os.environ["PENGCHENG_BROKER_DATABASE"] = place.database
+    os.environ["PENGCHENG_BROKER_HOSTS"] = hosts
+    os.environ["PENGCHENG_BROKER_OPEN"] = "1" if open_ else "0"
+    return place
+
+
+def serve(address: str, port: int) -> None:
+    """Serve until told to stop. One worker: the index of subscriptions lives in its memory."""
+    Granian(
+        "pengcheng.shell.processes.broker:make_app",
+        factory=True,
+        address=address,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        backpressure=1024,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def make_app() -> Any:
+    import django
+
+    django.setup()
+    from pengcheng.domains.sensing.api.broker import Broker
+    from pengcheng.domains.sensing.web.ngsild.app import Application
+
+    hosts = os.environ["PENGCHENG_BROKER_HOSTS"]
+    broker = Broker(
+        os.environ["PENGCHENG_BROKER_DATABASE"],
+        hosts=frozenset(each.strip() for each in hosts.split(",") if each.strip()),
+    )
+    application = Application(broker)
+    if os.environ["PENGCHENG_BROKER_OPEN"] == "1":
+        return application
+    return Guarded(application, (home() / "broker.key").read_text().strip())
+
+
+class Guarded:
+    """Lets in whoever has the key."""
+
+    def __init__(self, application: Any, key: str) -> None:
+        self.application = application
+        self.expected = f"Bearer {key}".encode()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            given = dict(scope["headers"]).get(HEAD, b"")
+            if not hmac.compare_digest(given, self.expected):
+                headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
+                await send({"type": "http.response.start", "status": 401, "headers": headers})
+                await send({"type": "http.response.body", "body": b""})
+                return
+        await self.application(scope, receive, send)
