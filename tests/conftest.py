@@ -29,7 +29,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "pengcheng.shell.settings"
 django.setup()  # here, for the conftest.py files further down import models
 
 
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+DATABASE_FIXTURES = {"db", "ngsi", "fleet", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

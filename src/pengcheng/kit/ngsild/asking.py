@@ -247,9 +247,9 @@ class _Parser:
         span = RANGE.match(word)
         if span:
             return _Range(plain(span["low"]), plain(span["high"]))
-        if expands:
-            return self.context.expand(word)
-        return plain(word)
+        if ".." in word and "://" not in word:
+            raise BadRequestData(f"{word!r} is half a range")
+        return self.context.expand(word) if expands else plain(word)
 
     def pattern(self, path: Path, *, negative: bool) -> Test:
         raw = self.take("word") if self.peek() == "word" else self.take("text")

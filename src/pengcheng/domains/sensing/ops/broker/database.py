@@ -156,8 +156,10 @@ class Database:
         words = POSTGRES if self.postgres else SQLITE
         connection = self.connect()
         try:
+            connection.begin()
             for statement in TABLES:
                 connection.run(statement.format(**words))
+            connection.commit()
         finally:
             connection.close()
 
