@@ -116,24 +116,36 @@ class Client:
         self.loop.run_until_complete(asyncio.sleep(seconds))
 
 
-def database_url(folder: Path) -> str:
+def database_url(folder: Path, name: str) -> str:
     """SQLite, or on the PostgreSQL lane a database of this worker, emptied."""
     url = os.environ.get("PENGCHENG_DATABASE_URL", "")
     if not url.startswith("postgres"):
         return f"sqlite:///{folder / 'live.sqlite3'}"
-    name = f"broker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{folder.name.lower()}"[:60]
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+    name = f"broker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{name}"
     head, _, tail = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
+    own = f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            empty(own)
+        else:
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return own
+
+
+def empty(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE tablename LIKE 'ngsild%'"
+        ).fetchall()
+        if tables:
+            connection.execute("TRUNCATE " + ", ".join(name for (name,) in tables))
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Client]:
+def running(folder: Path, name: str = "one") -> Iterator[Client]:
     """A broker with its loop; the loop runs while something is asked or waited for."""
     loop = asyncio.new_event_loop()
-    broker = Broker(database_url(folder), hosts=frozenset({"*"}))
+    broker = Broker(database_url(folder, name), hosts=frozenset({"*"}))
     loop.run_until_complete(broker.start())
     try:
         yield Client(broker, loop)

@@ -45,7 +45,7 @@ FLEET = [
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Vehicles and a car park that tests only look at."""
-    with running(tmp_path_factory.mktemp("fleet")) as client:
+    with running(tmp_path_factory.mktemp("fleet"), "fleet") as client:
         assert client.post("/entityOperations/create", FLEET).status == 201
         yield client
 

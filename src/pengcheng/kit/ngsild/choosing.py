@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,10 +194,11 @@ class GeoQuery:
         return False
 
 
-def geo_query(
-    georel: Any, kind: Any, coordinates: Any, geoproperty: Any, context: ActiveContext
-) -> GeoQuery:
+def geo_query(given: Mapping[str, Any], context: ActiveContext) -> GeoQuery:
     """Compile; all parts but the geoproperty belong together."""
+    georel, kind, coordinates, geoproperty = (
+        given.get(key) for key in ("georel", "geometry", "coordinates", "geoproperty")
+    )
     if not isinstance(georel, str) or not kind or coordinates in (None, ""):
         raise BadRequestData("A geoquery needs georel, geometry and coordinates")
     if isinstance(coordinates, str):

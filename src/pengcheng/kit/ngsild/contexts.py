@@ -45,7 +45,7 @@ class ActiveContext:
         raw |= core_document()
         self.vocabulary: str = raw.get("@vocab") or DEFAULT_VOCABULARY
         self.terms = _resolve(raw)
-        self._names = {}
+        self._names: dict[str, str] = {}
         for term, iri in self.terms.items():
             known = self._names.get(iri)
             if known is None or len(term) < len(known):

@@ -64,16 +64,15 @@ class Reader:
         if "scope" in body:
             found["scope"] = self.scopes(body["scope"])
         if "expiresAt" in body:
-            found["expiresAt"] = self._expiry(body["expiresAt"])
+            found["expiresAt"] = self._moment(body["expiresAt"], "expiresAt")
         for key, value in body.items():
             if key not in SYSTEM_TOO:
                 found["attrs"][self.name(key)] = self.instances(key, value, 0)
         return found
 
-    def _expiry(self, value: Any) -> str:
-        if self.nulls and value == NULL:
-            return NULL
-        return terms.date_time(value, "expiresAt")
+    def _moment(self, value: Any, what: str) -> str:
+        """A DateTime, or where it may be deleted the Null."""
+        return NULL if self.nulls and value == NULL else terms.date_time(value, what)
 
     def types(self, value: Any) -> list[str]:
         names = value if isinstance(value, list) else [value]
@@ -227,20 +226,22 @@ class Reader:
     def _plain(self, key: str, value: Mapping[str, Any], found: Instance) -> None:
         for member in ("observedAt", "expiresAt"):
             if member in value:
-                given = value[member]
-                deletes = self.nulls and given == NULL
-                found[member] = given if deletes else terms.date_time(given, f"{member} of {key}")
+                found[member] = self._moment(value[member], f"{member} of {key}")
         if value.get("datasetId") is not None:
             found["datasetId"] = _dataset(key, value["datasetId"])
-        if "instanceId" in value and self.history:
+        if self.history and "instanceId" in value:
             found["instanceId"] = terms.uri(value["instanceId"], f"instanceId of {key}")
         if "unitCode" in value:
-            if not isinstance(value["unitCode"], str):
-                raise BadRequestData(f"unitCode of {key} is a text")
-            found["unitCode"] = value["unitCode"]
+            found["unitCode"] = _text(key, value["unitCode"])
         for member in ("objectType", "valueType"):
             if member in value:
                 found[member] = self._vocabulary(key, value[member])
+
+
+def _text(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadRequestData(f"unitCode of {key} is a text")
+    return value
 
 
 def _only_value(key: str, kind: str, value: Mapping[str, Any]) -> Any:

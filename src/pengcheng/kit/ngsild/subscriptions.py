@@ -88,7 +88,7 @@ def _filters(found: Document, context: ActiveContext) -> None:
     if "geoQ" in found:
         if not isinstance(found["geoQ"], dict):
             raise BadRequestData("geoQ is an object")
-        _geo(found["geoQ"], context)
+        choosing.geo_query(found["geoQ"], context)
     if "q" in found:
         asking.compile_query(found["q"], context)
     if "scopeQ" in found:
@@ -449,18 +449,13 @@ def ready(
         watched=frozenset(document.get("watchedAttributes", ())),
         triggers=_triggers(document),
         q=asking.compile_query(document["q"], context) if "q" in document else None,
-        geo=_geo(geo, context) if geo else None,
+        geo=choosing.geo_query(geo, context) if geo else None,
         scope=choosing.scope_query(document["scopeQ"]) if "scopeQ" in document else None,
         writer=replace(writer),
         pick=pick,
         expires=terms.instant(expires) if expires else None,
         stats=dict(document.get("stats", {})),
     )
-
-
-def _geo(geo: Document, context: ActiveContext) -> GeoQuery:
-    parts = (geo.get(key) for key in ("georel", "geometry", "coordinates", "geoproperty"))
-    return choosing.geo_query(*parts, context)
 
 
 def _triggers(document: Document) -> frozenset[str]:

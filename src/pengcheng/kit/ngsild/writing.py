@@ -146,7 +146,7 @@ class Writer:
     def value(self, instance: Instance) -> Any:
         """The value alone (4.5.4)."""
         kind = instance["type"]
-        value = instance.get(VALUE_OF[kind])
+        value: Any = instance.get(VALUE_OF[kind])
         if kind == "LanguageProperty":
             if self.language and not _is_null(instance):
                 return in_language(value, self.language)[0]

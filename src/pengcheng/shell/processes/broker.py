@@ -60,15 +60,16 @@ def make_app() -> Any:
     import django
 
     django.setup()
+    from django.utils.module_loading import import_string
+
     from pengcheng.domains.sensing.api.broker import Broker
-    from pengcheng.domains.sensing.web.ngsild.app import Application
 
     hosts = os.environ["PENGCHENG_BROKER_HOSTS"]
     broker = Broker(
         os.environ["PENGCHENG_BROKER_DATABASE"],
         hosts=frozenset(each.strip() for each in hosts.split(",") if each.strip()),
     )
-    application = Application(broker)
+    application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")(broker)
     if os.environ["PENGCHENG_BROKER_OPEN"] == "1":
         return application
     return Guarded(application, (home() / "broker.key").read_text().strip())

@@ -15,7 +15,7 @@ from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import geometry, terms
 from pengcheng.kit.ngsild.asking import Compiled
 from pengcheng.kit.ngsild.choosing import GeoQuery, TypeSelection
-from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.terms import VALUE_OF
 
 
@@ -158,12 +158,12 @@ def sort_key(entity: Entity, order: Order) -> tuple[Any, ...]:
 def _value_at(entity: Entity, path: tuple[str, ...]) -> Any:
     instances = entity["attrs"].get(path[0], ())
     for name in path[1:]:
-        first = next(iter(instances), {})
+        first: Instance = next(iter(instances), {})
         if name in first and name not in {"attrs", "type"}:
             return first[name]
         instances = first.get("attrs", {}).get(name, ())
-    first = next(iter(instances), None)
-    return None if first is None else first.get(VALUE_OF[first["type"]])
+    last = next(iter(instances), None)
+    return None if last is None else last.get(VALUE_OF[last["type"]])
 
 
 def _typed(value: Any) -> tuple[Any, ...]:

@@ -52,7 +52,7 @@ def private(host: str) -> bool:
         found = socket.getaddrinfo(host, None)
     except OSError:
         return True
-    return any(not ipaddress.ip_address(each[4][0].split("%")[0]).is_global for each in found)
+    return any(not ipaddress.ip_address(str(each[4][0]).split("%")[0]).is_global for each in found)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Contexts:
     def address_of(self, source: Any) -> str:
         """Where a context that came inline can be read again: made when first told of (5.13)."""
         name = digest(source)
-        self.implicit.setdefault(name, Cached(name, {"@context": source}, *[_now()] * 2))
+        self.implicit.setdefault(name, Cached(name, {"@context": source}, _now(), _now()))
         return f"{self.base}/jsonldContexts/{name}"
 
     async def close(self) -> None:
@@ -117,15 +117,12 @@ class Contexts:
         if isinstance(source, list):
             for each in source:
                 await self._collect(each, found, depth)
-        elif isinstance(source, dict):
-            inner = source.get("@context")
-            if inner is not None:
-                await self._collect(inner, found, depth + 1)
-            else:
-                found.append(source)
         elif isinstance(source, str):
             if source not in CORE_URLS:
                 await self._collect(await self.document(source), found, depth + 1)
+        elif isinstance(source, dict):
+            inner = source.get("@context")
+            await self._collect(inner, found, depth + 1) if inner else found.append(source)
         elif source is not None:
             raise BadRequestData("The @context is neither a URL, nor an object, nor a list")
 
@@ -159,6 +156,12 @@ class Contexts:
             raise BadRequestData(f"{url[:100]!r} is no URL of an @context")
         if not await asyncio.to_thread(self.outgoing.allows, url):
             raise LdContextNotAvailable(f"{url} may not be asked: it is not on the list of hosts")
+        body = document_of(url, await self._bytes(url))
+        if not isinstance(body, dict) or "@context" not in body:
+            raise LdContextNotAvailable(f"{url} is no JSON-LD @context")
+        return body
+
+    async def _bytes(self, url: str) -> bytes:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=SECONDS)
             self._session = aiohttp.ClientSession(timeout=timeout)
@@ -166,18 +169,18 @@ class Contexts:
             async with self._session.get(url, headers=ACCEPT, max_redirects=4) as answer:
                 if answer.status != 200:
                     raise LdContextNotAvailable(f"{url} answered {answer.status}")
-                data = await answer.content.read(LARGEST + 1)
+                return await answer.content.read(LARGEST + 1)
         except (aiohttp.ClientError, TimeoutError, OSError) as reason:
             raise LdContextNotAvailable(f"{url} cannot be fetched: {reason}") from reason
-        if len(data) > LARGEST:
-            raise LdContextNotAvailable(f"{url} is larger than {LARGEST} bytes")
-        try:
-            body = orjson.loads(data)
-        except ValueError as reason:
-            raise LdContextNotAvailable(f"{url} is not JSON") from reason
-        if not isinstance(body, dict) or "@context" not in body:
-            raise LdContextNotAvailable(f"{url} is no JSON-LD @context")
-        return body
+
+
+def document_of(url: str, data: bytes) -> Any:
+    if len(data) > LARGEST:
+        raise LdContextNotAvailable(f"{url} is larger than {LARGEST} bytes")
+    try:
+        return orjson.loads(data)
+    except ValueError as reason:
+        raise LdContextNotAvailable(f"{url} is not JSON") from reason
 
 
 def _now() -> str:

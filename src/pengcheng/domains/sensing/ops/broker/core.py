@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from pengcheng.domains.sensing.ops.broker import rows
@@ -36,7 +37,7 @@ class Broker:
         self.outgoing = Outgoing(hosts)
         self.contexts = Contexts(self.outgoing, self._hosted, base)
         self.subscribing = Subscribing(self)
-        self.writer = Writer(self.database, self.subscribing.wake)
+        self.writer = Writer(self.database, self.subscribing.collect, self.subscribing.wake)
         self._tenants: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -97,7 +98,7 @@ class Broker:
         for tenant, entity in gone:
             identity = entity["id"]
             try:
-                await self.write(tenant, lambda provision, i=identity: provision.delete(i))
+                await self.write(tenant, partial(Provision.delete, identity=identity))
             except NgsiError:
                 continue  # somebody was quicker
         return len(gone)

@@ -173,9 +173,8 @@ def evolutions(connection: Connection, tenant: str) -> Iterator[dict[str, Any]]:
     after = ""
     while True:
         rows = connection.all(
-            "SELECT id, doc FROM ngsild_evolution WHERE tenant = ? AND id > ? ORDER BY id"
-            f" LIMIT {CHUNK}",
-            (tenant, after),
+            "SELECT id, doc FROM ngsild_evolution WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?",
+            (tenant, after, CHUNK),
         )
         for _, document in rows:
             yield orjson.loads(document)
@@ -214,7 +213,8 @@ def drop_attribute(
     connection: Connection, tenant: str, identity: str, name: str, dataset: str | None
 ) -> bool:
     """All instances of an attribute, or with a datasetId ("" is the default) only its."""
-    where, values = "", (tenant, identity, name)
+    where = ""
+    values: tuple[str, ...] = (tenant, identity, name)
     if dataset is not None:
         where, values = " AND dataset = ?", (*values, dataset)
     gone = connection.run(

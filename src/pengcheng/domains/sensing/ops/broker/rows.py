@@ -108,10 +108,10 @@ def scan(
     where, values = _where(types, ids)
     statement = (
         f"SELECT e.seq, e.doc FROM ngsild_entity e WHERE e.tenant = ? AND e.seq > ?{where}"  # noqa: S608
-        f" ORDER BY e.seq LIMIT {CHUNK}"
+        " ORDER BY e.seq LIMIT ?"
     )
     while True:
-        rows = connection.all(statement, (tenant, last, *values))
+        rows = connection.all(statement, (tenant, last, *values, CHUNK))
         for _, document in rows:
             yield orjson.loads(document)
         if len(rows) < CHUNK:
@@ -120,12 +120,13 @@ def scan(
 
 
 def _where(types: Sequence[str], ids: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    where, values = "", ()
+    where = ""
+    values: tuple[str, ...] = ()
     if types:
         marks = ",".join("?" * len(types))
         where += (
-            " AND e.seq IN (SELECT t.seq FROM ngsild_type t WHERE t.tenant = e.tenant"
-            f" AND t.type IN ({marks}))"
+            " AND e.seq IN (SELECT t.seq FROM ngsild_type t"  # noqa: S608 — question marks only
+            f" WHERE t.tenant = e.tenant AND t.type IN ({marks}))"
         )
         values += tuple(types)
     if ids:

@@ -45,7 +45,7 @@ class Subscribing:
         self.broker = broker
         self.watches: dict[Key, Watch] = {}
         self._index: dict[str, dict[str, list[Watch]]] = {}
-        self._pending: set[Key] = set()
+        self._batch: set[Key] = set()  # of the batch being written; the writer's thread only
         self._sending: dict[Key, asyncio.Task[None]] = {}
         self._periodic: dict[Key, asyncio.Task[None]] = {}
         self.delivery = Delivery(broker.outgoing)
@@ -57,11 +57,8 @@ class Subscribing:
             except NgsiError:
                 log.exception("subscription %s cannot be used", document.get("id"))
         self._build()
-        for tenant, subscription in self.broker.connection.all(
-            "SELECT DISTINCT tenant, subscription FROM ngsild_outbox"
-        ):
-            self._pending.add((tenant, subscription))
-        self.wake()
+        left = self.broker.connection.all("SELECT DISTINCT tenant, subscription FROM ngsild_outbox")
+        self.wake({(tenant, subscription) for tenant, subscription in left})
 
     async def stop(self) -> None:
         tasks = [*self._sending.values(), *self._periodic.values()]
@@ -192,14 +189,18 @@ class Subscribing:
             "INSERT INTO ngsild_outbox (tenant, subscription, doc) VALUES (?, ?, ?)",
             (watch.tenant, watch.id, orjson.dumps(body)),
         )
-        self._pending.add((watch.tenant, watch.id))
+        self._batch.add((watch.tenant, watch.id))
 
     # -- delivering, on the loop ---------------------------------------------------------
 
-    def wake(self) -> None:
+    def collect(self) -> set[Key]:
+        """Who has rows in the batch that was just written."""
+        found, self._batch = self._batch, set()
+        return found
+
+    def wake(self, keys: set[Key]) -> None:
         """Something was committed: whoever has rows waiting is served."""
-        while self._pending:
-            key = self._pending.pop()
+        for key in keys:
             task = self._sending.get(key)
             if task is None or task.done():
                 self._sending[key] = asyncio.get_running_loop().create_task(self._send_all(key))
@@ -214,14 +215,12 @@ class Subscribing:
             log.exception("notifications of %s are stuck", key[1])
         finally:
             self._sending.pop(key, None)
-            if key in self._pending:
-                self.wake()
 
     async def _send_some(self, key: Key) -> bool:
         waiting = self.broker.connection.all(
             "SELECT seq, doc FROM ngsild_outbox WHERE tenant = ? AND subscription = ?"
-            f" ORDER BY seq LIMIT {CHUNK}",
-            key,
+            " ORDER BY seq LIMIT ?",
+            (*key, CHUNK),
         )
         if not waiting:
             return False

@@ -24,8 +24,17 @@ log = logging.getLogger(__name__)
 class Writer:
     """The one thread that writes."""
 
-    def __init__(self, database: Database, committed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        collect: Callable[[], Any],
+        committed: Callable[[Any], None],
+    ) -> None:
+        """``collect`` is asked in the writer's thread what the batch left to do, ``committed`` is
+        told so on the loop: never before the batch is durable.
+        """
         self._database = database
+        self._collect = collect
         self._committed = committed
         self._waiting: queue.SimpleQueue[tuple[Work, asyncio.Future[Any]] | None]
         self._waiting = queue.SimpleQueue()
@@ -85,14 +94,19 @@ class Writer:
             for work, future in batch:
                 answers.append((future, *_attempt(connection, work)))
             connection.commit()
+            left = self._collect()
         except Exception as reason:  # the whole batch failed: a full disk, a lost server
             log.exception("a batch of %d writes was not stored", len(batch))
             _undo(connection)
+            self._collect()
+            left = None
             answers = [(future, None, reason) for _, future in batch]
         assert self._loop is not None  # noqa: S101
-        self._loop.call_soon_threadsafe(self._tell, answers)
+        self._loop.call_soon_threadsafe(self._tell, answers, left)
 
-    def _tell(self, answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    def _tell(
+        self, answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]], left: Any
+    ) -> None:
         for future, result, error in answers:
             if future.done():
                 continue
@@ -100,7 +114,8 @@ class Writer:
                 future.set_result(result)
             else:
                 future.set_exception(error)
-        self._committed()
+        if left:
+            self._committed(left)
 
 
 def _attempt(connection: Connection, work: Work) -> tuple[Any, BaseException | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -72,7 +73,7 @@ async def run(
     good = [(key, entity) for key, entity in items if not isinstance(entity, NgsiError)]
 
     def write(provision: Provision) -> Outcomes:
-        return provision.each([(key, lambda e=entity: work(provision, e)) for key, entity in good])
+        return provision.each([(key, partial(work, provision, entity)) for key, entity in good])
 
     outcomes = await request.broker.write(request.tenant, write) if good else Outcomes()
     outcomes.errors[:0] = [(k, error) for k, error in items if isinstance(error, NgsiError)]
@@ -164,13 +165,10 @@ async def delete(request: Request) -> Answer:
         raise BadRequestData("The body is a list of ids that is not empty")
     items: Parsed = []
     for each in ids:
-        identity = each.get("id") if isinstance(each, dict) else each
+        identity = str(each.get("id") if isinstance(each, dict) else each)
         if terms.is_uri(identity):
             items.append((identity, {"id": identity}))
         else:
-            items.append((str(identity), BadRequestData(f"{identity!r} is no URI")))
+            items.append((identity, BadRequestData(f"{identity!r} is no URI")))
     outcomes = await run(request, items, lambda provision, e: provision.delete(e["id"]))
     return multi(outcomes.document()) if outcomes.errors else plain(204)
-
-
-Handler = Callable[..., Awaitable[Answer]]

@@ -182,10 +182,9 @@ def _compiled(given: Mapping[str, Any], context: ActiveContext) -> Any:
 
 
 def _geo(given: Mapping[str, Any], context: ActiveContext) -> Any:
-    parts = [given.get(key) for key in ("georel", "geometry", "coordinates")]
-    if all(part is None for part in parts):
+    if all(given.get(key) is None for key in ("georel", "geometry", "coordinates")):
         return None
-    return choosing.geo_query(*parts, given.get("geoproperty"), context)
+    return choosing.geo_query(given, context)
 
 
 def too_wide(query: EntityQuery, given: Mapping[str, Any], *, local: bool) -> None:
@@ -205,7 +204,8 @@ def ordering(given: Mapping[str, Any], context: ActiveContext) -> tuple[Order, .
         kind = given.get("orderGeometry", "Point")
         if "orderFrom" not in given:
             raise BadRequestData("Ordering by distance needs orderFrom")
-        origin = choosing.geo_query("equals", kind, given["orderFrom"], None, context).reference
+        asked = {"georel": "equals", "geometry": kind, "coordinates": given["orderFrom"]}
+        origin = choosing.geo_query(asked, context).reference
     return tuple(_order(each, context, origin) for each in listed)
 
 

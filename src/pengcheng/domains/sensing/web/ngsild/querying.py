@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -141,4 +142,4 @@ def _purge(provision: Provision, ids: list[str], keep: frozenset[str], drop: fro
         for name in gone:
             provision.delete_attribute(identity, name, None, every=True)
 
-    return provision.each([(each, lambda i=each: one(i)) for each in ids])
+    return provision.each([(each, partial(one, each)) for each in ids])

@@ -251,39 +251,43 @@ def chosen_series(
     reader: Consume, evolution: dict[str, Any], view: TemporalView
 ) -> dict[str, list[Instance]]:
     """The instances within the time that was asked for, of the wanted datasets."""
-    query = view.query
-    since = until = None
-    if query.relation in {"after", "between"} and query.start:
-        since = int(query.start.timestamp() * 1_000_000)
-    if query.relation == "before" and query.start:
-        until = int(query.start.timestamp() * 1_000_000)
-    elif query.relation == "between" and query.end:
-        until = int(query.end.timestamp() * 1_000_000)
-    column = COLUMNS[query.property]
+    since, until = bounds(view.query)
     stored = history.series(
         *(reader.connection, reader.tenant, evolution["id"]),
         attributes=view.attributes,
         since=since,
         until=until,
-        column=column,
+        column=COLUMNS[view.query.property],
     )
     found: dict[str, list[Instance]] = {}
     for name, instances in stored.items():
         if name in view.writer.omit:
             continue
-        kept = [each for each in instances if query.holds(each) and _of_dataset(each, view)]
-        if query.property != "deletedAt":
-            kept = [each for each in kept if "deletedAt" not in each] if query.relation else kept
+        kept = [each for each in instances if _wanted(each, view)]
         if view.last:
-            kept = series.last(kept, view.last, query.property)
+            kept = series.last(kept, view.last, view.query.property)
         if kept:
             found[name] = kept
     return found
 
 
-def _of_dataset(instance: Instance, view: TemporalView) -> bool:
-    wanted = view.writer.datasets
-    return wanted is None or instance.get("datasetId", terms.NONE) in wanted
+def bounds(query: TemporalQuery) -> tuple[int | None, int | None]:
+    """From when to when rows are worth reading, in microseconds."""
+    start = int(query.start.timestamp() * 1_000_000) if query.start else None
+    end = int(query.end.timestamp() * 1_000_000) if query.end else None
+    if query.relation == "before":
+        return None, start
+    return start, end
+
+
+def _wanted(instance: Instance, view: TemporalView) -> bool:
+    """Within the time, of a wanted dataset, and not a grave unless graves are asked for."""
+    datasets, query = view.writer.datasets, view.query
+    if datasets is not None and instance.get("datasetId", terms.NONE) not in datasets:
+        return False
+    if query.relation and query.property != "deletedAt" and "deletedAt" in instance:
+        return False
+    return query.holds(instance)
 
 
 def written(
