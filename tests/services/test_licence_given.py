@@ -167,3 +167,57 @@ def test_an_officials_grant_gives_the_licence_and_a_refusal_none(chen) -> None:
     assert numbers[0]
     assert not numbers[1]
     assert LicenceRecord.objects.get().values["work"] == "荔枝湾的早晨"
+
+
+# --- the page that says what came of it -------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("city")
+@pytest.mark.parametrize("tongue", ["zh-hans", "en"])
+def test_the_result_page_has_the_licence_and_what_next(tongue: str) -> None:
+    chen = people.holder("citizen")
+    browser = people.signed_in(chen)
+    with clock.frozen(TODAY):
+        applied = apply(people.context_of(chen), "school-bus")
+    page = browser.get(f"/matters/{applied.case_id}/done/", {"lang": tongue}, follow=True)
+    words = scenes.plain(page)
+    assert applied.licence_number in words
+    assert f"/licences/{applied.licence_id}/" in page.content.decode()
+    said = {
+        "zh-hans": ("申请已批准", "车辆管理所", "60 周岁"),
+        "en": ("is granted", "vehicle office", "60th"),
+    }
+    assert all(word in words for word in said[tongue])
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("city")
+def test_the_page_of_a_refusal_names_the_rule_and_the_way_to_appeal() -> None:
+    chen = people.holder("citizen")
+    browser = people.signed_in(chen)
+    refused = apply(people.context_of(chen), "exam-transcript", passed="0")
+    page = browser.get(f"/matters/{refused.case_id}/done/", {"lang": "en"}, follow=True)
+    words = scenes.plain(page)
+    assert "Your application is refused" in words
+    assert "No course has been passed yet" in words
+    assert f"/matters/{refused.case_id}/appeal/" in page.content.decode()
+    assert "Your licence" not in words
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("city")
+@pytest.mark.parametrize(
+    ("query", "there", "gone"),
+    [
+        ({}, ["guard-first", "marriage-booking"], []),
+        ({"result": "other"}, ["marriage-booking", "cpa-exam"], ["guard-first"]),
+        ({"q": "school bus"}, ["school-bus"], ["guard-first"]),
+        ({"q": "停业"}, ["business-pause"], ["school-bus"]),
+        ({"department": "nonsense"}, ["guard-first"], []),
+    ],
+)
+def test_the_list_of_instant_items_can_be_narrowed(client, query, there, gone) -> None:
+    page = client.get("/services/instant/", query).content.decode()
+    assert all(test_library.CODES[name] in page for name in there)
+    assert not any(test_library.CODES[name] in page for name in gone)

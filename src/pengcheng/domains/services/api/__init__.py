@@ -254,6 +254,15 @@ def built_item(*, code: str) -> Entry | None:
     return library.entry(own.id) if own is not None else None
 
 
+def reading_of_item(*, code: str, english: bool) -> str:
+    """How the item's rules read words that can be read in two ways; empty for most."""
+    name = sheets.own_forms()[code].decision if code in sheets.own_forms() else ""
+    if not name:
+        return ""
+    table = decisions.table(name)
+    return table.note_en if english else table.note_zh
+
+
 def basis_in_english(*, code: str, basis: str) -> str:
     """The legal basis of the item's rules in English; empty where there is none."""
     name = form_for(code=code).decision
@@ -377,6 +386,11 @@ def give_licence(*, context: Context, case_id: str) -> Licence | None:
 def licence_of_matter(*, context: Context, case_id: str) -> tuple[str, str]:
     """Id and number of the licence that one's own case gave; empty without one."""
     return granting.number_of_case(context, case_id)
+
+
+def register_awaited(*, context: Context, case_id: str) -> Text | None:
+    """The register that one's own application waits for, by its name; None when for none."""
+    return facts.awaited(context, case_id)
 
 
 # --- one's own matters ------------------------------------------------------------------

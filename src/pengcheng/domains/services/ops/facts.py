@@ -103,3 +103,12 @@ def settle(context: Context, row: Draft, form: Definition, *, confirmed: bool = 
     waiting = sorted(a.source for a in kept.values() if a.waits == "register")
     disputed = any(answer.correction for answer in kept.values())
     return Settled(waiting[0] if waiting else "", disputed)
+
+
+def awaited(context: Context, case_id: str) -> Text | None:
+    """The register that an own application waits for, by its name."""
+    owner = drafts.owner_of(context)
+    row = Draft.objects.filter(case_id=case_id, owner=owner).exclude(waits_for="").first()
+    if row is None:
+        return None
+    return _TITLES.get(row.waits_for, Text(row.waits_for, row.waits_for))

@@ -70,5 +70,5 @@ def granted(case: Case) -> bool:
 
 def number_of_case(context: Context, case_id: str) -> tuple[str, str]:
     """Id and number of the licence that an own case gave; empty without one."""
-    row = drafts.row_of_case(context, case_id)
-    return row.licence_id, row.licence_number
+    row = Draft.objects.filter(case_id=case_id, owner=drafts.owner_of(context)).first()
+    return (row.licence_id, row.licence_number) if row is not None else ("", "")

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -157,17 +156,6 @@ def a_to_z(request: HttpRequest) -> HttpResponse:
         "rows": [asking.row(item, tongue) for item in shown],
     }
     return asking.show(request, "a_to_z.html", facts)
-
-
-@require_safe
-@page(public=True)
-def instant(request: HttpRequest) -> HttpResponse:
-    tongue = language(request)
-    facts = {
-        "rows": [asking.row(item, tongue) for item in api.instant_items()],
-        "title": _("Decided at once"),
-    }
-    return asking.show(request, "instant.html", facts)
 
 
 @require_safe

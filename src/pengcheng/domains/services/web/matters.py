@@ -15,11 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pengcheng.domains.casework.contracts import Case, JournalEntry, State
-from pengcheng.domains.casework.contracts import Step as CaseStep
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import DraftView
-from pengcheng.domains.services.web import asking, fees, lifeevents_shown, said, shown
+from pengcheng.domains.services.web import asking, fees, lifeevents_shown, result, said, shown
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.checked import CODES
 from pengcheng.kernel.web import page
@@ -101,7 +100,9 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
         "case": case,
         **shown.line(case, tongue),
         "department": shown.department(case.item_code, case.department, tongue),
-        "next": shown.NEXT[case.state],
+        "next": result.following(case, tongue),
+        "given": result.given(request, case),
+        "waits": result.waits(request, case),
         "timeline": shown.timeline(history, tongue),
         "decision": shown.decision(case, history, tongue),
         "correction": _correction(case, history, tongue),
@@ -136,25 +137,6 @@ def _answers(case: Case, tongue: str) -> list[dict[str, Any]]:
         {"key": answer.label.text(tongue), "value": mark_chinese(answer.text(tongue))}
         for answer in case.submission.answers
     ]
-
-
-@require_safe
-@never_cache
-@page(permission=RIGHT)
-def done(request: HttpRequest, case_id: str) -> HttpResponse:
-    """The receipt: number, code, and the decision if there is one already."""
-    context, tongue = asker(request), language(request)
-    case, history = api.get_matter(context=context, case_id=str(case_id))
-    facts = {
-        "case": case,
-        **shown.line(case, tongue),
-        "decision": shown.decision(case, history, tongue),
-        "next": shown.NEXT[case.state],
-        "code": request.session.get(CODES, {}).get(case.id, ""),
-        "department": shown.department(case.item_code, case.department, tongue),
-        "can_appeal": CaseStep.APPEAL in case.steps,
-    }
-    return asking.show(request, "done.html", facts)
 
 
 @FORM
