@@ -9,6 +9,30 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pengcheng.domains.casework.api.desk import (
+    claim_many as claim_many,
+)
+from pengcheng.domains.casework.api.desk import (
+    desks as desks,
+)
+from pengcheng.domains.casework.api.desk import (
+    drop_view as drop_view,
+)
+from pengcheng.domains.casework.api.desk import (
+    hand_over as hand_over,
+)
+from pengcheng.domains.casework.api.desk import (
+    keep_view as keep_view,
+)
+from pengcheng.domains.casework.api.desk import (
+    release_many as release_many,
+)
+from pengcheng.domains.casework.api.desk import (
+    saved_views as saved_views,
+)
+from pengcheng.domains.casework.api.desk import (
+    trend as trend,
+)
 from pengcheng.domains.casework.api.letters import (
     draft_letter as draft_letter,
 )

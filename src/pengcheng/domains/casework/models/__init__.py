@@ -8,6 +8,7 @@ from pengcheng.domains.casework.models.cases import (
     LookupGuard,
     SubmissionRecord,
 )
+from pengcheng.domains.casework.models.desk import SavedViewRecord
 from pengcheng.domains.casework.models.drafts import DraftRecord, RevisionRecord
 from pengcheng.domains.casework.models.letters import LetterRecord
 from pengcheng.domains.casework.models.ratings import RatingRecord, RectificationRecord
@@ -25,6 +26,7 @@ __all__ = [
     "RatingRecord",
     "RectificationRecord",
     "RevisionRecord",
+    "SavedViewRecord",
     "StepRecord",
     "SubmissionRecord",
     "VersionRecord",

@@ -3,15 +3,15 @@
 import re
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import CaseQuery, CaseRow, ClockState, State, TaskQuery
@@ -19,13 +19,14 @@ from pengcheng.domains.casework.web import shown, words
 from pengcheng.domains.casework.web.forms import FilterForm
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
-from pengcheng.kernel.problems import Problem
 from pengcheng.kernel.web import page
 from pengcheng.kit.pages import listing
 from pengcheng.kit.pages.sheets import csv_response
 
 TABS = ("mine", "group", "all")
 UNDO = "casework_undo"
+RESULTS = "casework_results"
+ASKED = ("tab", "q", "state", "clock", "group", "kind", "assignee", "free", "sort")
 PER_PAGE = 20
 MOST_AT_ONCE = 50
 KEY = re.compile(r"[0-9a-f-]{36}")
@@ -49,6 +50,7 @@ def asked(request: HttpRequest) -> CaseQuery:
         group=request.GET.get("group", "")[:120],
         kind=request.GET.get("kind", "")[:80],
         text=told.get("q", ""),
+        assignee=request.GET.get("assignee", "")[:80],
         unassigned=request.GET.get("free") == "1",
         sort=request.GET.get("sort", "due")[:20],
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
@@ -73,17 +75,35 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "form": FilterForm(request.GET),
         "tabs": _tabs(context, query),
         "tab": query.scope,
-        "filtered": bool(query.text or query.states or query.clock or query.group or query.kind),
+        "filtered": bool(query.text or query.states or query.clock or query.group or query.kind)
+        or bool(query.assignee or query.unassigned),
         "group": words.group_name(query.group) if query.group else "",
         "total": found.total,
         "page": Paginator(range(found.total), PER_PAGE).get_page(found.page),
         "rows": [shown.row(each, context.language, context.actor.id) for each in found.rows],
         "undo": request.session.pop(UNDO, None),
+        "results": request.session.pop(RESULTS, None),
+        "views": _views(context, request),
+        "question": question(request),
         "export": f"{reverse('casework:export')}?{request.GET.urlencode()}",
     }
     facts["heads"] = [listing.column(request, each) for each in _heads()]
     facts["claimable"] = any(line["claimable"] for line in facts["rows"])
     return render(request, "casework/inbox.html", facts)
+
+
+def question(request: HttpRequest) -> str:
+    """What the address asks for, without the page: what a kept view holds."""
+    told = {name: request.GET.get(name, "")[:120] for name in ASKED}
+    return urlencode({name: value for name, value in told.items() if value})[:500]
+
+
+def _views(context: Context, request: HttpRequest) -> list[dict[str, Any]]:
+    now = question(request)
+    return [
+        {"id": each.id, "name": each.name, "url": f"?{each.query}", "current": each.query == now}
+        for each in api.saved_views(context=context)
+    ]
 
 
 def _heads() -> list[dict[str, str]]:
@@ -110,62 +130,16 @@ def _tabs(context: Context, query: CaseQuery) -> list[dict[str, Any]]:
     return found
 
 
-@page(permission="casework.case.claim")
-@require_POST
-def claim_many(request: HttpRequest) -> HttpResponse:
-    """Claim what was ticked. Each case by itself: what a colleague took first is named."""
-    context = official(request)
-    taken, lost = [], []
-    for case_id, version in _ticked(request):
-        try:
-            case = api.claim(context=context, case_id=case_id, version=version)
-            taken.append(f"{case.id}:{case.version}")
-        except Problem as problem:
-            lost.append(problem.title(context.language))
-    if taken:
-        request.session[UNDO] = taken  # the list shows it, with the way back
-    if lost:
-        missed = ngettext("%(n)d case not claimed:", "%(n)d cases not claimed:", len(lost))
-        reasons = "; ".join(dict.fromkeys(lost))
-        messages.warning(request, f"{missed % {'n': len(lost)}} {reasons}")
-    if not taken and not lost:
-        messages.warning(request, _("Tick at least one case to claim."))
-    return redirect(_back(request))
-
-
-@page(permission="casework.case.claim")
-@require_POST
-def release_many(request: HttpRequest) -> HttpResponse:
-    """Undo a claim of many; a case that has moved on since then stays as it is."""
-    context = official(request)
-    done = 0
-    for case_id, version in _ticked(request):
-        try:
-            api.release(context=context, case_id=case_id, version=version, reason=_("Claim undone"))
-            done += 1
-        except Problem as problem:
-            messages.warning(request, problem.title(context.language))
-    if done:
-        said = ngettext("%(n)d case given back.", "%(n)d cases given back.", done)
-        messages.success(request, said % {"n": done})
-    return redirect(_back(request))
-
-
-def _ticked(request: HttpRequest) -> list[tuple[str, int]]:
-    pairs = [key.partition(":") for key in request.POST.getlist("case")[:MOST_AT_ONCE]]
-    told = [(pk, version_of(text)) for pk, _, text in pairs if KEY.fullmatch(pk)]
-    return [(pk, version) for pk, version in told if version is not None]
-
-
 def version_of(text: str) -> int | None:
     """The version that a form names; a number of a thousand digits is none."""
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _back(request: HttpRequest) -> str:
-    """The list it came from: only a question, never another address."""
-    question = request.POST.get("back", "")
-    return f"{reverse('casework:inbox')}?{question}" if question else reverse("casework:inbox")
+def ticked(request: HttpRequest) -> list[tuple[str, int]]:
+    """The cases of a form, each with the version that was looked at."""
+    pairs = [key.partition(":") for key in request.POST.getlist("case")[:MOST_AT_ONCE]]
+    told = [(pk, version_of(text)) for pk, _, text in pairs if KEY.fullmatch(pk)]
+    return [(pk, version) for pk, version in told if version is not None]
 
 
 @page(permission="casework.case.export")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from pengcheng.domains.casework.web import (
     board,
+    desk,
     inbox,
     letters,
     pages,
@@ -38,9 +39,12 @@ workbench_urls = [
         "cases/<uuid:case_id>/rating/mend/", rectifying.step, {"what": "mend"}, name="rectify-mend"
     ),
     path("cases/", inbox.inbox, name="inbox"),
-    path("cases/claim/", inbox.claim_many, name="claim-many"),
-    path("cases/release/", inbox.release_many, name="release-many"),
+    path("cases/claim/", desk.claim_many, name="claim-many"),
+    path("cases/release/", desk.release_many, name="release-many"),
     path("cases/export.csv", inbox.export, name="export"),
+    path("cases/handover/", desk.handover, name="handover"),
+    path("cases/views/", desk.keep_view, name="keep-view"),
+    path("cases/views/<uuid:view_id>/drop/", desk.drop_view, name="drop-view"),
     path("load/", board.board, name="board"),
     path("cases/<uuid:case_id>/letters/<uuid:letter_id>/", letters.one, name="sent-letter"),
     *(
