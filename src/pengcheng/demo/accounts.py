@@ -29,6 +29,7 @@ PERSONS = (
         ("citizen",),
         "",
     ),
+    ("senior", "何美玉（虚构）", "He Meiyu (invented)", "person", ("citizen",), ""),
     (
         "official",
         "林静（虚构）",

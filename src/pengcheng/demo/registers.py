@@ -32,6 +32,22 @@ FACTS = (
         },
     ),
     (
+        "senior",
+        "identity.person",
+        {
+            "name": "何美玉（虚构）",
+            "resident_id": _resident_id("99000019600515002"),
+            "birth_date": "1960-05-15",
+            "household": "虚构市虚构区",
+            "mobile": "13800000001",
+        },
+    ),
+    (
+        "citizen",
+        "labour.person",
+        {"degree": "master", "graduated_on": "2024-06-30", "insured_since": "2024-08-01"},
+    ),
+    (
         "firm",
         "identity.organisation",
         {

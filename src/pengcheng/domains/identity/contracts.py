@@ -133,6 +133,14 @@ REGISTERS: tuple[Register, ...] = (
         owner_en="Market supervision (simulated)",
         attributes=("name", "credit_code", "representative"),
     ),
+    Register(
+        id="labour.person",
+        zh="学历与参保登记（模拟）",
+        en="Register of degrees and insurance (simulated)",
+        owner_zh="人力资源和社会保障部门（模拟）",
+        owner_en="Human resources and social security (simulated)",
+        attributes=("degree", "graduated_on", "insured_since"),
+    ),
 )
 
 

@@ -77,3 +77,10 @@ class NoticeTakenDown(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "services.notice.taken_down"
     case_id: str
     objections: int
+
+
+class OfferMade(Event, frozen=True, kw_only=True):
+    """Somebody who agreed to it was found to be entitled, and told."""
+
+    type: ClassVar[str] = "services.offer.made"
+    programme: str

@@ -19,7 +19,14 @@ from pengcheng.domains.casework.events import (
 )
 from pengcheng.domains.payments.events import OrderPaid
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import fees, lifeevents, notices, public_notices, registration
+from pengcheng.domains.services.api import (
+    fees,
+    lifeevents,
+    notices,
+    outreach,
+    public_notices,
+    registration,
+)
 from pengcheng.kernel import jobs
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.events import Envelope, hears
@@ -85,6 +92,7 @@ def on_decided(envelope: Envelope, event: CaseDecided) -> None:
     _follow(envelope, event)
     public_notices.drop(case_id=event.case_id)
     registration.case_decided(case_id=event.case_id, outcome=event.outcome)
+    outreach.case_decided(case_id=event.case_id, outcome=event.outcome)
 
 
 @hears(CaseWithdrawn)
@@ -105,6 +113,7 @@ def on_appealed(envelope: Envelope, event: CaseAppealed) -> None:
 def on_appeal_decided(envelope: Envelope, event: AppealDecided) -> None:
     if event.outcome == "overturned":
         _give(envelope, event)
+        outreach.case_decided(case_id=event.case_id, outcome="granted")
     _tell(envelope, event)
     _follow(envelope, event)
 
@@ -181,3 +190,9 @@ def resume_waiting() -> int:
 def sweep_notices() -> int:
     """Twice an hour: notices whose days are over."""
     return public_notices.sweep(context=system_context(PART))
+
+
+@task()
+def find_entitled() -> int:
+    """Every night: people who agreed to be looked for, and who became entitled."""
+    return outreach.run(context=system_context(PART))

@@ -7,6 +7,7 @@ from django.db import models
 from pengcheng.domains.services.models.forms import Correction, FormSheet
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
 from pengcheng.domains.services.models.notices import Objection, PublicNotice
+from pengcheng.domains.services.models.outreach import Offer, OutreachConsent, OutreachRun
 from pengcheng.domains.services.models.registration import CompanyName
 from pengcheng.kernel.ids import new_id
 
@@ -21,6 +22,9 @@ __all__ = [
     "FilingPart",
     "FormSheet",
     "Objection",
+    "Offer",
+    "OutreachConsent",
+    "OutreachRun",
     "PublicNotice",
     "Serial",
     "ServiceItem",

@@ -59,8 +59,9 @@ class Conclusion(Struct, frozen=True, kw_only=True):
 @cache
 def table(name: str) -> Table:
     """The decision table of that name, from the domain's data."""
-    words = tomllib.loads(data_bytes("decisions", f"{name}.toml").decode())
-    dmn = data_bytes("decisions", f"{name}.dmn")
+    folder = "outreach" if name.startswith("outreach-") else "decisions"
+    words = tomllib.loads(data_bytes(folder, f"{name}.toml").decode())
+    dmn = data_bytes(folder, f"{name}.dmn")
     sha256 = hashlib.sha256(dmn).hexdigest()
     words["rule"] = [_marked(rule) for rule in words["rule"]]
     return convert({**words, "name": name, "dmn": dmn, "sha256": sha256}, Table)

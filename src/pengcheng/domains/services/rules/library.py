@@ -48,7 +48,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def entries() -> dict[str, Entry]:
     """The built items by the id of their form."""
-    files = (("library.toml",), ("registration", "library.toml"))
+    files = (("library.toml",), ("registration", "library.toml"), ("outreach", "library.toml"))
     rows = [row for path in files for row in tomllib.loads(data_bytes(*path).decode())["item"]]
     return {row["form"]: convert(row, Entry) for row in rows}
 

@@ -14,7 +14,7 @@ from pengcheng.kit.forms import definition as forms
 from pengcheng.kit.forms.definition import Definition, Page, Question, Text
 
 GENERAL = "general"
-FOLDERS = ("forms", "lifeevents", "registration")
+FOLDERS = ("forms", "lifeevents", "registration", "outreach")
 
 
 @cache

@@ -18,6 +18,7 @@ from pengcheng.domains.services.web import (
     lifeevents_desk,
     matters,
     notices,
+    outreach,
     registration,
     result,
     status,
@@ -37,6 +38,9 @@ portal_urls = [
     path("services/situations/<slug:slug>/", browse.situation, name="situation"),
     path("registration/", registration.landing, name="registration"),
     path("registration/names/", registration.names, name="names"),
+    path("offers/", outreach.offers, name="offers"),
+    path("offers/<uuid:offer_id>/answer/", outreach.answer, name="offer-answer"),
+    path("offers/<slug:programme>/switch/", outreach.switch, name="offer-switch"),
     path("notices/", notices.listed, name="notices"),
     path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
     path("notices/<uuid:notice_id>/object/", notices.object_to, name="notice-object"),
@@ -80,6 +84,7 @@ portal_urls = [
 ]
 
 workbench_urls = [
+    path("outreach/", outreach.figures, name="outreach-desk"),
     path("notices/", notices.desk, name="notices-desk"),
     path("notices/<uuid:objection_id>/answer/", notices.answer, name="notice-answer"),
     path("events/<uuid:filing_id>/", lifeevents_desk.event, name="event-desk"),
