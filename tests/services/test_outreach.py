@@ -34,14 +34,14 @@ def known(context: Context, register: str, **values: str) -> None:
 @pytest.fixture
 def he() -> Context:
     """Somebody of 66 years."""
-    context = people.context_of(people.person("he", roles=("citizen",), kind="person"))
+    context = people.context_of(people.person("hemeiyu", roles=("citizen",), kind="person"))
     known(context, "identity.person", birth_date="1960-05-15", name="何美玉（虚构）")
     return context
 
 
 @pytest.fixture
 def graduate() -> Context:
-    context = people.context_of(people.person("su", roles=("citizen",), kind="person"))
+    context = people.context_of(people.person("suhang", roles=("citizen",), kind="person"))
     facts = {"degree": "master", "graduated_on": "2024-06-30", "insured_since": "2024-08-01"}
     known(context, "labour.person", **facts)
     return context

@@ -14,8 +14,8 @@ from pengcheng.domains.services.contracts.outreach import (
     Standing,
 )
 from pengcheng.domains.services.events import OfferMade
-from pengcheng.domains.services.models import Offer, OutreachConsent, OutreachRun
-from pengcheng.domains.services.ops import at_once, catalogue, deciding, drafts
+from pengcheng.domains.services.models import Draft, Offer, OutreachConsent, OutreachRun
+from pengcheng.domains.services.ops import at_once, catalogue, deciding, drafts, submitting
 from pengcheng.domains.services.rules import decisions, outreach, sheets
 from pengcheng.domains.services.rules.decisions import Conclusion
 from pengcheng.kernel import clock
@@ -185,6 +185,8 @@ def accept(context: Context, offer_id: str) -> Applied:
         row = Offer.objects.select_for_update().get(pk=offer_id)
         if row.state == OfferState.DECLINED:
             raise _ended()
+        if row.case_id:
+            return submitting.again(Draft.objects.get(case_id=row.case_id))
         programme = _programme(row.programme)
         applied = at_once.apply(context, programme.item, {DECLARATION: "yes"}, f"offer:{row.pk}")
         row.state, row.case_id = OfferState.ACCEPTED, applied.case_id
