@@ -18,10 +18,10 @@ from typing import Any
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData
-from pengcheng.kit.ngsild.reading import Entity, Instance
-from pengcheng.kit.ngsild.terms import RELATIONS, SYSTEM, VALUE_OF
+from pengcheng.kit.ngsild.reaching import PLAIN_TARGETS, Fetch, Path, flat, targets
+from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.terms import RELATIONS, SYSTEM
 
-Fetch = Callable[[str], Entity | None]
 Test = Callable[[Entity, Fetch], bool]
 LONGEST, DEEPEST = 4096, 20
 TOKEN = re.compile(
@@ -37,19 +37,6 @@ NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\Z")
 # A word may hold a range; a path may not.
 RANGE = re.compile(r"(?P<low>.+?)\.\.(?P<high>.+)\Z")
 EMPTY: Fetch = lambda _id: None  # noqa: E731
-
-
-@dataclass(frozen=True)
-class Path:
-    """Which element is asked for: names of attributes, then members within the value."""
-
-    names: tuple[str, ...]
-    trail: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    linked: Path | None = None
-
-    def attributes(self) -> Iterator[str]:
-        yield self.names[0]
 
 
 @dataclass(frozen=True)
@@ -276,11 +263,6 @@ class _Range:
     high: Any
 
 
-PLAIN_TARGETS = frozenset(
-    {"observedAt", "unitCode", "datasetId", "expiresAt", "objectType", "type", "id", "scope"}
-)
-
-
 def plain(word: str) -> Any:
     """A value without quotes: a number, true, false, a moment, or text such as a URI."""
     if word in {"true", "false"}:
@@ -288,77 +270,6 @@ def plain(word: str) -> Any:
     if NUMBER.match(word):
         return float(word) if any(sign in word for sign in ".eE") else int(word)
     return word
-
-
-# --- what is found in an entity ---------------------------------------------------------
-
-
-def targets(path: Path, entity: Entity, fetch: Fetch) -> Iterator[tuple[Any, str]]:
-    """All values to which a path leads, each with the kind of its attribute."""
-    first = path.names[0]
-    if first in SYSTEM or first in PLAIN_TARGETS:
-        if first in entity and len(path.names) == 1:
-            yield from ((each, "") for each in _flat(entity[first]))
-        return
-    yield from _within(path, 1, entity["attrs"].get(first, ()), fetch)
-
-
-def _within(path: Path, depth: int, instances: Any, fetch: Fetch) -> Iterator[tuple[Any, str]]:
-    for instance in instances:
-        if depth == len(path.names):
-            yield from _at_end(path, instance, fetch)
-            continue
-        name = path.names[depth]
-        if name in SYSTEM or name in PLAIN_TARGETS:
-            if name in instance:
-                yield instance[name], ""
-            continue
-        subs = instance.get("attrs", {}).get(name)
-        if subs:
-            yield from _within(path, depth + 1, subs, fetch)
-
-
-def _at_end(path: Path, instance: Instance, fetch: Fetch) -> Iterator[tuple[Any, str]]:
-    kind = instance["type"]
-    value = instance.get(VALUE_OF[kind])
-    if path.linked is not None:
-        yield from _followed(path, kind, value, fetch)
-    elif kind == "LanguageProperty":
-        yield from ((each, kind) for each in _in_languages(value, path.trail))
-    elif path.trail:
-        yield from ((each, kind) for each in _member(value, path.trail))
-    else:
-        yield value, kind
-
-
-def _followed(path: Path, kind: str, value: Any, fetch: Fetch) -> Iterator[tuple[Any, str]]:
-    if kind not in RELATIONS or path.linked is None:
-        return
-    for target in value if isinstance(value, list) else [value]:
-        entity = fetch(target)
-        if entity and (not path.types or set(path.types) & set(entity["type"])):
-            yield from targets(path.linked, entity, fetch)
-
-
-def _in_languages(value: Any, trail: tuple[str, ...]) -> Iterator[Any]:
-    if not isinstance(value, dict):
-        return
-    chosen = value.values() if not trail or trail == ("*",) else [value.get(trail[0])]
-    yield from (each for each in chosen if each is not None)
-
-
-def _member(value: Any, trail: tuple[str, ...]) -> Iterator[Any]:
-    if not trail:
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _member(each, trail)
-    elif isinstance(value, dict) and trail[0] in value:
-        yield from _member(value[trail[0]], trail[1:])
-
-
-def _flat(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 # --- comparing --------------------------------------------------------------------------
@@ -396,7 +307,7 @@ def _order(path: Path, operator: str, asked: Any) -> Test:
         for value, kind in targets(path, entity, fetch):
             if kind in RELATIONS:
                 continue
-            for each in _flat(value):
+            for each in flat(value):
                 sign = _compare(each, asked)
                 if sign is not None and holds(sign):
                     return True

@@ -13,7 +13,8 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.kernel.ids import new_id
-from pengcheng.kit.ngsild.subscriptions import Document, Watch
+from pengcheng.kit.ngsild.subscriptions import Document
+from pengcheng.kit.ngsild.watching import Watch
 from pengcheng.kit.ngsild.writing import collection
 
 SECONDS = 5.0

@@ -20,10 +20,11 @@ from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.delivering import Delivery, Undelivered
 from pengcheng.domains.sensing.ops.broker.provision import Happening
 from pengcheng.kernel import clock
-from pengcheng.kit.ngsild import subscriptions, terms
+from pengcheng.kit.ngsild import subscriptions, terms, watching
 from pengcheng.kit.ngsild.contexts import core
 from pengcheng.kit.ngsild.errors import AlreadyExists, NgsiError, ResourceNotFound
-from pengcheng.kit.ngsild.subscriptions import Document, Watch
+from pengcheng.kit.ngsild.subscriptions import Document
+from pengcheng.kit.ngsild.watching import Watch
 
 if TYPE_CHECKING:
     from pengcheng.domains.sensing.ops.broker.core import Broker
@@ -73,7 +74,7 @@ class Subscribing:
         contexts = self.broker.contexts
         context = await contexts.active(document.get("context"))
         shown = document.get("jsonldContext")
-        watch = subscriptions.ready(
+        watch = watching.ready(
             document, tenant, context, await contexts.active(shown) if shown else context
         )
         self._put(watch)

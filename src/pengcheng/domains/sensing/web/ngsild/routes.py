@@ -8,6 +8,7 @@ from pengcheng.domains.sensing.web.ngsild import (
     batch,
     discovery,
     entities,
+    evolving,
     hosted,
     querying,
     subscriptions,
@@ -73,20 +74,20 @@ ROUTES: dict[str, Methods] = {
         "DELETE": (hosted.delete, frozenset({"reload"})),
     },
     "/temporal/entities": {
-        "POST": (temporal.upsert, LOCAL),
+        "POST": (evolving.upsert, LOCAL),
         "GET": (temporal.query, temporal.TEMPORAL | FILTER | PAGING | ORDERING | MAPPING),
     },
     "/temporal/entities/{}": {
         "GET": (temporal.retrieve, temporal.TEMPORAL | MAPPING),
-        "DELETE": (temporal.delete, LOCAL),
+        "DELETE": (evolving.delete, LOCAL),
     },
-    "/temporal/entities/{}/attrs": {"POST": (temporal.append, LOCAL)},
+    "/temporal/entities/{}/attrs": {"POST": (evolving.append, LOCAL)},
     "/temporal/entities/{}/attrs/{}": {
-        "DELETE": (temporal.delete_attribute, LOCAL | {"datasetId", "deleteAll"}),
+        "DELETE": (evolving.delete_attribute, LOCAL | {"datasetId", "deleteAll"}),
     },
     "/temporal/entities/{}/attrs/{}/{}": {
-        "PATCH": (temporal.modify_instance, LOCAL),
-        "DELETE": (temporal.delete_instance, LOCAL),
+        "PATCH": (evolving.modify_instance, LOCAL),
+        "DELETE": (evolving.delete_instance, LOCAL),
     },
     "/temporal/entityOperations/query": {
         "POST": (temporal.query_by_post, temporal.TEMPORAL | PAGING | MAPPING),

@@ -1,21 +1,20 @@
-"""/temporal/entities: evolutions written and read (5.6.11 to 5.6.16, 5.7.3, 5.7.4, 6.18 on)."""
+"""/temporal/entities: evolutions read (5.7.3, 5.7.4, 6.3.10, 6.18, 6.19, 6.24)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
-from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, Provision, history, rows
+from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, history
 from pengcheng.domains.sensing.web.ngsild import choices
-from pengcheng.domains.sensing.web.ngsild.entities import attribute_name, entity_id, same_id
-from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Answer, Request, plain
+from pengcheng.domains.sensing.web.ngsild.entities import entity_id
+from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Answer, Request
 from pengcheng.domains.sensing.web.ngsild.querying import paged
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import series, terms
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, ResourceNotFound
-from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
+from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.series import TemporalQuery
 from pengcheng.kit.ngsild.writing import Writer
 
@@ -33,136 +32,6 @@ COLUMNS = {
     "modifiedAt": "modified",
     "deletedAt": "deleted",
 }
-
-
-# --- writing ----------------------------------------------------------------------------
-
-
-async def upsert(request: Request) -> Answer:
-    """Create or Update Temporal Evolution (5.6.11)."""
-    await request.read_body()
-    fragment = Reader(request.context, history=True).entity(request.body)
-
-    def work(provision: Provision) -> bool:
-        rows.know_tenant(provision.connection, provision.tenant)
-        known = history.evolution(provision.connection, provision.tenant, fragment["id"])
-        history.head(provision.connection, provision.tenant, fragment, provision.now)
-        history.add(provision.connection, provision.tenant, fragment, provision.now)
-        return known is None
-
-    if await request.broker.write(request.tenant, work):
-        place = quote(fragment["id"], safe=":")
-        return plain(201, Location=f"{request.broker.base}/temporal/entities/{place}")
-    return plain(204)
-
-
-def _known(provision: Provision, identity: str) -> dict[str, Any]:
-    found = history.evolution(provision.connection, provision.tenant, identity)
-    if found is None:
-        raise ResourceNotFound(f"There is no history of {identity}")
-    return found
-
-
-async def append(request: Request, identity: str) -> Answer:
-    """Add Attributes to an Evolution (5.6.12)."""
-    found = entity_id(identity)
-    await request.read_body()
-    request.broker.check_tenant(request.tenant)
-    fragment = same_id(Reader(request.context, history=True).fragment(request.body), found)
-
-    def work(provision: Provision) -> None:
-        _known(provision, found)
-        history.head(provision.connection, provision.tenant, fragment, provision.now)
-        history.add(provision.connection, provision.tenant, fragment, provision.now)
-
-    await request.broker.write(request.tenant, work)
-    return plain(204)
-
-
-async def delete(request: Request, identity: str) -> Answer:
-    """Delete Temporal Evolution (5.6.16)."""
-    found = entity_id(identity)
-    await request.read_context()
-    request.broker.check_tenant(request.tenant)
-
-    def work(provision: Provision) -> None:
-        if not history.drop(provision.connection, provision.tenant, found):
-            raise ResourceNotFound(f"There is no history of {identity}")
-
-    await request.broker.write(request.tenant, work)
-    return plain(204)
-
-
-async def delete_attribute(request: Request, identity: str, name: str) -> Answer:
-    """Delete an Attribute from an Evolution (5.6.13)."""
-    found = entity_id(identity)
-    await request.read_context()
-    request.broker.check_tenant(request.tenant)
-    full = attribute_name(request, name)
-    dataset = request.params.get("datasetId", "")
-    if dataset:
-        terms.uri(dataset, "datasetId")
-    wanted = None if request.flag("deleteAll") else dataset
-
-    def work(provision: Provision) -> None:
-        _known(provision, found)
-        if not history.drop_attribute(provision.connection, provision.tenant, found, full, wanted):
-            raise ResourceNotFound(f"{identity} has no such {name}")
-
-    await request.broker.write(request.tenant, work)
-    return plain(204)
-
-
-async def modify_instance(request: Request, identity: str, name: str, instance: str) -> Answer:
-    """Partial Update of an instance (5.6.14)."""
-    found, wanted = entity_id(identity), terms.uri(instance, "instanceId")
-    await request.read_body(patch=True)
-    request.broker.check_tenant(request.tenant)
-    full = attribute_name(request, name)
-    fragment = _one_instance(request, name)
-
-    def work(provision: Provision) -> None:
-        _known(provision, found)
-        place = (provision.connection, provision.tenant, found, full)
-        old = history.instance(*place, wanted)
-        if old is None:
-            raise ResourceNotFound(f"There is no instance {instance}")
-        fresh = {**old, **fragment, "instanceId": wanted, "modifiedAt": provision.now}
-        history.put_instance(*place, fresh)
-
-    await request.broker.write(request.tenant, work)
-    return plain(204)
-
-
-def _one_instance(request: Request, name: str) -> Instance:
-    """The fragment: bare, under its name, or as a list of one."""
-    body = request.body
-    if isinstance(body, dict):
-        body = {key: value for key, value in body.items() if key != "@context"}
-        if set(body) == {name}:
-            body = body[name]
-    if isinstance(body, list) and len(body) == 1:
-        body = body[0]
-    if not body:
-        raise BadRequestData("The fragment has no member")
-    return Reader(request.context, history=True, partial=True).instance(name, body, 0)
-
-
-async def delete_instance(request: Request, identity: str, name: str, instance: str) -> Answer:
-    """Delete an instance (5.6.15)."""
-    found, wanted = entity_id(identity), terms.uri(instance, "instanceId")
-    await request.read_context()
-    request.broker.check_tenant(request.tenant)
-    full = attribute_name(request, name)
-
-    def work(provision: Provision) -> None:
-        _known(provision, found)
-        place = (provision.connection, provision.tenant, found, full)
-        if not history.drop_instance(*place, wanted):
-            raise ResourceNotFound(f"There is no instance {instance}")
-
-    await request.broker.write(request.tenant, work)
-    return plain(204)
 
 
 # --- reading ----------------------------------------------------------------------------
