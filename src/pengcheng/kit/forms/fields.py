@@ -111,7 +111,8 @@ class LookupWidget(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> Any:
         if len(self.options) <= LISTED:
-            attrs = {**(attrs or {}), "list": f"id_{name}-list"}
+            key = (attrs or {}).get("id", f"id_{name}")
+            attrs = {**(attrs or {}), "list": f"{key}-list"}
         return super().get_context(name, value, attrs)
 
     def own_facts(self, bound: BoundField) -> dict[str, Any]:

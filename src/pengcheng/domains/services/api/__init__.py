@@ -279,6 +279,11 @@ def get_draft(*, context: Context, draft_id: str) -> DraftView:
     return drafts.get(context, draft_id)
 
 
+def fill_lists(*, form: Definition) -> Definition:
+    """The form with the options of its lists that others keep."""
+    return forms.filled(form)
+
+
 def form_of_draft(*, context: Context, draft_id: str) -> Definition:
     """The form that a draft of one's own is filled in with."""
     return drafts.form_for_owner(context, draft_id)
