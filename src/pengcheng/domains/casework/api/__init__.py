@@ -5,9 +5,7 @@ wins and the other is told (`Conflict`). Steps that the state does not allow rai
 a missing right raises `Denied`, a missing or wrong value `Invalid`.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pengcheng.domains.casework.api.desk import (
     claim_many as claim_many,
@@ -47,6 +45,54 @@ from pengcheng.domains.casework.api.letters import (
 )
 from pengcheng.domains.casework.api.letters import (
     reason_blocks as reason_blocks,
+)
+from pengcheng.domains.casework.api.processes import (
+    child_ended as child_ended,
+)
+from pengcheng.domains.casework.api.processes import (
+    claim_task as claim_task,
+)
+from pengcheng.domains.casework.api.processes import (
+    complete_task as complete_task,
+)
+from pengcheng.domains.casework.api.processes import (
+    delegate_task as delegate_task,
+)
+from pengcheng.domains.casework.api.processes import (
+    deliver_message as deliver_message,
+)
+from pengcheng.domains.casework.api.processes import (
+    drop_child as drop_child,
+)
+from pengcheng.domains.casework.api.processes import (
+    list_tasks as list_tasks,
+)
+from pengcheng.domains.casework.api.processes import (
+    migrate_cases as migrate_cases,
+)
+from pengcheng.domains.casework.api.processes import (
+    park_step as park_step,
+)
+from pengcheng.domains.casework.api.processes import (
+    process as process,
+)
+from pengcheng.domains.casework.api.processes import (
+    release_task as release_task,
+)
+from pengcheng.domains.casework.api.processes import (
+    resume as resume,
+)
+from pengcheng.domains.casework.api.processes import (
+    return_for_correction as return_for_correction,
+)
+from pengcheng.domains.casework.api.processes import (
+    run_steps as run_steps,
+)
+from pengcheng.domains.casework.api.processes import (
+    suspend as suspend,
+)
+from pengcheng.domains.casework.api.processes import (
+    task_colleagues as task_colleagues,
 )
 from pengcheng.domains.casework.api.ratings import (
     export_ratings as export_ratings,
@@ -96,17 +142,11 @@ from pengcheng.domains.casework.contracts import (
     Dossier,
     JournalEntry,
     JournalReport,
-    Label,
-    MigrationPlan,
-    MigrationReport,
     Outcome,
     Person,
-    ProcessView,
     Receipt,
     RuleDecision,
     Submission,
-    TaskPage,
-    TaskQuery,
     Version,
 )
 from pengcheng.domains.casework.ops import (
@@ -120,16 +160,6 @@ from pengcheng.domains.casework.ops import (
     steps,
 )
 from pengcheng.domains.casework.ops import versions as versioning
-from pengcheng.domains.casework.ops.process import (
-    listing as task_listing,
-)
-from pengcheng.domains.casework.ops.process import (
-    migrating,
-    signals,
-    suspending,
-    sweeping,
-    tasks,
-)
 from pengcheng.domains.casework.rules import bundle
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import FieldError
@@ -351,126 +381,3 @@ def renew_code(*, context: Context, case_id: str) -> str:
 def check_clocks(*, context: Context) -> int:
     """Warn and record overruns once each, close what is past appeal; answers how many moved."""
     return clocks.check_clocks(context)
-
-
-# --- the process of a case --------------------------------------------------------------
-
-
-def process(*, context: Context, case_id: str) -> ProcessView:
-    """The steps of the case, its parent and children, for whoever may read the case."""
-    return reading.process(context, case_id)
-
-
-def list_tasks(*, context: Context, query: TaskQuery) -> TaskPage:
-    """Tasks open to the asker's groups, or on the asker's desk."""
-    return task_listing.list_tasks(context, query)
-
-
-def claim_task(*, context: Context, case_id: str, step_id: str) -> Case:
-    """Take a task of one's group; of two at once one wins, the other is told who has it."""
-    return tasks.claim(context, case_id, step_id)
-
-
-def release_task(*, context: Context, case_id: str, step_id: str, reason: str = "") -> Case:
-    """Give a claimed task back to its group."""
-    return tasks.release(context, case_id, step_id, reason)
-
-
-def delegate_task(
-    *, context: Context, case_id: str, step_id: str, assignee: Person, reason: str
-) -> Case:
-    """Hand a task to a colleague, with the reason."""
-    return tasks.delegate(context, case_id, step_id, assignee, reason)
-
-
-def complete_task(
-    *, context: Context, case_id: str, step_id: str, outcome: str = "", note: str = ""
-) -> Case:
-    """Answer a task one has claimed, with one of its outcomes; the process goes on at once."""
-    return tasks.complete(context, case_id, step_id, outcome, note)
-
-
-def return_for_correction(*, context: Context, case_id: str, step_id: str, reason: str) -> Case:
-    """The one-time notice (补正) of the whole case, sent from a task: stops all its clocks."""
-    return tasks.return_for_correction(context, case_id, step_id, reason)
-
-
-def task_colleagues(*, context: Context, case_id: str, step_id: str) -> tuple[Person, ...]:
-    """Officials of the task's group to whom it could be handed."""
-    return tasks.colleagues(context, case_id, step_id)
-
-
-def suspend(
-    *,
-    context: Context,
-    case_id: str,
-    version: int,
-    reason: str,
-    legal_basis: str,
-    days: int = 0,
-) -> Case:
-    """Begin a special procedure (特别程序): its time is not counted. Stops all clocks.
-
-    ``days``: the working days it should take, as the applicant is told; 0: not known.
-    """
-    return suspending.suspend(context, case_id, version, reason, legal_basis, days)
-
-
-def resume(*, context: Context, case_id: str, version: int, reason: str = "") -> Case:
-    """The special procedure is over: all clocks go on where they stood."""
-    return suspending.resume(context, case_id, version, reason)
-
-
-def deliver_message(
-    *, context: Context, case_id: str, name: str, facts: Mapping[str, Any] | None = None
-) -> bool:
-    """Tell a case what a message step waits for; sent again it changes nothing and answers False.
-
-    ``facts`` are there for conditions under the step's id; an ``outcome`` among them is the step's.
-    A message may come before its step: it is kept.
-    """
-    return signals.deliver(context, case_id, name, facts or {})
-
-
-def park_step(
-    *,
-    context: Context,
-    case_id: str,
-    step_id: str,
-    waiting_for: Label,
-    retry_after: int | None = None,
-) -> None:
-    """What a message step needs is out of order. `casework.message.wanted` is told again later.
-
-    ``waiting_for`` is shown to the applicant. Without ``retry_after`` (seconds) each failure waits
-    longer than the one before.
-    """
-    signals.park(context, case_id, step_id, waiting_for, retry_after)
-
-
-def migrate_cases(
-    *, context: Context, plan: MigrationPlan, dry_run: bool = True
-) -> MigrationReport:
-    """Move running cases to another bundle of the same item, or say what that would do.
-
-    Supervisors only. Each case is looked at and moved by itself; one with an obstacle stays.
-    """
-    return migrating.migrate(context, plan, dry_run=dry_run)
-
-
-# --- for casework's own handlers --------------------------------------------------------
-
-
-def run_steps(*, context: Context) -> int:
-    """Fire timers, warn, record overruns, try again what was parked; answers how many cases."""
-    return sweeping.run_steps(context)
-
-
-def child_ended(*, context: Context, child_id: str) -> bool:
-    """A child case has ended: its parent's step goes on with the outcome."""
-    return signals.child_ended(context, child_id)
-
-
-def drop_child(*, context: Context, child_id: str) -> bool:
-    """The parent has ended: the child, if still open, is withdrawn."""
-    return signals.drop(context, child_id)

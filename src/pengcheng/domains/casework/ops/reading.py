@@ -9,6 +9,7 @@ from pengcheng.domains.casework.contracts import (
     JournalReport,
     Person,
     ProcessView,
+    Step,
 )
 from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
 from pengcheng.domains.casework.models import CaseRecord
@@ -110,7 +111,12 @@ def _without_names(entry: JournalEntry) -> JournalEntry:
     if not entry.actor_name:
         return entry
     facts = {key: "" if _names(key) else value for key, value in entry.facts.items()}
-    return msgspec.structs.replace(entry, actor_id="", actor_name="", facts=facts)
+    reason = "" if entry.step in _WITHIN else entry.reason
+    return msgspec.structs.replace(entry, actor_id="", actor_name="", facts=facts, reason=reason)
+
+
+_WITHIN = frozenset({Step.STEP_DONE, Step.STEP_RELEASED, Step.STEP_DELEGATED})
+"""What officials write for each other; what is decided reaches the applicant with its reasons."""
 
 
 _NAMING = ("assignee_id", "assignee_name", "decided_by", "ended_by", "ended_name")

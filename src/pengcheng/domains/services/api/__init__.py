@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pengcheng.domains.casework.contracts import Case, CasePage, CaseStatus, JournalEntry, State
+from pengcheng.domains.casework.contracts import (
+    Case,
+    CasePage,
+    CaseStatus,
+    JournalEntry,
+    ProcessView,
+    State,
+)
 from pengcheng.domains.licences.contracts import Licence
 from pengcheng.domains.services.contracts import (
     Applied,
@@ -415,6 +422,11 @@ def list_matters(
 def get_matter(*, context: Context, case_id: str) -> tuple[Case, tuple[JournalEntry, ...]]:
     """One of them with its history."""
     return matters.one(context, case_id)
+
+
+def matter_process(*, context: Context, case_id: str) -> ProcessView:
+    """The steps of one's own application: what is done, which office has it, until when."""
+    return matters.process(context, case_id)
 
 
 def supplement(*, context: Context, case_id: str, note: str = "") -> Case:

@@ -9,6 +9,7 @@ from pengcheng.domains.casework.contracts import (
     CaseQuery,
     CaseStatus,
     JournalEntry,
+    ProcessView,
     State,
 )
 from pengcheng.domains.services.ops import drafts
@@ -42,6 +43,11 @@ def one(context: Context, case_id: str) -> tuple[Case, tuple[JournalEntry, ...]]
     own = _own(context)
     case = casework.get_case(context=own, case_id=case_id)
     return case, casework.journal(context=own, case_id=case_id)
+
+
+def process(context: Context, case_id: str) -> ProcessView:
+    """The steps of the case, its parent and children, for its owner."""
+    return casework.process(context=_own(context), case_id=case_id)
 
 
 def supplement(context: Context, case_id: str, note: str) -> Case:

@@ -18,7 +18,15 @@ from pengcheng.domains.casework.contracts import Case, JournalEntry, State
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import DraftView
-from pengcheng.domains.services.web import asking, fees, lifeevents_shown, result, said, shown
+from pengcheng.domains.services.web import (
+    asking,
+    fees,
+    lifeevents_shown,
+    process_shown,
+    result,
+    said,
+    shown,
+)
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.checked import CODES
 from pengcheng.kernel.web import page
@@ -96,6 +104,8 @@ def _draft(draft: DraftView, tongue: str) -> dict[str, Any]:
 def matter(request: HttpRequest, case_id: str) -> HttpResponse:
     context, tongue = asker(request), language(request)
     case, history = api.get_matter(context=context, case_id=str(case_id))
+    process = api.matter_process(context=context, case_id=case.id)
+    labels = {step.id: step.label.text(tongue) for step in process.steps}
     facts = {
         "case": case,
         **shown.line(case, tongue),
@@ -103,7 +113,8 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
         "next": result.following(case, tongue),
         "given": result.given(request, case),
         "waits": result.waits(request, case),
-        "timeline": shown.timeline(history, tongue),
+        "timeline": shown.timeline(history, tongue, labels),
+        "process": process_shown.steps(process.steps, tongue),
         "decision": shown.decision(case, history, tongue),
         "correction": _correction(case, history, tongue),
         "answers": _answers(case, tongue),

@@ -73,7 +73,7 @@ def following(case: Case, tongue: str) -> Any:
     entry = api.built_item(code=case.item_code)
     if case.outcome == "granted" and entry is not None and entry.next_zh:
         return entry.next_en if said.english(tongue) else entry.next_zh
-    return shown.NEXT[case.state]
+    return shown.next_step(case)
 
 
 def took(case: Case, history: tuple[JournalEntry, ...]) -> str:

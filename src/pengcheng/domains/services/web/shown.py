@@ -96,14 +96,24 @@ NEXT: dict[State, Any] = {
 }
 
 
+def next_step(case: Case) -> str:
+    """What comes next; of a special procedure also when it should be over."""
+    if case.suspended_until is None:
+        return str(NEXT[case.state])
+    until = _("It should be over by %(day)s.") % {"day": said.day(case.suspended_until)}
+    return f"{NEXT[case.state]} {until}"
+
+
 def state(value: State) -> dict[str, str]:
     text, kind = STATES[value]
     return {"text": str(text), "kind": kind}
 
 
-def clock(value: ClockView) -> str:
+def clock(value: ClockView, state: State | None = None) -> str:
     """What the promised time means for the person."""
     if value.state == "paused":
+        if state is State.SUSPENDED:
+            return _("The clock stands still")
         return _("The clock stands still until you answer")
     if value.due_on is None or value.days is None:
         return ""
@@ -125,19 +135,39 @@ def line(row: CaseRow | Case, language: str) -> dict[str, Any]:
         "title": said.zh(text, language) if only_chinese else text,
         "reference": row.reference,
         "state": state(row.state),
-        "clock": clock(row.clock),
+        "clock": clock(row.clock, row.state),
         "opened_at": row.opened_at,
         "waiting": row.state is State.CORRECTION_REQUESTED,
     }
 
 
-def timeline(entries: tuple[JournalEntry, ...], language: str) -> list[dict[str, Any]]:
-    """What happened, the latest first."""
-    return [_entry(entry, language) for entry in reversed(entries)]
+WITHIN = frozenset(
+    {
+        Step.STEP_READY,
+        Step.STEP_SKIPPED,
+        Step.STEP_CLAIMED,
+        Step.STEP_RELEASED,
+        Step.STEP_DELEGATED,
+        Step.STEP_RETRIED,
+        Step.STEP_WARNED,
+        Step.MESSAGE_ARRIVED,
+    }
+)
+"""How an office works within itself: the steps say it better than a line each."""
 
 
-def _entry(entry: JournalEntry, language: str) -> dict[str, Any]:
+def timeline(
+    entries: tuple[JournalEntry, ...], language: str, labels: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """What happened, the latest first. `labels` are what the steps of the process are called."""
+    told = [entry for entry in reversed(entries) if entry.step not in WITHIN]
+    return [_entry(entry, language, labels or {}) for entry in told]
+
+
+def _entry(entry: JournalEntry, language: str, labels: dict[str, str]) -> dict[str, Any]:
     title, kind = STEPS[entry.step]
+    step = labels.get(str(entry.facts.get("step", "")))
+    title = f"{title}: {step}" if step else title
     by = _by(entry)
     return {
         "title": title,
@@ -159,6 +189,8 @@ def reason(entry: JournalEntry, language: str) -> Any:
     fired = [line for line in entry.trace if line.matched]
     if fired:
         return fired[-1].text.text(language)
+    if "reason_zh" in entry.facts:
+        return entry.told(language)
     return said.zh(entry.reason, language) if entry.reason else ""
 
 
@@ -204,7 +236,10 @@ DECIDING = frozenset(
 )
 
 
+ASKING = frozenset({Step.REQUEST_CORRECTION, Step.STEP_RETURNED})
+
+
 def correction(entries: tuple[JournalEntry, ...], language: str) -> Any:
     """What the official asked for."""
-    asked = [entry for entry in entries if entry.step is Step.REQUEST_CORRECTION]
+    asked = [entry for entry in entries if entry.step in ASKING]
     return said.zh(asked[-1].reason, language) if asked else format_html("")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from pengcheng.domains.casework.contracts import CaseStatus
 from pengcheng.domains.services import api
-from pengcheng.domains.services.web import asking, said, shown
+from pengcheng.domains.services.web import asking, process_shown, said, shown
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.kernel.problems import Invalid, NotFound, TooMany
 from pengcheng.kernel.web import page
@@ -73,11 +73,18 @@ def _show(
             "title": said.zh(found.title.text(tongue), tongue),
             "reference": found.reference,
             "state": shown.state(found.state),
-            "clock": shown.clock(found.clock),
-            "department": said.zh(found.department, tongue),
+            "clock": shown.clock(found.clock, found.state),
+            "department": _department(found, tongue),
+            "process": process_shown.steps(found.steps, tongue),
             "opened_at": found.opened_at,
             "updated_at": found.updated_at,
             "notice": found.notice.text(tongue) if found.notice else "",
             "next": shown.NEXT[found.state],
         }
     return asking.show(request, "status.html", facts, code)
+
+
+def _department(found: CaseStatus, tongue: str) -> str:
+    if said.english(tongue) and found.department_en:
+        return found.department_en
+    return said.zh(found.department, tongue)
