@@ -20,6 +20,7 @@ from tests.casework.studio_scenes import (
     STEPS,
     SUN,
     begun,
+    bound,
     bundle,
     editor,
     model,
@@ -182,6 +183,28 @@ def test_a_cell_that_is_not_feel_is_told_once_at_its_cell():
     rows = (replace(GRID.rows[0], inputs=(">= ",)), GRID.rows[1])
     draft = saved(begun(), decision=model(replace(GRID, rows=rows)))
     assert [fault.pointer for fault in draft.faults] == ["/decision/cells/rows/0/inputs/0"]
+
+
+def test_where_inputs_come_from_is_judged_too():
+    published()
+    changed = msgspec.structs.replace(
+        model(), inputs=(bound("age", "ages + 1"), bound("x", "1 +"), bound("y", "age"))
+    )
+    draft = saved(begun(), decision=changed)
+    assert [(fault.pointer, fault.zh) for fault in draft.faults] == [
+        ("/decision/cells/sources/0", "“age”：没有“ages”；如果是文字，请加英文引号"),
+        (
+            "/decision/cells/sources/1",
+            "“x”：不是 FEEL 写法（第4个字符附近：表达式没有写完）",
+        ),
+    ]
+
+
+def test_the_rule_of_the_case_has_to_say_how_it_ends():
+    published()
+    outputs = (replace(GRID.outputs[0], name="result"), GRID.outputs[1])
+    draft = saved(begun(), decision=model(replace(GRID, outputs=outputs)))
+    assert [fault.pointer for fault in draft.faults] == ["/decision/cells/outputs/0/name"]
 
 
 # --- rights and traces ------------------------------------------------------------------

@@ -110,6 +110,11 @@ def _rows(grid: Grid, names: set[str]) -> Iterator[CellFault]:
             yield from _cell(at, cell, names, unknown_names, empty=False)
 
 
+def expression(place: str, text: str, names: set[str]) -> Iterator[CellFault]:
+    """What is wrong with one expression that has to be there."""
+    return _cell(place, text, names, unknown_names, empty=False)
+
+
 def _cell(
     place: str,
     text: str,

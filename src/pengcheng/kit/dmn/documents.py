@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pengcheng.kit.dmn.model import Model
@@ -12,9 +12,11 @@ from pengcheng.kit.feel.plain import from_python
 from pengcheng.kit.feel.temporal import texts
 from pengcheng.kit.feel.texts import to_text
 from pengcheng.kit.feel.types import (
+    BOOLEAN,
     DATE,
     DATE_TIME,
     DAY_TIME,
+    NUMBER,
     TIME,
     YEAR_MONTH,
     Constrained,
@@ -56,6 +58,21 @@ def _typed(value: Any, kind: FeelType | None) -> Any:
         fields = kind.fields if isinstance(kind, ContextOf) else {}
         return {name: _typed(part, fields.get(name)) for name, part in value.items()}
     return value
+
+
+def typed(value: Any, kind: FeelType | None) -> Any:
+    """A value that was kept as text, as its type asks; what does not fit stays as it is."""
+    while isinstance(kind, Constrained):
+        kind = kind.base
+    if not isinstance(value, str) or kind not in (NUMBER, BOOLEAN):
+        return _typed(value, kind)
+    text = value.strip().lower()
+    if kind is BOOLEAN:
+        return {"true": True, "yes": True, "false": False, "no": False}.get(text, value)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return value
 
 
 def write_value(value: Any) -> str:

@@ -118,6 +118,7 @@ def _kept(rows: list[CaseRecord]) -> dict[str, trial.Kept]:
             submission=_submission(handed_in.get((row.pk, row.submission))),
             trace=msgspec.convert(traces.get(row.pk, []), tuple[TraceLine, ...]),
             day=clock.local(row.opened_at).date(),
+            questions=tuple(each.key for each in definitions.load(row.definition_id).form),
         )
         for row in rows
     }

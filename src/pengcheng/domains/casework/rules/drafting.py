@@ -82,13 +82,38 @@ def cell_faults(definition: Definition) -> Iterator[FieldError]:
         try:
             table = grid.read(model.dmn, model.name)
             found = cells.check(model.dmn, model.name, table) if table else ()
+            if number == MAIN and table is not None:
+                found = (*found, *_ending(table))
         except dmn.ModelError as error:
             finding = error.finding
             zh, en = chinese.said(finding, "zh-hans"), chinese.said(finding, "en")
             yield FieldError(f"{start}/model", zh, en)
             continue
-        for fault in found:
+        for fault in (*found, *_sources(definition, model)):
             yield FieldError(f"{start}/{fault.place}", fault.zh, fault.en)
+
+
+def _sources(definition: Definition, model: DecisionModel) -> Iterator[cells.CellFault]:
+    """Where its inputs come from: FEEL over answers, steps and the day."""
+    known = {*(field.key for field in definition.form), *bundle.GIVEN}
+    known |= {step.id for step in steps_of(definition)}
+    for number, binding in enumerate(model.inputs):
+        if binding.feel in known:
+            continue
+        for fault in cells.expression(f"sources/{number}", binding.feel, known):
+            yield cells.CellFault(
+                fault.place, f"“{binding.name}”：{fault.zh}", f"{binding.name}: {fault.en}"
+            )
+
+
+def _ending(table: grid.Grid) -> Iterator[cells.CellFault]:
+    """The rule that the case hangs on has to say how it ends."""
+    if len(table.outputs) > 1 and "outcome" not in {column.name for column in table.outputs}:
+        yield cells.CellFault(
+            "outputs/0/name",
+            "须有名为 outcome 的输出（granted、refused 或 review）",
+            "one output must be called outcome (granted, refused or review)",
+        )
 
 
 # --- the process as a drawing -----------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -16,11 +15,12 @@ from pengcheng.domains.casework.contracts import (
 )
 from pengcheng.domains.casework.rules.decision_models import loaded
 from pengcheng.kit import feel
+from pengcheng.kit.dmn.documents import typed
 from pengcheng.kit.dmn.trace import TableTrace
-from pengcheng.kit.feel.types import BOOLEAN, DATE, NUMBER, Constrained, FeelType
+from pengcheng.kit.feel.types import FeelType
 
 UNDECIDED = "–"
-_TRUE, _FALSE, _NONE = {"yes", "true"}, {"no", "false"}, {"", "-", "None", "null"}
+_NONE = frozenset({"", "-", "None", "null"})
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     submission: Submission
     trace: tuple[TraceLine, ...]  # of the decision by rule, if there was one
     day: date  # on which it was handed in
+    questions: tuple[str, ...] = ()  # that were asked; one without an answer was left empty
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +46,8 @@ def facts(model: DecisionModel, kept: Kept) -> tuple[dict[str, Any], frozenset[s
     """
     seen = {name: text for line in kept.trace for name, text in line.facts.items()}
     bound = {binding.name: binding.feel for binding in model.inputs}
-    answers = {answer.key: typed(answer) for answer in kept.submission.answers}
-    known = {**answers, "today": kept.day}
+    answers = {answer.key: answered(answer) for answer in kept.submission.answers}
+    known = {**dict.fromkeys(kept.questions), **answers, "today": kept.day}
     found: dict[str, Any] = {}
     missing = set()
     for node, _prefix in loaded(model).input_nodes():
@@ -54,38 +55,27 @@ def facts(model: DecisionModel, kept: Kept) -> tuple[dict[str, Any], frozenset[s
         if name in seen:
             found[name] = read(seen[name], node.type)
         elif name in bound:
-            found[name] = feel.evaluate(bound[name], known)
-            if found[name] is None and feel.unknown_names(bound[name], known):
+            formula = bound[name]
+            # A question by its key, even one that FEEL would take for a word of its own.
+            value = known[formula] if formula in known else feel.evaluate(formula, known)
+            found[name] = read(value, node.type)
+            if value is None and formula not in known and feel.unknown_names(formula, known):
                 missing.add(name)
-        elif name in answers:
-            found[name] = read(answers[name], node.type)
+        elif name in known:
+            found[name] = read(known[name], node.type)
         else:
             missing.add(name)
     return found, frozenset(missing)
 
 
-def typed(answer: Answer) -> Any:
+def answered(answer: Answer) -> Any:
     value = answer.value if answer.fact is None else answer.fact
     return list(value) if isinstance(value, tuple) else value
 
 
 def read(value: Any, kind: FeelType) -> Any:
     """A fact that was kept as text, as the value that the model asks for."""
-    if not isinstance(value, str):
-        return value
-    while isinstance(kind, Constrained):
-        kind = kind.base
-    text = value.strip()
-    if text in _NONE:
-        return None
-    if kind is BOOLEAN and text.lower() in _TRUE | _FALSE:
-        return text.lower() in _TRUE
-    try:
-        if kind is NUMBER:
-            return Decimal(text)
-        return date.fromisoformat(text) if kind is DATE else value
-    except (ValueError, InvalidOperation):
-        return value
+    return None if isinstance(value, str) and value.strip() in _NONE else typed(value, kind)
 
 
 def ask(model: DecisionModel, inputs: Mapping[str, Any]) -> Verdict:

@@ -17,6 +17,7 @@ from pengcheng.domains.casework.contracts import (
     Task,
 )
 from pengcheng.domains.casework.web import words
+from pengcheng.domains.casework.web.studio_shown import case_picture
 from pengcheng.kernel.context import Context
 
 OPEN = frozenset({StepState.READY, StepState.CLAIMED, StepState.WAITING, StepState.PARKED})
@@ -29,6 +30,7 @@ def facts(context: Context, found: ProcessView) -> dict[str, Any]:
         "process": found if found.steps else None,
         "process_steps": [line(each, found, language, asker) for each in found.steps],
         "process_done": _done(found),
+        "process_picture": case_picture(context, found) if found.steps else "",
         "parent": link(found.parent, language),
         "children": [link(each, language) for each in found.children],
     }

@@ -8,15 +8,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.api import studio as api
 from pengcheng.domains.casework.contracts import (
+    ClockState,
     DecisionModel,
     Definition,
     ProcessStep,
+    ProcessView,
+    StepState,
+    StepView,
     Version,
 )
 from pengcheng.domains.casework.contracts.studio import DefinitionRow, Difference, Draft
 from pengcheng.domains.casework.web import words
+from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import FieldError, NotFound
 from pengcheng.kit.bpmn.picture import State
 
@@ -97,6 +103,27 @@ def picture(
     )
     # Our own drawing: every text in it is escaped where it is written.
     return mark_safe(drawn) if drawn else ""  # noqa: S308
+
+
+def case_picture(context: Context, found: ProcessView) -> SafeString | str:
+    """The process of a running case, each step as it stands."""
+    definition = casework.get_definition(context=context, sha256=found.definition)
+    states = {step.id: _state(step) for step in found.steps}
+    return picture(definition, context.language, states)
+
+
+def _state(step: StepView) -> State:
+    if step.state in _STATES:
+        return _STATES[step.state]
+    return "late" if step.clock.state == ClockState.OVERDUE else "current"
+
+
+_STATES: dict[StepState, State] = {
+    StepState.PENDING: "waiting",
+    StepState.DONE: "done",
+    StepState.SKIPPED: "skipped",
+    StepState.CANCELLED: "skipped",
+}
 
 
 def placed(definition: Definition) -> list[tuple[int, DecisionModel]]:
@@ -206,6 +233,8 @@ FIELD_OF = {"label": "label_zh", "text": "text_zh"}
 
 
 def cell_id(place: str) -> str:
+    if place.startswith("sources/"):
+        return "inputs"
     return "cell-" + (place.replace("/", "-") or "model")
 
 

@@ -11,7 +11,6 @@ from pengcheng.domains.services.rules import decisions, sheets
 from pengcheng.domains.services.rules.decisions import Conclusion, Table
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
-from pengcheng.kit import dmn
 from pengcheng.kit.forms import answers as answering
 
 PART = "services"
@@ -50,13 +49,5 @@ def tried(item_code: str, answers: answering.Answers) -> Conclusion | None:
     return conclusion(decisions.table(form.decision), answering.applying(form, answers))
 
 
-_models: dict[str, Any] = {}
-
-
-def _evaluate(table: Table, seen: dict[str, Any]) -> dict[str, Any]:
-    """Evaluate the DMN table; compiled once, for its bytes never change under one hash."""
-    model = _models.get(table.sha256)
-    if model is None:
-        model = _models[table.sha256] = dmn.load_model(table.dmn)
-    result: dict[str, Any] = model.evaluate(table.decision, seen)
-    return result
+def _evaluate(table: Table, seen: dict[str, Any]) -> Any:
+    return decisions.loaded(table.sha256, table.dmn).evaluate(table.decision, seen)

@@ -56,9 +56,10 @@ def table_for(form: Definition, given: Bundle | None) -> Table | None:
     """The rules that decide: the published ones, else those that are shipped."""
     if not form.decision:
         return None
-    shipped = decisions.table(form.decision)
     model = given.decision if given is not None else None
-    return decisions.republished(shipped, model) if model and model.dmn else shipped
+    if model is None or not model.dmn:
+        return decisions.table(form.decision)
+    return decisions.republished(form.decision, model)
 
 
 def keep(form: Definition) -> str:

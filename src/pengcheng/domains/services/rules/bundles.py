@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pengcheng.domains.casework.contracts import (
     Answer,
+    Binding,
     Choice,
     Clock,
     DecisionModel,
@@ -21,6 +22,7 @@ from pengcheng.domains.casework.contracts import (
 from pengcheng.domains.services.contracts import Item, UploadView
 from pengcheng.domains.services.rules import library
 from pengcheng.domains.services.rules.decisions import Table
+from pengcheng.domains.services.rules.origins import feel_of
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import definition as forms
 
@@ -114,7 +116,13 @@ def _model(table: Table | None) -> DecisionModel | None:
     if table is None:
         return None
     words = tuple(Choice(rule.id, Label(rule.zh, rule.en)) for rule in table.rule)
-    return DecisionModel(name=table.decision, sha256=table.sha256, dmn=table.dmn, words=words)
+    return DecisionModel(
+        name=table.decision,
+        sha256=table.sha256,
+        dmn=table.dmn,
+        words=words,
+        inputs=tuple(Binding(name, feel_of(origin)) for name, origin in table.inputs.items()),
+    )
 
 
 def _basis(item: Item, table: Table | None) -> str:

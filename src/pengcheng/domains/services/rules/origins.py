@@ -35,6 +35,28 @@ def origin_question(origin: str) -> str:
     return "" if origin == "today" else origin.rsplit(":", 1)[-1]
 
 
+def feel_of(origin: str) -> str:
+    """The same in FEEL, over the answers by their keys and today: what editors see and change."""
+    how, *more = origin.split(":")
+    if how == "today":
+        return "today"
+    question, numbers = more[-1], more[:-1]
+    return _IN_FEEL[how].format(question, *numbers)
+
+
+_IN_FEEL = {
+    "given": "{0} != null",
+    "answer": "{0}",
+    "number": "{0}",
+    "date": "{0}",
+    "days_until": "(date({0}) - today).days",
+    "age": "years and months duration(date({0}), today).years",
+    "years_since": "years and months duration(date({0}), today).years",
+    "months_since": 'years and months duration(date({0}), today) / duration("P1M")',
+    "days_past": '(today - (date({0}) + duration("P{1}Y"))).days',
+}
+
+
 def whole_years(since: date, today: date) -> int:
     """Completed years; whoever is born on 29 February completes one on 1 March."""
     return today.year - since.year - ((today.month, today.day) < (since.month, since.day))
