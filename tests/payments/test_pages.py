@@ -151,6 +151,9 @@ def test_the_desk_reconciles_settles_and_keeps_the_book(browser, desk, chen) -> 
         assert "银行存款" in shown
         for odd in ("2026-13-01/match", "x/match", "2026-11-23/nonsense"):
             assert desk.post(f"{days}{odd}/").status_code == 404
+        for odd in ("0001-01-01", "9999-12-31"):
+            assert desk.post(f"{days}{odd}/match/").status_code == 422
+            assert desk.get("/workbench/payments/book/", {"day": odd}).status_code == 200
 
 
 def test_others_neither_see_nor_touch_it(chen) -> None:

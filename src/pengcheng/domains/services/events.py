@@ -84,3 +84,20 @@ class OfferMade(Event, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "services.offer.made"
     programme: str
+
+
+class AppointmentBooked(Event, frozen=True, kw_only=True):
+    """Somebody will come to a counter."""
+
+    type: ClassVar[str] = "services.appointment.booked"
+    appointment_id: str
+    item_code: str
+    counter: str
+
+
+class AppointmentEnded(Event, frozen=True, kw_only=True):
+    """It was given back, called off, kept or missed: `state` says which."""
+
+    type: ClassVar[str] = "services.appointment.ended"
+    appointment_id: str
+    state: str

@@ -20,6 +20,7 @@ from pengcheng.domains.casework.events import (
 from pengcheng.domains.payments.events import OrderPaid
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import (
+    appointments,
     fees,
     lifeevents,
     notices,
@@ -196,3 +197,9 @@ def sweep_notices() -> int:
 def find_entitled() -> int:
     """Every night: people who agreed to be looked for, and who became entitled."""
     return outreach.run(context=system_context(PART))
+
+
+@task()
+def remind_of_appointments() -> int:
+    """Every quarter of an hour: whoever comes within a day is reminded, once."""
+    return appointments.remind_due()

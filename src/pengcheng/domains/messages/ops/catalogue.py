@@ -1,4 +1,4 @@
-"""The templates of all domains, read once from the file `data/messages.toml` beside each one."""
+"""The templates of all domains, read once from the files `data/messages*.toml` beside each."""
 
 import tomllib
 from functools import cache
@@ -14,8 +14,7 @@ def catalogue() -> dict[str, Template]:
     """Every template by id. Raises ValueError when one is wrong."""
     found: dict[str, Template] = {}
     for manifest in manifests():
-        path = DOMAINS / manifest.id / "data" / "messages.toml"
-        if path.is_file():
+        for path in sorted((DOMAINS / manifest.id / "data").glob("messages*.toml")):
             content = tomllib.loads(path.read_text("utf-8"))
             found |= {one.id: one for one in templates.read(content, manifest.id)}
     return found

@@ -27,6 +27,7 @@ from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, Invalid, NotFound, Problem
 
 RIGHT = "payments.statement.match"
+FIRST_DAY = date(2020, 1, 1)
 
 
 def match(context: Context, day: date) -> Statement:
@@ -34,7 +35,7 @@ def match(context: Context, day: date) -> Statement:
 
     A day may be matched again; what was resolved stays resolved.
     """
-    if day >= clock.today():
+    if not FIRST_DAY <= day < clock.today():
         raise Invalid(
             code="payments.statement.too_early",
             zh="只能对已结束的日期对账",

@@ -22,7 +22,7 @@ from pengcheng.kit.pages.sheets import harmless
 
 def asked_day(request: HttpRequest) -> date:
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        return date.fromisoformat(request.GET.get("day", "")[:10])
     except ValueError:
         return clock.today()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from pengcheng.domains.services.models.appointments import Appointment, Slot
 from pengcheng.domains.services.models.forms import Correction, FormSheet
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
 from pengcheng.domains.services.models.notices import Objection, PublicNotice
@@ -12,6 +13,7 @@ from pengcheng.domains.services.models.registration import CompanyName
 from pengcheng.kernel.ids import new_id
 
 __all__ = [
+    "Appointment",
     "CatalogueState",
     "CompanyName",
     "Correction",
@@ -28,6 +30,7 @@ __all__ = [
     "PublicNotice",
     "Serial",
     "ServiceItem",
+    "Slot",
     "Upload",
 ]
 

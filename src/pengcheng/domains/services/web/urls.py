@@ -6,6 +6,8 @@ from django.urls import path, re_path
 
 from pengcheng.domains.services.web import (
     apply,
+    appointments,
+    appointments_desk,
     browse,
     checked,
     checks,
@@ -74,6 +76,13 @@ portal_urls = [
         name="apply-remove-row",
     ),
     path("apply/<uuid:draft_id>/wrong/<slug:key>/", wrong.wrong, name="apply-wrong"),
+    path("appointments/", appointments.mine, name="appointments"),
+    path("appointments/new/", appointments.choose, name="appointment-new"),
+    path(
+        "appointments/<uuid:appointment_id>/cancel/",
+        appointments.cancel,
+        name="appointment-cancel",
+    ),
     path("matters/", matters.matters, name="matters"),
     path("matters/<uuid:case_id>/", matters.matter, name="matter"),
     path("matters/<uuid:case_id>/done/", result.done, name="done"),
@@ -87,6 +96,12 @@ portal_urls = [
 
 workbench_urls = [
     path("outreach/", outreach.figures, name="outreach-desk"),
+    path("appointments/", appointments_desk.day, name="appointments-day"),
+    path("appointments/slots/", appointments_desk.slots, name="slots"),
+    path("appointments/slots/<uuid:slot_id>/", appointments_desk.close, name="slot-close"),
+    path(
+        "appointments/<uuid:appointment_id>/check-in/", appointments_desk.check_in, name="check-in"
+    ),
     path("notices/", notices.desk, name="notices-desk"),
     path("notices/<uuid:objection_id>/answer/", notices.answer, name="notice-answer"),
     path("events/<uuid:filing_id>/", lifeevents_desk.event, name="event-desk"),
