@@ -11,6 +11,7 @@ from pengcheng.domains.sensing.ops.broker.consume import (
 )
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
+from pengcheng.domains.sensing.ops.broker.registering import bare, describes
 from pengcheng.domains.sensing.ops.broker.subscribing import told
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Page",
     "Provision",
     "Survey",
+    "bare",
+    "describes",
     "history",
     "rows",
     "survey",

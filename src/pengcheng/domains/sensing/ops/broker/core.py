@@ -13,9 +13,11 @@ from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.provision import Provision
+from pengcheng.domains.sensing.ops.broker.registering import Registering
 from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
 from pengcheng.domains.sensing.ops.broker.writer import Writer
 from pengcheng.kernel import clock
+from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild.errors import NgsiError
 
 T = TypeVar("T")
@@ -37,6 +39,9 @@ class Broker:
         self.outgoing = Outgoing(hosts)
         self.contexts = Contexts(self.outgoing, self._hosted, base)
         self.subscribing = Subscribing(self)
+        self.registering = Registering(self)
+        self.started = clock.now()
+        self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
         self.writer = Writer(self.database, self.subscribing.collect, self.subscribing.wake)
         self._tenants: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -44,11 +49,13 @@ class Broker:
     async def start(self) -> None:
         self.writer.start()
         await self.subscribing.start()
+        await self.registering.start()
         self._tasks.append(asyncio.create_task(self._sweep()))
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
+        await self.registering.stop()
         await self.subscribing.stop()
         await self.contexts.close()
         await asyncio.to_thread(self.writer.stop)

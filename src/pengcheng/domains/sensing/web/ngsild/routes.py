@@ -11,6 +11,7 @@ from pengcheng.domains.sensing.web.ngsild import (
     evolving,
     hosted,
     querying,
+    registrations,
     subscriptions,
     temporal,
 )
@@ -23,6 +24,7 @@ LOCAL = frozenset({"local"})
 NOTHING: frozenset[str] = frozenset()
 OPTIONS = frozenset({"options", "format"}) | LOCAL
 ONE = VIEW | MAPPING | {"type"}
+DISCOVER = FILTER | PAGING | OPTIONS | {"attrs", "timerel", "timeAt", "endTimeAt", "timeproperty"}
 QUERY = VIEW | FILTER | PAGING | ORDERING | MAPPING
 
 ROUTES: dict[str, Methods] = {
@@ -61,6 +63,25 @@ ROUTES: dict[str, Methods] = {
         "PATCH": (subscriptions.update, LOCAL),
         "DELETE": (subscriptions.delete, LOCAL),
     },
+    "/csourceRegistrations": {
+        "POST": (registrations.register, LOCAL),
+        "GET": (registrations.discover, DISCOVER),
+    },
+    "/csourceRegistrations/{}": {
+        "GET": (registrations.retrieve, OPTIONS),
+        "PATCH": (registrations.change, LOCAL),
+        "DELETE": (registrations.remove, LOCAL),
+    },
+    "/csourceSubscriptions": {
+        "POST": (registrations.subscribe, LOCAL),
+        "GET": (registrations.subscriptions_listed, PAGING | OPTIONS),
+    },
+    "/csourceSubscriptions/{}": {
+        "GET": (registrations.subscription, OPTIONS),
+        "PATCH": (registrations.resubscribe, LOCAL),
+        "DELETE": (registrations.unsubscribe, LOCAL),
+    },
+    "/info/sourceIdentity": {"GET": (registrations.identity_of_source, LOCAL)},
     "/types": {"GET": (discovery.types, LOCAL | {"details"})},
     "/types/{}": {"GET": (discovery.one_type, LOCAL)},
     "/attributes": {"GET": (discovery.attributes, LOCAL | {"details"})},
