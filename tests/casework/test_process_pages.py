@@ -173,3 +173,44 @@ def test_the_department_is_shown_in_the_readers_language(language, words):
     case = api.claim(context=WANG, case_id=filed(version).id)
     desk = signed_in(holder("official"))
     assert words in text_of(desk.get(f"/workbench/cases/{case.id}/?lang={language}", follow=True))
+
+
+# --- REST -------------------------------------------------------------------------------
+
+
+def rest(case, act="", name="fire"):
+    task = f"tasks/{name}/{act}" if act else "process"
+    return f"/api/v1/casework/cases/{case.id}/{task}"
+
+
+def send(desk, url, **told):
+    return desk.post(url, told, content_type="application/json")
+
+
+def test_programs_work_on_tasks_by_the_same_rules(desk, fireman, case):
+    assert send(desk, rest(case, "complete"), outcome="agree").status_code == 409
+    answer = send(desk, rest(case, "claim"))
+    assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+    assert send(desk, rest(case, "complete"), outcome="never heard of").status_code == 422
+    assert send(desk, rest(case, "delegate"), assignee="nobody", reason="x").status_code == 422
+    assert send(desk, rest(case, "release")).status_code == 200
+    send(desk, rest(case, "claim"))
+    assert send(desk, rest(case, "complete"), outcome="agree", note="可").status_code == 200
+    steps = {each["id"]: each for each in desk.get(rest(case)).json()["steps"]}
+    assert (steps["fire"]["state"], steps["fire"]["outcome"]) == ("done", "agree")
+    assert steps["fire"]["ended_by"]["id"] == fireman.id
+
+
+def test_programs_find_tasks_and_return_a_case(desk, case):
+    rows = desk.get("/api/v1/casework/tasks").json()["rows"]
+    assert [(row["case_id"], row["step_id"]) for row in rows] == [(case.id, "fire")]
+    send(desk, rest(case, "claim"))
+    assert send(desk, rest(case, "return"), reason=" ").status_code == 422
+    answer = send(desk, rest(case, "return"), reason="缺图")
+    assert answer.json()["state"] == "correction_requested"
+
+
+def test_problems_of_programs_are_documents(desk, case):
+    answer = send(desk, rest(case, "claim", "nothing"))
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "casework.task.not_found"

@@ -1,33 +1,19 @@
-"""REST of casework: one's own cases, or those of one's groups. Reading only."""
+"""REST of casework: one's own cases, or those of one's groups. Only tasks can be worked on."""
 
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import CaseQuery, ClockState, State
-from pengcheng.kernel.context import Context
+from pengcheng.domains.casework.web import rest_process as rest_process  # its paths
+from pengcheng.domains.casework.web.rest_common import PROBLEMS, answer, asker, router
 
-router = Router()
 Name = Field("", max_length=120)
-
-
-class ProblemSchema(Schema):
-    """An RFC 9457 problem document."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-
-
-PROBLEMS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 422, 429, 503}): ProblemSchema}
 
 
 class CasesQuery(Schema):
@@ -51,37 +37,26 @@ class CasesQuery(Schema):
         return CaseQuery(states=frozenset(told.pop("state")), **told)
 
 
-def _context(request: HttpRequest) -> Context:
-    context: Context = request.auth  # type: ignore[attr-defined]
-    return context.for_purpose("service.handling")
-
-
-def _answer(value: object) -> HttpResponse:
-    response = HttpResponse(msgspec.json.encode(value), content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @router.get("/cases", response={200: dict[str, Any], **PROBLEMS})
 def list_cases(request: HttpRequest, query: Query[CasesQuery]) -> HttpResponse:
     """A page of cases, without their answers."""
-    return _answer(api.list_cases(context=_context(request), query=query.asked()))
+    return answer(api.list_cases(context=asker(request), query=query.asked()))
 
 
 @router.get("/cases/{uuid:case_id}", response={200: dict[str, Any], **PROBLEMS})
 def one_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """A case with its answers and evidence, for its owner or an official of its group."""
-    return _answer(api.get_case(context=_context(request), case_id=str(case_id)))
+    return answer(api.get_case(context=asker(request), case_id=str(case_id)))
 
 
 @router.get("/cases/{uuid:case_id}/journal", response={200: dict[str, Any], **PROBLEMS})
 def one_journal(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Every step of the case, and whether the chain is whole."""
-    found = api.dossier(context=_context(request), case_id=str(case_id))
-    return _answer({"entries": found.journal, "report": found.report})
+    found = api.dossier(context=asker(request), case_id=str(case_id))
+    return answer({"entries": found.journal, "report": found.report})
 
 
 @router.get("/board", response={200: dict[str, Any], **PROBLEMS})
 def the_board(request: HttpRequest) -> HttpResponse:
     """Counts: load per group and official, states, last 30 days."""
-    return _answer(api.board(context=_context(request)))
+    return answer(api.board(context=asker(request)))
