@@ -82,7 +82,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
-                for table in ("kernel_audit", "kernel_outbox", "payments_posting"):
+                guarded = ("kernel_audit", "kernel_outbox", "ledger_entry", "ledger_head")
+                for table in (*guarded, "payments_posting"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
 
 

@@ -124,6 +124,19 @@ def _entry(line: Told, previous: str) -> AuditEntry:
     return entry
 
 
+class Head(msgspec.Struct, frozen=True):
+    """The end of the chain: how many lines, and the last one's digest."""
+
+    count: int
+    digest: str
+
+
+def head() -> Head:
+    """The chain's present end, as others may put it on record elsewhere."""
+    row = AuditHead.objects.first()
+    return Head(row.count, row.digest) if row else Head(0, GENESIS)
+
+
 def verify() -> AuditReport:
     """Recompute the whole chain from its first line."""
     previous, count = GENESIS, 0
@@ -134,9 +147,8 @@ def verify() -> AuditReport:
                 whole=False, count=count, head=previous, broken_at=entry.id, reason="line altered"
             )
         previous = entry.digest
-    head = AuditHead.objects.first()
-    expected = (head.count, head.digest) if head else (0, GENESIS)
-    if expected != (count, previous):
+    end = head()
+    if (end.count, end.digest) != (count, previous):
         return AuditReport(
             whole=False, count=count, head=previous, reason="lines missing at the end"
         )

@@ -38,6 +38,10 @@ from pengcheng.domains.licences.rules import guards, kinds
 from pengcheng.domains.licences.rules import values as rules_values
 from pengcheng.kernel.context import Context
 
+ON_RECORD = "licences.change"
+"""Under this kind the hash of each change stands in the city's log."""
+
+
 # --- kinds ------------------------------------------------------------------------------
 
 

@@ -72,6 +72,15 @@ def _change(one: Change, *, inside: bool) -> dict[str, Any]:
     }
 
 
+def records(found: Dossier) -> list[dict[str, Any]]:
+    """Where the log proves when each step was on record, newest first."""
+    proof = reverse("ledger:proof")
+    return [
+        {"title": words.step_words()[one.step], "url": f"{proof}?digest={one.hash}"}
+        for one in reversed(found.changes)
+    ]
+
+
 def looks(found: tuple[Look, ...]) -> list[dict[str, Any]]:
     """Who looked, as the holder is told."""
     who = {"official": _("an official"), "system": _("a service of the city")}

@@ -51,6 +51,7 @@ def licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
         "looks": shown.looks(found.looks),
         "intact": found.intact,
         "licence": found.licence,
+        "records": shown.records(found),
         "verify_url": verify_url(found.licence.number),
     }
     return render(request, "licences/licence.html", facts)

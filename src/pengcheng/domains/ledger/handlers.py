@@ -1,0 +1,21 @@
+"""What the log does by itself: it takes in what waits, and the audit chain's end."""
+
+from django_tasks import task
+
+from pengcheng.domains.ledger import api
+from pengcheng.kernel.context import system_context
+
+
+@task()
+def integrate() -> int:
+    """Every few seconds, batch after batch until nothing waits."""
+    context, done = system_context("ledger"), 0
+    while added := api.integrate(context=context):
+        done += added
+    return done
+
+
+@task()
+def anchor_audit() -> bool:
+    """Every ten minutes: from then on nobody can rebuild the chain up to here unseen."""
+    return api.anchor_audit(context=system_context("ledger"))
