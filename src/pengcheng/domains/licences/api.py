@@ -1,6 +1,6 @@
 """The door of the licences: kinds, issuing, the steps of a licence, reading and verifying.
 
-`issue` may be called in the caller's own transaction and costs eight statements. Steps that the
+`issue` may be called in the caller's own transaction and costs nine statements. Steps that the
 state does not allow raise `Conflict`, a missing right `Denied`, a wrong value `Invalid`.
 """
 
