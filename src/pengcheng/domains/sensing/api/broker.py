@@ -10,6 +10,7 @@ from pengcheng.domains.sensing.ops.broker.consume import (
     survey,
 )
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
+from pengcheng.domains.sensing.ops.broker.distributing import Call, Part, merged
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 from pengcheng.domains.sensing.ops.broker.registering import bare, describes
 from pengcheng.domains.sensing.ops.broker.subscribing import told
@@ -17,16 +18,19 @@ from pengcheng.domains.sensing.ops.broker.subscribing import told
 __all__ = [
     "CONTEXTS",
     "Broker",
+    "Call",
     "Consume",
     "EntityQuery",
     "Order",
     "Outcomes",
     "Page",
+    "Part",
     "Provision",
     "Survey",
     "bare",
     "describes",
     "history",
+    "merged",
     "rows",
     "survey",
     "told",

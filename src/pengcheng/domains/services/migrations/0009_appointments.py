@@ -6,46 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("services", "0008_outreach"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('counter', models.CharField(max_length=40)),
-                ('item_code', models.CharField(blank=True, default='', max_length=40)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('capacity', models.PositiveSmallIntegerField()),
-                ('booked', models.PositiveSmallIntegerField(default=0)),
-                ('closed', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("counter", models.CharField(max_length=40)),
+                ("item_code", models.CharField(blank=True, default="", max_length=40)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("capacity", models.PositiveSmallIntegerField()),
+                ("booked", models.PositiveSmallIntegerField(default=0)),
+                ("closed", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ('starts_at', 'counter'),
-                'constraints': [models.UniqueConstraint(fields=('counter', 'item_code', 'starts_at'), name='services_one_slot_a_time'), models.CheckConstraint(condition=models.Q(('booked__lte', models.F('capacity'))), name='services_slot_never_overbooked'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='services_slot_has_length')],
+                "ordering": ("starts_at", "counter"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("counter", "item_code", "starts_at"),
+                        name="services_one_slot_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("booked__lte", models.F("capacity"))),
+                        name="services_slot_never_overbooked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="services_slot_has_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('owner', models.CharField(max_length=80)),
-                ('owner_name', models.CharField(max_length=120)),
-                ('item_code', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('booked', 'booked'), ('cancelled', 'cancelled'), ('came', 'came'), ('missed', 'missed')], default='booked', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='services.slot')),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                ("owner", models.CharField(max_length=80)),
+                ("owner_name", models.CharField(max_length=120)),
+                ("item_code", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("booked", "booked"),
+                            ("cancelled", "cancelled"),
+                            ("came", "came"),
+                            ("missed", "missed"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="services.slot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('slot__starts_at', 'made_at'),
-                'indexes': [models.Index(fields=['owner', '-made_at'], name='services_own_appointments')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'booked')), fields=('owner', 'item_code'), name='services_one_appointment_an_item')],
+                "ordering": ("slot__starts_at", "made_at"),
+                "indexes": [
+                    models.Index(fields=["owner", "-made_at"], name="services_own_appointments")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "booked")),
+                        fields=("owner", "item_code"),
+                        name="services_one_appointment_an_item",
+                    )
+                ],
             },
         ),
     ]

@@ -12,6 +12,7 @@ from pengcheng.domains.sensing.ops.broker import rows
 from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
+from pengcheng.domains.sensing.ops.broker.distributing import Distributing
 from pengcheng.domains.sensing.ops.broker.provision import Provision
 from pengcheng.domains.sensing.ops.broker.registering import Registering
 from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
@@ -40,6 +41,7 @@ class Broker:
         self.contexts = Contexts(self.outgoing, self._hosted, base)
         self.subscribing = Subscribing(self)
         self.registering = Registering(self)
+        self.distributing = Distributing(self)
         self.started = clock.now()
         self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
         self.writer = Writer(self.database, self.subscribing.collect, self.subscribing.wake)
@@ -56,6 +58,7 @@ class Broker:
         for task in self._tasks:
             task.cancel()
         await self.registering.stop()
+        await self.distributing.close()
         await self.subscribing.stop()
         await self.contexts.close()
         await asyncio.to_thread(self.writer.stop)

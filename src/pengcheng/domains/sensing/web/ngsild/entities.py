@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from pengcheng.domains.sensing.web.ngsild import choices, linking
+from pengcheng.domains.sensing.api.broker import Call
+from pengcheng.domains.sensing.web.ngsild import choices, linking, passing
 from pengcheng.domains.sensing.web.ngsild.http import (
     GEO,
     JSON,
@@ -47,8 +48,13 @@ async def create(request: Request) -> Answer:
     """Create Entity (5.6.1)."""
     await request.read_body()
     entity = Reader(request.context, simplified=simplified(request)).entity(request.body)
-    await request.broker.write(request.tenant, lambda provision: provision.create(entity))
-    return plain(201, Location=f"{request.broker.base}/entities/{quote(entity['id'], safe=':')}")
+
+    async def local(left: Entity) -> None:
+        await request.broker.write(request.tenant, lambda provision: provision.create(left))
+
+    passed = await passing.provide(request, "createEntity", entity, ("POST", "/entities"), local)
+    place = f"{request.broker.base}/entities/{quote(entity['id'], safe=':')}"
+    return passed.answer(plain(201, Location=place))
 
 
 # --- /entities/{id} ---------------------------------------------------------------------
@@ -60,7 +66,7 @@ async def retrieve(request: Request, identity: str) -> Answer:
     await request.read_context()
     reader = request.broker.reader(request.tenant)
     view = choices.view(request)
-    entity = reader.entity(entity_id(identity))
+    entity = await _everywhere(request, reader.entity(entity_id(identity)), identity)
     if entity is None or not _typed(request, entity):
         raise ResourceNotFound(f"There is no entity {identity}")
     wanted = request.names("attrs")
@@ -74,6 +80,16 @@ async def retrieve(request: Request, identity: str) -> Answer:
         )
     written = linking.joined(reader, view, [entity])
     return request.respond(written if view.join.kind == "flat" else written[0])
+
+
+async def _everywhere(request: Request, entity: Entity | None, identity: str) -> Entity | None:
+    """What we have with what other brokers have of it."""
+    types = entity["type"] if entity else None
+    parts = passing.parts_of(request, identity, types, request.names("attrs"))
+    if not parts:
+        return entity
+    call = Call("GET", passing.path_of(identity), request.context, via=passing.via(request))
+    return await request.broker.distributing.retrieve(parts, call, entity)
 
 
 def _typed(request: Request, entity: Entity) -> bool:
@@ -96,8 +112,11 @@ async def delete(request: Request, identity: str) -> Answer:
     await request.read_context()
     request.broker.check_tenant(request.tenant)
     found = entity_id(identity)
-    await request.broker.write(request.tenant, lambda provision: provision.delete(found))
-    return plain(204)
+
+    async def local() -> None:
+        await request.broker.write(request.tenant, lambda provision: provision.delete(found))
+
+    return (await passing.deletion(request, found, local)).answer(plain(204))
 
 
 async def replace(request: Request, identity: str) -> Answer:
@@ -107,8 +126,12 @@ async def replace(request: Request, identity: str) -> Answer:
     request.broker.check_tenant(request.tenant)
     entity = Reader(request.context, simplified=simplified(request)).fragment(request.body)
     fresh = same_id(entity, found)
-    await request.broker.write(request.tenant, lambda provision: provision.replace(found, fresh))
-    return plain(204)
+
+    async def local(left: Entity) -> None:
+        await request.broker.write(request.tenant, lambda provision: provision.replace(found, left))
+
+    call = ("PUT", passing.path_of(found))
+    return (await passing.provide(request, "replaceEntity", fresh, call, local)).answer(plain(204))
 
 
 async def merge(request: Request, identity: str) -> Answer:
@@ -122,10 +145,15 @@ async def merge(request: Request, identity: str) -> Answer:
     if observed is not None:
         terms.instant(observed, "observedAt")
     options = MergeOptions(observed, request.params.get("lang"))
-    await request.broker.write(
-        request.tenant, lambda provision: provision.merge(found, fragment, options)
-    )
-    return plain(204)
+
+    async def local(left: Entity) -> None:
+        await request.broker.write(
+            request.tenant, lambda provision: provision.merge(found, left, options)
+        )
+
+    call = ("PATCH", passing.path_of(found))
+    passed = await passing.provide(request, "mergeEntity", fragment, call, local)
+    return passed.answer(plain(204))
 
 
 # --- /entities/{id}/attrs ---------------------------------------------------------------
@@ -138,10 +166,15 @@ async def append(request: Request, identity: str) -> Answer:
     request.broker.check_tenant(request.tenant)
     fragment = same_id(Reader(request.context).fragment(request.body), found)
     overwrite = "noOverwrite" not in request.options
-    change = await request.broker.write(
-        request.tenant, lambda provision: provision.append(found, fragment, overwrite=overwrite)
-    )
-    return updated(change)
+
+    async def local(left: Entity) -> Change:
+        return await request.broker.write(
+            request.tenant, lambda provision: provision.append(found, left, overwrite=overwrite)
+        )
+
+    call = ("POST", passing.path_of(found, "attrs"))
+    passed = await passing.provide(request, "appendAttrs", fragment, call, local)
+    return passed.answer(updated(passed.local))
 
 
 async def update(request: Request, identity: str) -> Answer:
@@ -150,15 +183,20 @@ async def update(request: Request, identity: str) -> Answer:
     await request.read_body(patch=True)
     request.broker.check_tenant(request.tenant)
     fragment = same_id(Reader(request.context, nulls=True).fragment(request.body), found)
-    change = await request.broker.write(
-        request.tenant, lambda provision: provision.update(found, fragment)
-    )
-    return updated(change)
+
+    async def local(left: Entity) -> Change:
+        return await request.broker.write(
+            request.tenant, lambda provision: provision.update(found, left)
+        )
+
+    call = ("PATCH", passing.path_of(found, "attrs"))
+    passed = await passing.provide(request, "updateAttrs", fragment, call, local)
+    return passed.answer(updated(passed.local))
 
 
-def updated(change: Change) -> Answer:
+def updated(change: Change | None) -> Answer:
     """204, or 207 with an UpdateResult (5.2.18) in full names."""
-    if not change.refused:
+    if change is None or not change.refused:
         return plain(204)
     refused = [{"attributeName": name, "reason": why} for name, why in change.refused.items()]
     done = [name for name in change.names() if name not in change.refused]
@@ -191,10 +229,13 @@ async def partial(request: Request, identity: str, name: str) -> Answer:
     request.broker.check_tenant(request.tenant)
     full = attribute_name(request, name)
     fragment = one_instance(request, name, nulls=True, partial=True)
-    await request.broker.write(
-        request.tenant, lambda provision: provision.partial(found, full, fragment)
-    )
-    return plain(204)
+
+    async def local() -> None:
+        await request.broker.write(
+            request.tenant, lambda provision: provision.partial(found, full, fragment)
+        )
+
+    return await _on_attribute(request, "updateAttrs", "PATCH", found, name, local)
 
 
 async def replace_attribute(request: Request, identity: str, name: str) -> Answer:
@@ -204,10 +245,26 @@ async def replace_attribute(request: Request, identity: str, name: str) -> Answe
     request.broker.check_tenant(request.tenant)
     full = attribute_name(request, name)
     fresh = one_instance(request, name, nulls=False, partial=False)
-    await request.broker.write(
-        request.tenant, lambda provision: provision.replace_attribute(found, full, fresh)
-    )
-    return plain(204)
+
+    async def local() -> None:
+        await request.broker.write(
+            request.tenant, lambda provision: provision.replace_attribute(found, full, fresh)
+        )
+
+    return await _on_attribute(request, "replaceAttrs", "PUT", found, name, local)
+
+
+async def _on_attribute(
+    request: Request, operation: str, method: str, identity: str, name: str, local: Any
+) -> Answer:
+    """Pass an operation on one attribute on, or do it here."""
+    body = request.body
+    if isinstance(body, dict):
+        body = {key: value for key, value in body.items() if key != "@context"}
+    full = attribute_name(request, name)
+    call = (method, passing.path_of(identity, "attrs", quote(name, safe=":")))
+    passed = await passing.attribute(request, operation, identity, full, body, local, call)
+    return passed.answer(plain(204))
 
 
 async def delete_attribute(request: Request, identity: str, name: str) -> Answer:
@@ -220,11 +277,14 @@ async def delete_attribute(request: Request, identity: str, name: str) -> Answer
     if dataset is not None:
         terms.uri(dataset, "datasetId")
     every = request.flag("deleteAll")
-    await request.broker.write(
-        request.tenant,
-        lambda provision: provision.delete_attribute(found, full, dataset, every=every),
-    )
-    return plain(204)
+
+    async def local() -> None:
+        await request.broker.write(
+            request.tenant,
+            lambda provision: provision.delete_attribute(found, full, dataset, every=every),
+        )
+
+    return await _on_attribute(request, "deleteAttrs", "DELETE", found, name, local)
 
 
 async def retrieve_attribute(request: Request, identity: str, name: str) -> Answer:

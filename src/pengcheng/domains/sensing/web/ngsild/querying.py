@@ -7,12 +7,24 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, Page, Provision, rows
-from pengcheng.domains.sensing.web.ngsild import choices, linking
+from pengcheng.domains.sensing.api.broker import (
+    Call,
+    Consume,
+    EntityQuery,
+    Page,
+    Part,
+    Provision,
+    merged,
+    rows,
+)
+from pengcheng.domains.sensing.web.ngsild import choices, linking, passing
 from pengcheng.domains.sensing.web.ngsild.http import GEO, JSON, LD, Answer, Request, multi, plain
 from pengcheng.kit.ngsild import writing
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Entity
+
+# Filters that a source can apply itself; how entities are shown is ours.
+FORWARDED = choices.FILTER | {"attrs"}
 
 
 async def query(request: Request) -> Answer:
@@ -24,7 +36,44 @@ async def query(request: Request) -> Answer:
     if request.params.get("type") == "*" and request.params.get("local") == "false":
         raise BadRequestData("type=* asks this broker only; local cannot be false")
     choices.too_wide(asked, request.params, local=request.flag("local"))
-    return show(request, reader, asked, choices.view(request))
+    view = choices.view(request)
+    parts = sources(request, asked)
+    if parts:
+        return await _everywhere(request, reader, asked, view, parts)
+    return show(request, reader, asked, view)
+
+
+def sources(request: Request, asked: EntityQuery) -> list[Part]:
+    """Who else may know entities that match; nobody if the question is to us alone."""
+    if request.flag("local") or request.params.get("type") == "*":
+        return []
+    if not request.broker.registering.sources:
+        return []
+    return request.broker.distributing.parts(
+        request.tenant,
+        types=asked.types,
+        ids=asked.ids,
+        pattern=asked.id_pattern,
+        names=asked.attributes | (asked.q.attributes if asked.q else frozenset()),
+        via=passing.via(request),
+    )
+
+
+async def _everywhere(
+    request: Request, reader: Consume, asked: EntityQuery, view: choices.View, parts: list[Part]
+) -> Answer:
+    """Our entities with those of other brokers, merged by id, then paged."""
+    kept = {k: v for k, v in request.params.items() if k in FORWARDED}
+    call = Call("GET", "/entities", request.context, None, kept, passing.via(request))
+    found = {each["id"]: each for each in reader.matching(asked)}
+    for part, remote in await request.broker.distributing.query(parts, call):
+        fills = part.mode == "auxiliary"
+        found[remote["id"]] = merged(found.get(remote["id"]), remote, fills=fills)
+    listed = list(found.values())
+    end = asked.offset + asked.limit
+    total = len(listed) if asked.count else None
+    page = Page(listed[asked.offset : end], total, more=len(listed) > end)
+    return answer(request, reader, page, asked, view)
 
 
 def show(request: Request, reader: Consume, asked: EntityQuery, view: choices.View) -> Answer:

@@ -1,0 +1,181 @@
+"""Passing provisions on to other brokers, and adding up what became of them (5.6, 6.3.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from pengcheng.domains.sensing.api.broker import Call, Part
+from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, multi
+from pengcheng.kit.ngsild.errors import Conflict, NgsiError, OperationNotSupported
+from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.writing import Writer
+
+Local = Callable[[Entity], Awaitable[Any]]
+
+
+@dataclass
+class Passed:
+    """What became of the parts of one operation."""
+
+    identity: str
+    errors: list[tuple[str, NgsiError]] = field(default_factory=list)
+    done: int = 0
+    local: Any = None
+
+    def answer(self, fine: Answer) -> Answer:
+        """The plain answer, an error if nothing succeeded, or 207 with both (5.2.16)."""
+        if not self.errors:
+            return fine
+        if not self.done:
+            raise self.errors[0][1]
+        errors = [
+            {
+                "entityId": self.identity,
+                **({"registrationId": source} if source else {}),
+                "error": error.document(),
+            }
+            for source, error in self.errors
+        ]
+        told = multi({"success": [self.identity], "errors": errors})
+        told.headers += [each for each in fine.headers if each[0] == b"Location"]
+        return told
+
+
+def parts_of(request: Request, identity: str, types: Any, names: Iterable[str]) -> list[Part]:
+    """The sources that an operation on one entity concerns; none if it is to stay here."""
+    if request.flag("local") or not request.broker.registering.sources:
+        return []
+    return request.broker.distributing.parts(
+        request.tenant, types=types, ids=(identity,), names=names, via=via(request)
+    )
+
+
+def via(request: Request) -> str:
+    return request.headers.get("via", "")
+
+
+def path_of(identity: str, *more: str) -> str:
+    return "/".join(["/entities", quote(identity, safe=":"), *more])
+
+
+async def provide(
+    request: Request, operation: str, entity: Entity, call: tuple[str, str], local: Local
+) -> Passed:
+    """Send each source its part of a body, and write what is left here."""
+    identity = entity["id"]
+    parts = parts_of(request, identity, entity.get("type"), entity["attrs"])
+    passed = Passed(identity)
+    left = dict(entity["attrs"])
+    for part in parts:
+        if part.mode == "auxiliary":
+            continue
+        mine = {n: e for n, e in entity["attrs"].items() if not part.names or n in part.names}
+        if part.takes:
+            mine = {n: e for n, e in mine.items() if n in left}
+            left = {n: e for n, e in left.items() if n not in mine}
+        if not mine and entity["attrs"]:
+            continue
+        body = written(request, {**entity, "attrs": mine}, operation)
+        await _pass(request, part, operation, call, body, passed)
+    await here(passed, parts, {**entity, "attrs": left}, bool(entity["attrs"]), local)
+    return passed
+
+
+async def here(
+    passed: Passed, parts: list[Part], entity: Entity, had_attributes: bool, local: Local
+) -> None:
+    """Our own part: nothing, if sources took all there was."""
+    taken = any(part.takes for part in parts)
+    if taken and not (had_attributes and entity["attrs"]):
+        return
+    try:
+        passed.local = await local(entity)
+    except NgsiError as error:
+        if not parts:
+            raise
+        passed.errors.append(("", error))
+    else:
+        passed.done += 1
+
+
+async def _pass(
+    request: Request,
+    part: Part,
+    operation: str,
+    call: tuple[str, str],
+    body: Any,
+    passed: Passed,
+) -> None:
+    method, path = call
+    sent = Call(method, path, request.context, body, _params(request), via(request))
+    try:
+        await request.broker.distributing.send(part, operation, sent)
+    except OperationNotSupported as error:
+        if part.takes:
+            reason = Conflict(f"{error.detail}, and answers for it alone")
+            passed.errors.append((part.source["id"], reason))
+    except NgsiError as error:
+        passed.errors.append((part.source["id"], error))
+    else:
+        passed.done += 1
+
+
+def _params(request: Request) -> dict[str, str]:
+    kept = ("options", "datasetId", "deleteAll", "observedAt", "lang", "format")
+    return {key: value for key, value in request.params.items() if key in kept}
+
+
+def written(request: Request, entity: Entity, operation: str) -> Any:
+    """A fragment in the names of the request; what is no entity goes without id and type."""
+    whole = operation in {"createEntity", "replaceEntity"}
+    found = Writer(request.context).entity({"type": [], **entity})
+    if not whole:
+        found.pop("id", None)
+    if not found.get("type"):
+        found.pop("type", None)
+    return found
+
+
+async def attribute(
+    request: Request,
+    operation: str,
+    identity: str,
+    name: str,
+    body: Any,
+    local: Callable[[], Awaitable[Any]],
+    call: tuple[str, str],
+) -> Passed:
+    """An operation on one attribute: its source has it alone, or copies it."""
+    parts = parts_of(request, identity, None, (name,))
+    passed = Passed(identity)
+    for part in parts:
+        if part.mode != "auxiliary":
+            await _pass(request, part, operation, call, body, passed)
+    if any(part.takes for part in parts):
+        return passed
+    await here(passed, parts, {"id": identity, "attrs": {name: []}}, True, lambda _: local())
+    return passed
+
+
+async def deletion(request: Request, identity: str, local: Callable[[], Awaitable[Any]]) -> Passed:
+    """Delete Entity here and at every source (5.6.6)."""
+    parts = parts_of(request, identity, None, ())
+    passed = Passed(identity)
+    for part in parts:
+        if part.mode != "auxiliary":
+            call = ("DELETE", path_of(identity))
+            await _pass(request, part, "deleteEntity", call, None, passed)
+    if any(part.mode == "redirect" for part in parts):
+        return passed
+    try:
+        await local()
+    except NgsiError as error:
+        if not parts:
+            raise
+        passed.errors.append(("", error))
+    else:
+        passed.done += 1
+    return passed
