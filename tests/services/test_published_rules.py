@@ -12,9 +12,14 @@ import pytest
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.api import studio
 from pengcheng.domains.casework.contracts import Choice, Label, State
+from pengcheng.domains.casework.rules import drafting
 from pengcheng.domains.services import api
-from pengcheng.domains.services.rules import decisions, library, sheets
+from pengcheng.domains.services.api import shipped
+from pengcheng.domains.services.ops import catalogue
+from pengcheng.domains.services.rules import bundles, decisions, library, sheets
 from pengcheng.domains.services.rules.origins import fact, feel_of, origin_question
+from pengcheng.kernel.context import system_context
+from pengcheng.kernel.problems import NotFound
 from pengcheng.kit.dmn import grid
 from pengcheng.kit.dmn.documents import typed
 from pengcheng.kit.dmn.grid import Grid, InputColumn
@@ -115,6 +120,32 @@ def test_a_table_that_gives_no_answer_leaves_the_case_to_a_person(chen, sun) -> 
     applied = scenes.submitted(chen, scenes.PENSION, scenes.pension())
     assert applied.outcome is None
     assert "由工作人员审查" in applied.reason_zh
+
+
+def test_built_items_are_in_the_list_before_anybody_applied(sun) -> None:
+    shipped.register_built(context=system_context("demo"))
+    rows = {row.item_code: row for row in studio.list_definitions(context=sun)}
+    assert rows[scenes.PENSION].version is None
+    assert rows[scenes.PENSION].decisions == 1
+    draft = studio.begin_draft(context=sun, kind=KIND, item_code=scenes.PENSION)
+    assert draft.faults == ()
+    inputs = {each.name: each.feel for each in draft.definition.decision.inputs}
+    assert inputs["Arrears"] == "arrears"
+    published(sun, lenient)
+    shipped.register_built(context=system_context("demo"))
+    assert casework.current(kind=KIND, item_code=scenes.PENSION).number == 1
+
+
+@pytest.mark.parametrize("form", sorted(library.entries()))
+def test_what_is_shipped_can_be_published_as_it_is(form: str) -> None:
+    """No shipped definition has a fault that an editor would stumble over."""
+    code, sheet = next((c, s) for c, s in sheets.own_forms().items() if s.id == form)
+    table = decisions.table(sheet.decision) if sheet.decision else None
+    try:
+        item = catalogue.item(code)
+    except NotFound:
+        pytest.skip("not in the small catalogue of the tests")
+    assert drafting.faults(bundles.bundle(item, sheet, table)) == ()
 
 
 SAMPLES = {

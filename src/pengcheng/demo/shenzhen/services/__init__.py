@@ -11,6 +11,7 @@ from importlib.resources import files
 import msgspec
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import shipped
 from pengcheng.domains.services.contracts import LoadReport, Situation, Source
 from pengcheng.kernel.context import Context
 
@@ -34,5 +35,7 @@ def shipment() -> api.Shipment:
 
 
 def load(*, context: Context, progress: Callable[[int, int], None] | None = None) -> LoadReport:
-    """Load the catalogue; a second time changes nothing."""
-    return api.load_items(context=context, shipment=shipment(), progress=progress)
+    """Load the catalogue and show the built items' definitions; a second time changes nothing."""
+    report = api.load_items(context=context, shipment=shipment(), progress=progress)
+    shipped.register_built(context=context)
+    return report
