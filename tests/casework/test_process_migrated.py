@@ -1,5 +1,6 @@
 """Moving running cases to another version: tried out first, recorded, never guessed."""
 
+import re
 from itertools import product
 
 import msgspec
@@ -26,6 +27,7 @@ from tests.casework.processes import (
     view,
 )
 from tests.casework.scenes import CHEN, WANG, decided, definition
+from tests.support.people import holder, person, signed_in
 
 pytestmark = pytest.mark.django_db
 S = StepState
@@ -225,3 +227,40 @@ def test_the_trial_says_what_the_move_then_does(new, done):
     after = api.get_case(context=WANG, case_id=case.id)
     assert (after.definition == target.sha256) == trial.cases[0].possible
     verified(case)
+
+
+# --- the page ---------------------------------------------------------------------------
+
+PAGE = "/workbench/definitions/services.application/TEST-001/move/"
+
+
+def told(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_a_supervisor_tries_a_move_and_then_makes_it():
+    old = published(step("fire"), step("keep"))
+    case = reviewed(filed(old))
+    published(step("safety"), step("keep"))
+    desk = signed_in(person("b-head", kind="official", roles=("official", "supervisor")))
+    assert "Fire becomes" in told(desk.get(PAGE + "?lang=en", follow=True))
+    plan = {"reason": "法规修订", "step-fire": "", "do": "try"}
+    assert "map it or drop it" in told(desk.post(PAGE, plan))
+    plan["step-fire"] = "safety"
+    answer = told(desk.post(PAGE, plan))
+    assert "1 of 1 open cases can be moved" in answer
+    assert "Move 1 case" in answer
+    assert api.get_case(context=WANG, case_id=case.id).definition == old.sha256
+    desk.post(PAGE, plan | {"do": "move"})
+    assert states(case) == {"safety": S.READY, "keep": S.READY}
+    verified(case)
+
+
+def test_a_move_on_the_page_needs_a_reason_two_versions_and_a_supervisor():
+    head = signed_in(person("b-head", kind="official", roles=("official", "supervisor")))
+    published(step("fire"))
+    assert head.get(PAGE).status_code == 404
+    published(step("water"))
+    assert head.post(PAGE, {"reason": "", "do": "try"}).status_code == 422
+    assert "不同的版本" in told(head.get(PAGE + "?source=1&target=1"))
+    assert signed_in(holder("official")).get(PAGE).status_code == 403

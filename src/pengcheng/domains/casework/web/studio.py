@@ -57,6 +57,7 @@ def item(request: HttpRequest, kind: str, item_code: str) -> HttpResponse:
         "picture": shown.picture(definition, context.language),
         "versions": [shown.version_row(each, row) for each in versions],
         "comparable": len(versions) > 1,
+        "may_move": "supervisor" in context.actor.roles,
         "numbers": [each.number for each in versions],
         "decisions": shown.decision_links(definition),
     }

@@ -7,6 +7,7 @@ from pengcheng.domains.casework.web import (
     desk,
     inbox,
     letters,
+    moving,
     pages,
     rating,
     rating_tables,
@@ -60,6 +61,7 @@ workbench_urls = [
     path("cases/<uuid:case_id>/claim/", pages.quick_step, {"step": "claim"}, name="claim"),
     path("cases/<uuid:case_id>/release/", pages.quick_step, {"step": "release"}, name="release"),
     path("tasks/", tasks.tasks, name="tasks"),
+    path("definitions/<str:kind>/<str:item_code>/move/", moving.move, name="move-cases"),
     path(TASK, tasks.task, name="task"),
     path(
         TASK + "claim/",
