@@ -59,7 +59,26 @@ def work() -> None:
     run_worker()
 
 
-ACTIONS = {"tables": tables, "emit": emit_all, "emit-half": emit_half, "work": work}
+def load_item() -> None:
+    from tests.support import crash_services
+
+    crash_services.load()
+
+
+def apply_all(scenario: str, count: str) -> None:
+    from tests.support import crash_services
+
+    crash_services.apply_all(scenario, int(count), say)
+
+
+ACTIONS = {
+    "tables": tables,
+    "emit": emit_all,
+    "emit-half": emit_half,
+    "work": work,
+    "load-item": load_item,
+    "apply": apply_all,
+}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
