@@ -37,8 +37,17 @@ def hold_lifeline(supervised: bool) -> None:
     envvar="PENGCHENG_THREADS",
     help=say("Threads of the pages.", "页面服务的线程数。"),
 )
+@click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    envvar="PENGCHENG_PROCESSES",
+    help=say("Processes of the pages, each with its threads.", "页面服务的进程数。"),
+)
 @supervised_option
-def serve(part: str, address: str, port: int, threads: int, supervised: bool) -> None:
+def serve(
+    part: str, address: str, port: int, threads: int, processes: int, supervised: bool
+) -> None:
     from pengcheng.shell.home import home
     from pengcheng.shell.processes import web
 
@@ -48,7 +57,7 @@ def serve(part: str, address: str, port: int, threads: int, supervised: bool) ->
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
         web.serve_front(address, port, socket=socket)
     else:
-        web.serve_pages(socket, threads=threads)
+        web.serve_pages(socket, threads=threads, processes=processes)
 
 
 @click.command(

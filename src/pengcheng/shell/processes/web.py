@@ -44,8 +44,8 @@ def socket_path(home: Path) -> Path:
     return short / "django.sock"
 
 
-def serve_pages(socket: Path, *, threads: int) -> None:
-    """Django by WSGI with a fixed pool of threads; returns when told to stop."""
+def serve_pages(socket: Path, *, threads: int, processes: int = 1) -> None:
+    """Django by WSGI with a fixed pool of threads a process; returns when told to stop."""
     socket.unlink(missing_ok=True)
     Granian(
         "pengcheng.shell.processes.pages:application",
@@ -56,7 +56,7 @@ def serve_pages(socket: Path, *, threads: int) -> None:
         blocking_threads_idle_timeout=LONGEST_IDLE,
         backpressure=threads * 8,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_PAUSE),
-        **COMMON,
+        **(COMMON | {"workers": processes}),
     ).serve()
 
 

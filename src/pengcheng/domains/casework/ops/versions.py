@@ -12,6 +12,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Conflict
 
 PUBLISH = "casework.definition.publish"
@@ -59,11 +60,16 @@ def _numbered(
         ) from error
 
 
+_of_item = Lookup(
+    lambda item: VersionRecord.objects.filter(item_code=item).order_by("-valid_from", "-number")
+)
+
+
 def current(kind: str, item_code: str) -> Version | None:
     """The version in force: a planned one comes into force on its day."""
-    rows = _rows(kind, item_code).filter(valid_from__lte=clock.now())
-    row = rows.order_by("-valid_from", "-number").first()
-    return _view(row) if row else None
+    now = clock.now()
+    rows = (row for row in _of_item.all(item_code) if kind in ("", row.kind))
+    return next((_view(row) for row in rows if row.valid_from <= now), None)
 
 
 def versions(context: Context, kind: str, item_code: str) -> tuple[Version, ...]:
