@@ -174,6 +174,23 @@ def test_one_item_names_its_department_and_its_events(door: Client) -> None:
     assert services == {f"http://testserver/id/service/{scenes.VISIT}"}
 
 
+def test_the_shapes_accept_the_events_and_the_judge_reads_their_kinds(
+    door: Client, shapes: Graph
+) -> None:
+    answer = door.get(f"{DOOR}/events", {"format": "turtle"})
+    found = Graph().parse(data=answer.content, format="turtle")
+    assert violations(found, shapes) == []
+    kinds = {
+        (str(subject).rsplit("/", 1)[-1], str(kind).rsplit("/", 1)[-1])
+        for subject, kind in found.subject_objects(RDF.type)
+        if "/id/event/" in str(subject)
+    }
+    assert {("restaurant", "BusinessEvent"), ("birth", "LifeEvent")} <= kinds
+    related = URIRef("http://data.europa.eu/m8g/hasRelatedService")
+    parts = set(found.objects(URIRef("http://testserver/id/event/restaurant"), related))
+    assert len(parts) == 3
+
+
 CLASS = pyoxigraph.NamedNode("http://purl.org/vocab/cpsv#PublicService")
 
 

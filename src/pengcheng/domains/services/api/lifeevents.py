@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pengcheng.domains.services.contracts.lifeevents import EventInShort, Filing, LifeEvent
+from pengcheng.domains.services.ops import exporting, lifeevents_fees
 from pengcheng.domains.services.ops import lifeevents as filing
-from pengcheng.domains.services.ops import lifeevents_fees
 from pengcheng.domains.services.ops import lifeevents_reading as reading
 from pengcheng.domains.services.ops import lifeevents_results as results
+from pengcheng.domains.services.ops.exporting import Format
 from pengcheng.domains.services.ops.lifeevents_fees import ABOUT
 from pengcheng.domains.services.rules import lifeevents as rules
 from pengcheng.domains.services.rules.lifeevents import KIND
@@ -53,6 +54,11 @@ def stages(*, event: LifeEvent) -> dict[str, int]:
 def longest(*, event: LifeEvent) -> int:
     """Working days of the longest way through."""
     return rules.longest(event)
+
+
+def publish_events(*, base: str, format: Format) -> bytes:
+    """The events and their parts as CPSV-AP; ``base`` is the address under which it is served."""
+    return exporting.publish_events(base, format)
 
 
 def own_filings(*, context: Context) -> tuple[Filing, ...]:

@@ -37,10 +37,16 @@ WEIGHTS = {
 }
 
 
+CHINESE = {"lang": "zh-Hans"}
+"""Names are Chinese whatever the page is."""
+
+
 class NameForm(forms.Form):
     """The four parts of a name."""
 
-    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
+    region = forms.ChoiceField(
+        label=gettext_lazy("Region"), required=False, widget=forms.Select(attrs=CHINESE)
+    )
     trade = forms.CharField(
         label=gettext_lazy("Trade name"),
         help_text=gettext_lazy("Two Chinese characters or more; this is the part that is yours."),
@@ -50,12 +56,14 @@ class NameForm(forms.Form):
     industry = forms.CharField(
         label=gettext_lazy("Line of business"),
         help_text=gettext_lazy(
-            "In the words of the national classification, such as 餐饮 or 科技."
+            "In the Chinese words of the national classification (catering, technology …)."
         ),
         max_length=30,
         required=False,
     )
-    form = forms.ChoiceField(label=gettext_lazy("Form of the enterprise"))
+    form = forms.ChoiceField(
+        label=gettext_lazy("Form of the enterprise"), widget=forms.Select(attrs=CHINESE)
+    )
     related = forms.BooleanField(
         label=gettext_lazy("The firm with a like name has invested in this one, or this one in it"),
         required=False,

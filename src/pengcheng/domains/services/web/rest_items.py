@@ -13,6 +13,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import lifeevents
 from pengcheng.kernel.context import Context
 
 router = Router()
@@ -149,6 +150,15 @@ def published(request: HttpRequest, query: Query[PublishedSchema]) -> HttpRespon
     response["Link"] = ", ".join([response["Link"], *links])
     response["X-Total-Count"] = str(found.total)
     return response
+
+
+@router.get("/cpsv-ap/events", response={200: dict[str, Any], **PROBLEMS})
+def published_events(
+    request: HttpRequest, format: Literal["", "turtle", "json-ld"] = ""
+) -> HttpResponse:
+    """Life and business events with their parts as CPSV-AP 3.2."""
+    form = _form(request, format)
+    return _linked(lifeevents.publish_events(base=_base(request), format=form), form)
 
 
 @router.get("/cpsv-ap/{code}", response={200: dict[str, Any], **PROBLEMS})
