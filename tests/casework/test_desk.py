@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pengcheng.domains.casework import api
 from pengcheng.domains.casework.contracts import CaseQuery, Person, State, Step
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.problems import Conflict, Denied, Invalid, NotFound
-from tests.casework.scenes import CHEN, WANG, ZHAO, claimed, context, decided, opened
+from tests.casework.scenes import (
+    CHEN,
+    WANG,
+    ZHAO,
+    claimed,
+    context,
+    decided,
+    opened,
+    registered,
+    submission,
+)
 from tests.support.people import context_of, holder, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +170,33 @@ def test_the_board_leads_to_the_very_cases(official):
     assert case.reference in listed
     query = CaseQuery(assignee=official.id)
     assert api.list_cases(context=context_of(official), query=query).total == 1
+
+
+# --- side by side -----------------------------------------------------------------------
+
+
+def test_answers_stand_beside_each_piece_of_evidence(official):
+    case = claimed(opened(), context_of(official))
+    client = signed_in(official)
+    page = client.get(f"/workbench/cases/{case.id}/evidence/").content.decode()
+    for part in ("莲花路1号", "人口库", "租赁合同", "abababababab"):
+        assert part in page
+    for odd in ("0", "9", "x", "٣", "-1", "9" * 30):
+        assert client.get(f"/workbench/cases/{case.id}/evidence/?n={odd}").status_code == 200
+
+
+def test_only_files_of_this_city_are_shown_as_pictures(official):
+    piece = submission().evidence[0]
+    urls = ("/files/x/", "https://elsewhere.example/x.png", "//elsewhere.example/x.png")
+    handed = replace(submission(), evidence=tuple(replace(piece, key=url, url=url) for url in urls))
+    receipt = api.open_case(
+        context=CHEN,
+        definition=registered(),
+        submission=handed,
+        idempotency_key="with-pictures",
+    )
+    address = f"/workbench/cases/{receipt.case.id}/evidence/"
+    client = signed_in(official)
+    pages = [client.get(f"{address}?n={n}").content.decode() for n in (1, 2, 3)]
+    assert ['<img src="/files/x/preview/"' in page for page in pages] == [True, False, False]
+    assert not any("<img" in page.split("<main")[1] for page in pages[1:])

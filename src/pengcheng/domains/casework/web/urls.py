@@ -5,6 +5,7 @@ from django.urls import path
 from pengcheng.domains.casework.web import (
     board,
     desk,
+    evidence,
     inbox,
     letters,
     moving,
@@ -57,6 +58,7 @@ workbench_urls = [
         )
         for step in DRAFTED
     ),
+    path("cases/<uuid:case_id>/evidence/", evidence.side_by_side, name="evidence"),
     path("cases/<uuid:case_id>/", pages.case, name="case"),
     path("cases/<uuid:case_id>/claim/", pages.quick_step, {"step": "claim"}, name="claim"),
     path("cases/<uuid:case_id>/release/", pages.quick_step, {"step": "release"}, name="release"),

@@ -23,6 +23,7 @@ from pengcheng.domains.services.web import (
     matters,
     notices,
     outreach,
+    previews,
     registration,
     result,
     status,
@@ -91,6 +92,7 @@ portal_urls = [
     path("matters/<uuid:case_id>/fee/", fees.ask_fee, name="ask-fee"),
     path("matters/<uuid:case_id>/code/", matters.new_code, name="new-code"),
     path("files/<uuid:upload_id>/", matters.file, name="file"),
+    path("files/<uuid:upload_id>/preview/", previews.picture, name="file-preview"),
     path("status/", status.status, name="status"),
 ]
 
