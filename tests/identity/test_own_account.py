@@ -17,7 +17,7 @@ NEW = "another-good-phrase-7"
 
 
 def browser(username: str = "chen", password: str = PASSWORD) -> Client:
-    client = Client(headers={"user-agent": "Test browser \x00<b>"})
+    client = Client(headers={"user-agent": "Linux; Firefox/132.0 \x00<b>"})
     answer = client.post("/sign-in/", {"username": username, "password": password})
     assert answer.status_code == 302
     return client
@@ -30,7 +30,7 @@ def change(client: Client, current: str = PASSWORD, new: str = NEW) -> int:
 def test_the_page_tells_everything_but_the_hash() -> None:
     account = person(name_en="Chen Xiaoming")
     page = browser().get("/account/").content.decode()
-    for told in (account.id, "chen", "陈晓明", "Chen Xiaoming", "市民或企业", "Test browser"):
+    for told in (account.id, "chen", "陈晓明", "Chen Xiaoming", "市民或企业", "Linux上的Firefox"):
         assert told in page
     assert "argon2" not in page
     assert "<b>" not in page

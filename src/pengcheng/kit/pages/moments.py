@@ -1,6 +1,6 @@
 """Moments and ages in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import formats
@@ -12,10 +12,27 @@ from pengcheng.kernel import clock
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
+def day(moment: date) -> str:
+    """A day as all pages write it."""
+    return str(formats.date_format(moment, "DATE_FORMAT"))
+
+
+def told(moment: datetime | None) -> str:
+    """A moment in the city's time, to the minute; nothing for none."""
+    return str(stamp(moment)["text"]) if moment else ""
+
+
+def terse(moment: datetime) -> str:
+    """For readings and walls full of them, where figures stand under figures."""
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}"
+
+
 def stamp(moment: datetime) -> dict[str, Any]:
     local = clock.local(moment)
-    day = formats.date_format(local, "DATE_FORMAT")
-    return {"iso": local.isoformat(timespec="seconds"), "text": f"{day} {local:%H:%M}"}
+    return {
+        "iso": local.isoformat(timespec="seconds"),
+        "text": f"{day(local)} {local:%H:%M}",
+    }
 
 
 def ago(moment: datetime) -> str:

@@ -1,6 +1,5 @@
 """States, steps and clocks in people's words, with the kind of mark that goes with them."""
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -12,6 +11,7 @@ from pengcheng.domains.casework.contracts import (
     Step,
     StepState,
 )
+from pengcheng.kit.pages import moments
 
 Tag = dict[str, str]
 KINDS = {
@@ -182,7 +182,7 @@ def _clock_text(clock: ClockView) -> str:
 def due_text(clock: ClockView) -> str:
     if clock.due_on is None or clock.state == ClockState.STOPPED:
         return ""
-    return _("due %(day)s") % {"day": formats.date_format(clock.due_on, "SHORT_DATE_FORMAT")}
+    return _("due %(day)s") % {"day": moments.day(clock.due_on)}
 
 
 def group_name(group: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pengcheng.domains.command import contracts
 from pengcheng.domains.sensing import api as sensing
-from pengcheng.kernel import clock
+from pengcheng.kit.pages import moments
 
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 LEVEL_KINDS = {1: "bad", 2: "bad", 3: "warn", 4: "neutral"}
@@ -110,7 +110,7 @@ def provenance(name: str) -> str:
 
 def moment(at: datetime) -> str:
     """A moment of the city, to the minute."""
-    return f"{clock.local(at):%Y-%m-%d %H:%M}"
+    return moments.terse(at)
 
 
 def observed(at: datetime, how: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pengcheng.domains.identity import api
 from pengcheng.domains.identity.contracts import AccountView, Attempt, NewAccount
 from pengcheng.domains.identity.web.address import client_address
+from pengcheng.domains.identity.web.browsers import device
 from pengcheng.domains.identity.web.forms import PasswordForm, ProblemForm, RegisterForm, SignInForm
 from pengcheng.domains.identity.web.shown import account_rows
 from pengcheng.kernel.context import Context
@@ -167,9 +168,10 @@ def account(request: HttpRequest) -> HttpResponse:
     """What is stored about the asker, and where they are signed in."""
     context = asker(request)
     current = request.session.session_key or ""
+    sessions = api.own_sessions(context, current=current)
     facts = {
         "rows": account_rows(api.own_account(context), context.language),
-        "sessions": api.own_sessions(context, current=current),
+        "sessions": [(each, device(each.browser, context.language)) for each in sessions],
     }
     return render(request, "identity/account.html", facts)
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from pengcheng.domains.identity import api
 from pengcheng.domains.identity.contracts import AccountView
-from pengcheng.kernel import clock
+from pengcheng.kit.pages import moments
 
 KIND_TITLES = {
     "person": lambda: pgettext("account kind", "A person"),
@@ -45,7 +45,7 @@ def account_rows(account: AccountView, language: str) -> list[dict[str, str]]:
 
 def moment(at: Any) -> str:
     """A moment in the city's time, to the minute."""
-    return f"{clock.local(at):%Y-%m-%d %H:%M}" if at else ""
+    return moments.told(at)
 
 
 def account_cells(account: AccountView, language: str) -> list[dict[str, Any]]:

@@ -186,8 +186,9 @@ def _rows(context: Context, found: Division, outlined: str) -> list[dict[str, st
     rows = [
         {"key": _("Code"), "value": words.code_title(found)},
         {"key": _("Kind"), "value": words.level_title(found)},
-        {"key": _("Chinese name"), "value": found.name},
     ]
+    if found.title(context.language) != found.name:  # else it is the page's own heading
+        rows.append({"key": _("Chinese name"), "value": found.name})
     if found.official and found.managed_with:
         runner = api.find_division(context, code=found.managed_with)
         rows.append({"key": _("Run by"), "value": runner.title(context.language)})

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from pengcheng.domains.sensing import api, contracts
-from pengcheng.kernel import clock
+from pengcheng.kit.pages import moments
 
 
 def english() -> bool:
@@ -68,7 +68,7 @@ def observed(observation: contracts.Observation) -> str:
 
 def moment(at: datetime) -> str:
     """A moment of the city, to the minute."""
-    return f"{clock.local(at):%Y-%m-%d %H:%M}"
+    return moments.terse(at)
 
 
 def phase(name: contracts.ReplayPhase) -> str:

@@ -16,6 +16,7 @@ from pengcheng.kit.pages.tongues import mark_chinese
 
 register = template.Library()
 register.filter("han", mark_chinese)
+register.filter("day", moments.day)
 component = register.simple_tag(takes_context=True)
 Rows = Iterable[Mapping[str, Any]]
 
