@@ -107,7 +107,7 @@ class LookupWidget(forms.TextInput):
 
     def format_value(self, value: Any) -> Any:
         known = {option.value: option.label.text(self.language) for option in self.options}
-        return known.get(value, value)
+        return known.get(value, value) if isinstance(value, str) else ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> Any:
         if len(self.options) <= LISTED:
@@ -187,6 +187,8 @@ class AddressField(forms.MultiValueField):
 
     def clean(self, value: Any) -> Any:
         texts = [folded(part) for part in value] if isinstance(value, list) else []
+        if any(texts) and not all(texts):
+            raise forms.ValidationError(_("Give both the area and the street."))
         return super().clean(texts)
 
     def compress(self, data_list: Any) -> tuple[str, ...]:

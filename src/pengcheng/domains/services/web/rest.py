@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 from pengcheng.domains.services import api
 from pengcheng.domains.services.contracts import Department, Facet, SearchPage, SearchQuery
 from pengcheng.domains.services.web import rest_apply as rest_apply  # its paths
+from pengcheng.domains.services.web import rest_forms as rest_forms  # its paths
 from pengcheng.domains.services.web.rest_items import PROBLEMS, asker, router
 
 __all__ = ["router"]
