@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import registers
 from pengcheng.domains.services.models import Draft, Upload
 from pengcheng.domains.services.ops import drafts, quotas
 from pengcheng.kernel import clock
@@ -45,7 +46,7 @@ def begun(own: Any, code: str = scenes.COPYRIGHT) -> str:
 
 
 def sweep() -> int:
-    return api.sweep_files(context=system_context("services"))
+    return registers.sweep_files(context=system_context("services"))
 
 
 def age(folder: Path, days: float) -> None:

@@ -11,6 +11,7 @@ from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import registers
 from pengcheng.domains.services.models import Correction, Draft
 from pengcheng.domains.services.ops import forms as current_forms
 from pengcheng.kernel.context import system_context
@@ -260,12 +261,12 @@ def test_an_application_goes_on_by_itself_when_the_register_answers(browser: Any
     url = begun(browser)
     browser.get(url)
     sent_case(browser, browser.post(url, {"mobile": "13800000000"})["Location"])
-    assert api.resume_waiting(context=system_context("services")) == 0
+    assert registers.resume_waiting(context=system_context("services")) == 0
     net(up=True)
-    assert api.resume_waiting(context=system_context("services")) == 1
+    assert registers.resume_waiting(context=system_context("services")) == 1
     assert answers()["number"]["value"] == NUMBER
     assert not Draft.objects.get().waits_for
-    assert api.resume_waiting(context=system_context("services")) == 0
+    assert registers.resume_waiting(context=system_context("services")) == 0
 
 
 def test_saving_is_possible_while_the_register_is_silent(browser: Any) -> None:

@@ -26,6 +26,7 @@ from pengcheng.domains.services.api import (
     notices,
     outreach,
     public_notices,
+    registers,
     registration,
 )
 from pengcheng.kernel import jobs
@@ -87,9 +88,9 @@ def on_decided(envelope: Envelope, event: CaseDecided) -> None:
     if event.outcome == "granted" and not event.automatic:
         _give(envelope, event)
     _tell(envelope, event)
-    if event.kind == api.CORRECTION:
+    if event.kind == registers.CORRECTION:
         own = envelope.context(PART)
-        api.settle_correction(context=own, case_id=event.case_id, outcome=event.outcome)
+        registers.settle_correction(context=own, case_id=event.case_id, outcome=event.outcome)
     _follow(envelope, event)
     public_notices.drop(case_id=event.case_id)
     registration.case_decided(case_id=event.case_id, outcome=event.outcome)
@@ -178,13 +179,13 @@ def end_expired_names() -> int:
 @task()
 def sweep_files() -> int:
     """Nightly: files of drafts that were thrown away and of answers that were replaced."""
-    return api.sweep_files(context=system_context(PART))
+    return registers.sweep_files(context=system_context(PART))
 
 
 @task()
 def resume_waiting() -> int:
     """Every minute: applications that wait for a register."""
-    return api.resume_waiting(context=system_context(PART))
+    return registers.resume_waiting(context=system_context(PART))
 
 
 @task()

@@ -35,18 +35,13 @@ from pengcheng.domains.services.ops import (
     at_once,
     catalogue,
     consistency,
-    corrections,
     deciding,
     drafts,
-    exporting,
-    facts,
     forms,
     granting,
     loading,
     matters,
     submitting,
-    sweeping,
-    waiting,
 )
 from pengcheng.domains.services.ops import lifeevents as event_filing
 from pengcheng.domains.services.ops.exporting import Format, Published
@@ -77,13 +72,10 @@ from pengcheng.domains.services.rules.library import Entry
 from pengcheng.domains.services.rules.vocabulary import Kind
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms.answers import Answer
-from pengcheng.kit.forms.definition import Definition, Text
+from pengcheng.kit.forms.definition import Definition
 from pengcheng.kit.forms.uploads import Checked
 
-CORRECTION = corrections.KIND
-
 __all__ = [
-    "CORRECTION",
     "Assumptions",
     "Conclusion",
     "Entry",
@@ -219,19 +211,6 @@ def compare_items(*, context: Context, assumptions: Assumptions | None = None) -
     return consistency.compare(context, assumptions)
 
 
-# --- publishing -------------------------------------------------------------------------
-
-
-def publish_items(*, base: str, format: Format, page: int = 1, size: int = 100) -> Published:
-    """A page of the catalogue as CPSV-AP; ``base`` is the address under which it is served."""
-    return exporting.publish(base, format, page, size)
-
-
-def publish_item(*, base: str, format: Format, code: str) -> bytes:
-    """One item as CPSV-AP. Raises NotFound."""
-    return exporting.publish_one(base, format, code)
-
-
 # --- applying ---------------------------------------------------------------------------
 
 
@@ -286,11 +265,6 @@ def get_draft(*, context: Context, draft_id: str) -> DraftView:
     return drafts.get(context, draft_id)
 
 
-def fill_lists(*, form: Definition) -> Definition:
-    """The form with the options of its lists that others keep."""
-    return forms.filled(form)
-
-
 def form_of_draft(*, context: Context, draft_id: str) -> Definition:
     """The form that a draft of one's own is filled in with."""
     return drafts.form_for_owner(context, draft_id)
@@ -309,36 +283,6 @@ def draft_of_case(*, context: Context, case_id: str) -> DraftView:
 def save_answers(*, context: Context, draft_id: str, answers: Mapping[str, Answer]) -> DraftView:
     """Keep the answers of a page."""
     return drafts.save(context, draft_id, answers)
-
-
-def refresh_facts(*, context: Context, draft_id: str, page: str = "") -> tuple[Text, ...]:
-    """Fetch what registers know for a page of a draft; answers the registers that were silent."""
-    return facts.refresh(context, draft_id, page)
-
-
-def dispute(*, context: Context, draft_id: str, key: str, value: str, reason: str) -> Answer:
-    """Say that a register is wrong: its owner looks at it, one's own word stands meanwhile."""
-    return corrections.dispute(context, draft_id, key, value, reason)
-
-
-def resume_waiting(*, context: Context) -> int:
-    """Let applications go on whose register answers again; answers how many did."""
-    return waiting.resume(context)
-
-
-def sweep_files(*, context: Context) -> int:
-    """Delete files that no application names any more; answers how many."""
-    return sweeping.sweep(context)
-
-
-def settle_correction(*, context: Context, case_id: str, outcome: str) -> bool:
-    """Carry out what the owner of a register decided."""
-    return corrections.settled(context, case_id, outcome)
-
-
-def remove_member(*, context: Context, draft_id: str, page: str, row: int) -> None:
-    """Take one member out of a group of the form, with its answers and files."""
-    drafts.remove_member(context, draft_id, page, row)
 
 
 def attach_file(
@@ -398,11 +342,6 @@ def give_licence(*, context: Context, case_id: str) -> Licence | None:
 def licence_of_matter(*, context: Context, case_id: str) -> tuple[str, str]:
     """Id and number of the licence that one's own case gave; empty without one."""
     return granting.number_of_case(context, case_id)
-
-
-def register_awaited(*, context: Context, case_id: str) -> Text | None:
-    """The register that one's own application waits for, by its name; None when for none."""
-    return facts.awaited(context, case_id)
 
 
 # --- one's own matters ------------------------------------------------------------------

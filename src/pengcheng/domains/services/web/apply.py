@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import registers
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.sheet import Sheet
@@ -109,7 +110,7 @@ def task_list(request: HttpRequest, draft_id: str) -> HttpResponse:
 def question_page(request: HttpRequest, draft_id: str, page_id: str, row: int = 0) -> HttpResponse:
     down: tuple[Text, ...] = ()
     if request.method != "POST":  # what registers know is fetched when a page is first seen
-        down = api.refresh_facts(context=asker(request), draft_id=str(draft_id), page=page_id)
+        down = registers.refresh_facts(context=asker(request), draft_id=str(draft_id), page=page_id)
     sheet = Sheet(request, str(draft_id))
     current = sheet.page(page_id)
     if current.repeat and not row:
@@ -293,7 +294,7 @@ def _draw_group(
 @page(permission=RIGHT)
 def remove_row(request: HttpRequest, draft_id: str, page_id: str, row: int) -> HttpResponse:
     sheet = Sheet(request, str(draft_id))
-    api.remove_member(context=sheet.context, draft_id=sheet.draft.id, page=page_id, row=row)
+    registers.remove_member(context=sheet.context, draft_id=sheet.draft.id, page=page_id, row=row)
     return redirect(sheet.url(page_id))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents
+from pengcheng.domains.services.api import lifeevents, registers
 from pengcheng.domains.services.contracts import UploadView
 from pengcheng.domains.services.web import asking, said
 from pengcheng.domains.services.web.apply import FORM, RIGHT
@@ -134,7 +134,7 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     try:
         if sheet.draft.case_id and _correcting(sheet):
             return _add(request, sheet)
-        api.refresh_facts(context=sheet.context, draft_id=sheet.draft.id)
+        registers.refresh_facts(context=sheet.context, draft_id=sheet.draft.id)
         applied = api.submit(context=sheet.context, draft_id=sheet.draft.id)
     except Invalid as problem:
         now = Sheet(request, sheet.draft.id)

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from msgspec.structs import replace
 
-from pengcheng.domains.services.api import fill_lists
 from pengcheng.domains.services.api.editing import Editing
+from pengcheng.domains.services.api.registers import fill_lists
 from pengcheng.domains.services.web.formedit_forms import KINDS
 from pengcheng.kit.forms import chinese, drawing, editing
 from pengcheng.kit.forms.checking import Fault

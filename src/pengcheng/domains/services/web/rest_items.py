@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents
+from pengcheng.domains.services.api import lifeevents, publishing
 from pengcheng.kernel.context import Context
 
 router = Router()
@@ -138,7 +138,7 @@ def item_lints(request: HttpRequest, code: str) -> HttpResponse:
 def published(request: HttpRequest, query: Query[PublishedSchema]) -> HttpResponse:
     """A page of the catalogue as CPSV-AP 3.2 in Turtle or JSON-LD; Link leads to the next one."""
     form = _form(request, query.format)
-    found = api.publish_items(base=_base(request), format=form, page=query.page, size=query.size)
+    found = publishing.publish_items(base=_base(request), format=form, page=query.page, size=query.size)
     response = _linked(found.body, form)
     steps = {"first": 1, "prev": query.page - 1, "next": query.page + 1, "last": found.pages}
     links = [
@@ -167,7 +167,7 @@ def published_item(
 ) -> HttpResponse:
     """One item as CPSV-AP 3.2 in Turtle or JSON-LD."""
     form = _form(request, format)
-    return _linked(api.publish_item(base=_base(request), format=form, code=code), form)
+    return _linked(publishing.publish_item(base=_base(request), format=form, code=code), form)
 
 
 def _base(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from pengcheng.domains.casework.contracts import Case, JournalEntry, State
 from pengcheng.domains.casework.contracts import Step as CaseStep
 from pengcheng.domains.licences import api as licences
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import registers
 from pengcheng.domains.services.web import asking, said, shown
 from pengcheng.domains.services.web.asking import asker, language
 from pengcheng.domains.services.web.checked import CODES
@@ -93,7 +94,7 @@ def reading(case: Case, tongue: str) -> str:
 
 def waits(request: HttpRequest, case: Case) -> str:
     """What it waits for when a register did not answer."""
-    title = api.register_awaited(context=asker(request), case_id=case.id)
+    title = registers.register_awaited(context=asker(request), case_id=case.id)
     if title is None:
         return ""
     words = _("%(register)s does not answer just now. You need do nothing: it goes on by itself.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from pengcheng.domains.services import api
+from pengcheng.domains.services.api import registers as api
 from pengcheng.domains.services.web import asking
 from pengcheng.domains.services.web.apply import FORM, RIGHT
 from pengcheng.domains.services.web.sheet import Sheet
