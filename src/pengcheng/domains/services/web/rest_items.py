@@ -138,7 +138,9 @@ def item_lints(request: HttpRequest, code: str) -> HttpResponse:
 def published(request: HttpRequest, query: Query[PublishedSchema]) -> HttpResponse:
     """A page of the catalogue as CPSV-AP 3.2 in Turtle or JSON-LD; Link leads to the next one."""
     form = _form(request, query.format)
-    found = publishing.publish_items(base=_base(request), format=form, page=query.page, size=query.size)
+    found = publishing.publish_items(
+        base=_base(request), format=form, page=query.page, size=query.size
+    )
     response = _linked(found.body, form)
     steps = {"first": 1, "prev": query.page - 1, "next": query.page + 1, "last": found.pages}
     links = [
