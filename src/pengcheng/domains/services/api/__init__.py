@@ -44,7 +44,7 @@ from pengcheng.domains.services.ops import (
     submitting,
 )
 from pengcheng.domains.services.ops import lifeevents as event_filing
-from pengcheng.domains.services.ops.exporting import Format, Published
+from pengcheng.domains.services.ops.exporting import Format
 from pengcheng.domains.services.ops.loading import Progress, Shipment
 from pengcheng.domains.services.rules import (
     comparing,

@@ -170,10 +170,12 @@ def _keep(sheet: Sheet, form: drawing.PageForm) -> bool:
     values = form.answers()
     if values:
         api.save_answers(context=sheet.context, draft_id=sheet.draft.id, answers=values)
-    taken = {"context": sheet.context, "draft_id": sheet.draft.id}
+    context, draft_id = sheet.context, sheet.draft.id
     for key, file in form.handed_in().items():
         try:
-            api.attach_file(**taken, question=key, file=file, checked=file.checked)
+            api.attach_file(
+                context=context, draft_id=draft_id, question=key, file=file, checked=file.checked
+            )
         except TooMany as full:
             said = f"{full.title(sheet.tongue)} {full.next_step(sheet.tongue)}"
             form.add_error(key.rsplit(".", 1)[-1], said)

@@ -26,7 +26,7 @@ from pengcheng.kit.forms.parts import (
 KINDS = {
     "text": _("Text, one line"),
     "textarea": _("Text, several lines"),
-    "number": _("Number"),
+    "number": _("Any number"),
     "integer": _("Whole number"),
     "money": _("Amount of money"),
     "date": _("Date"),
@@ -38,7 +38,7 @@ KINDS = {
     "mobile": _("Mobile number"),
     "phone": _("Telephone number"),
     "email": _("E-mail address"),
-    "account_number": _("Account number"),
+    "account_number": _("Bank account number"),
     "resident_id": _("Resident ID number"),
     "organisation_code": _("Unified social credit code"),
     "address": _("Address"),
@@ -49,7 +49,7 @@ KINDS = {
 }
 SHOWN_AS = {
     "text": _("Text"),
-    "number": _("Number"),
+    "number": _("Any number"),
     "money": _("Amount of money"),
     "date": _("Date"),
     "yesno": _("Yes or no"),
@@ -107,7 +107,7 @@ class QuestionForm(forms.Form):
     id = forms.CharField(
         label=_("Id"), max_length=40, help_text=_("Conditions name the answer by it.")
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=[(k, KINDS[k]) for k in get_args(Kind)])
+    kind = forms.ChoiceField(label=_("Kind of question"), choices=[(k, KINDS[k]) for k in get_args(Kind)])
     label_zh = words(_("Question in Chinese"), needed=True)
     label_en = words(_("Question in English"), needed=True)
     hint_zh = words(_("Hint in Chinese"), rows=2)
@@ -131,8 +131,10 @@ class QuestionForm(forms.Form):
         label=_("If the register has nothing"), choices=[*MISSING.items()]
     )
 
+    use_required_attribute = False
+
     def __init__(self, form: Definition, *args: Any, **more: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **more)
+        super().__init__(*args, **more)
         fields: dict[str, Any] = self.fields
         fields["list"].choices = [("", "–"), *((one.id, one.id) for one in form.lists)]
         fields["binding"].choices = [("", "–"), *_attributes()]

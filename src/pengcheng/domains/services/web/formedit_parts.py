@@ -111,7 +111,7 @@ def _show_question(
     seen = preview_language(request)
     facts = common(request, now) | {
         "form": form,
-        "heading": _("Question"),
+        "heading": _("One question"),
         "home": home,
         "seen": seen,
         "live": True,
