@@ -107,7 +107,9 @@ class QuestionForm(forms.Form):
     id = forms.CharField(
         label=_("Id"), max_length=40, help_text=_("Conditions name the answer by it.")
     )
-    kind = forms.ChoiceField(label=_("Kind of question"), choices=[(k, KINDS[k]) for k in get_args(Kind)])
+    kind = forms.ChoiceField(
+        label=_("Kind of question"), choices=[(k, KINDS[k]) for k in get_args(Kind)]
+    )
     label_zh = words(_("Question in Chinese"), needed=True)
     label_en = words(_("Question in English"), needed=True)
     hint_zh = words(_("Hint in Chinese"), rows=2)
