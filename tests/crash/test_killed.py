@@ -145,3 +145,19 @@ def test_one_of_two_workers_is_killed(city: City) -> None:
         until(lambda: done(city, "pair") == 180, "the other does the rest", seconds=90)
     finish(city, "pair", 180)
     assert_exactly_once_in_order(city, "pair", 4, 15)
+
+
+def test_killed_between_the_operators_yes_and_our_booking(city: City) -> None:
+    """The money has left the purse; it is booked by whoever comes next, once."""
+    for action, word in (("pay", "paid"), ("book_half", "booking")):
+        with city.process("payments", action, action) as payer:
+            say(payer, word)
+    states = "SELECT state FROM payments_order"
+    assert city.ask(states) == [("open",)] * 2
+    with city.process("payments", "keep_up") as process:
+        say(process, "kept up")
+    assert city.ask(states) == [("paid",)] * 2
+    posted = "SELECT about, amount_fen FROM payments_posting"
+    assert sorted(city.ask(posted)) == sorted(city.ask("SELECT id, 12000 FROM payments_order"))
+    told = "SELECT count(*) FROM kernel_outbox WHERE type = 'payments.order.paid'"
+    assert city.ask(told)[0][0] == 2

@@ -71,6 +71,12 @@ def apply_all(scenario: str, count: str) -> None:
     crash_services.apply_all(scenario, int(count), say)
 
 
+def payments(action: str, *told: str) -> None:
+    from tests.support import crash_payments
+
+    getattr(crash_payments, action)(*told)
+
+
 ACTIONS = {
     "tables": tables,
     "emit": emit_all,
@@ -78,6 +84,7 @@ ACTIONS = {
     "work": work,
     "load-item": load_item,
     "apply": apply_all,
+    "payments": payments,
 }
 
 if __name__ == "__main__":
