@@ -13,6 +13,7 @@ from pengcheng.kernel.problems import Denied
 from pengcheng.kernel.registry import NavEntry, manifests
 from pengcheng.kernel.web import enter
 
+KIOSK = "pengcheng_kiosk"
 BRAND = {"zh": "鹏城", "en": "Pengcheng"}
 
 
@@ -29,6 +30,8 @@ def city(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation(request, face, english=english),
         "city_context": getattr(request, "context", None),
         "version": __version__,
+        "acting_for": getattr(request, "acting_for", ""),
+        "kiosk": request.COOKIES.get(KIOSK) == "1",
     }
 
 
@@ -71,6 +74,8 @@ def _badge(request: HttpRequest, entry: NavEntry) -> int:
     """How much waits behind a way, for a person who has signed in."""
     context = getattr(request, "context", None)
     if not entry.badge or context is None or context.actor.kind == "anonymous":
+        return 0
+    if context.on_behalf_of:  # what waits for the person served is not the official's to see
         return 0
     count: int = import_string(entry.badge)(context=context)
     return count

@@ -18,7 +18,7 @@ PENGCHENG_PUBLIC_URL = (
     os.environ.get("PENGCHENG_PUBLIC_URL") or f"http://localhost:{PENGCHENG_PORT}"
 )
 PENGCHENG_API_PREFIX = "/api/"
-PENGCHENG_CONTEXT_FACTORY = "pengcheng.domains.identity.api.context_from_request"
+PENGCHENG_CONTEXT_FACTORY = "pengcheng.shell.visiting.context_from_request"
 
 DEBUG = os.environ.get("PENGCHENG_DEBUG") == "1"
 SECRET_KEY = secret_key(PENGCHENG_HOME)

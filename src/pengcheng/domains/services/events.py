@@ -101,3 +101,17 @@ class AppointmentEnded(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "services.appointment.ended"
     appointment_id: str
     state: str
+
+
+class VisitBegun(Event, frozen=True, kw_only=True):
+    """An official begins to serve a person who is present at a counter."""
+
+    type: ClassVar[str] = "services.visit.begun"
+    visit_id: str
+    owner: str
+
+
+class VisitEnded(Event, frozen=True, kw_only=True):
+    type: ClassVar[str] = "services.visit.ended"
+    visit_id: str
+    owner: str

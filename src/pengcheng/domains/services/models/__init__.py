@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from pengcheng.domains.services.models.appointments import Appointment, Slot
+from pengcheng.domains.services.models.counter import CounterVisit
 from pengcheng.domains.services.models.forms import Correction, FormSheet
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
 from pengcheng.domains.services.models.notices import Objection, PublicNotice
@@ -17,6 +18,7 @@ __all__ = [
     "CatalogueState",
     "CompanyName",
     "Correction",
+    "CounterVisit",
     "Department",
     "Draft",
     "Filing",

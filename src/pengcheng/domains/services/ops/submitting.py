@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Case, Receipt
+from pengcheng.domains.casework.contracts import Case, Person, Receipt
 from pengcheng.domains.casework.contracts import Definition as Bundle
+from pengcheng.domains.identity import api as identity
 from pengcheng.domains.services.contracts import Applied, Item
 from pengcheng.domains.services.events import ApplicationSubmitted
 from pengcheng.domains.services.models import Draft
@@ -128,8 +129,21 @@ def _open(context: Context, bundle: Bundle, form: Definition, row: Draft) -> Rec
     files = () if row._state.adding else drafts.files_of(row.id)
     submission = bundles.submission(form, answering.read(row.answers), files, drafts.LINK)
     return casework.open_case(
-        context=context, definition=address, submission=submission, idempotency_key=row.id
+        context=context,
+        definition=address,
+        submission=submission,
+        idempotency_key=row.id,
+        owner=_represented(context),
     )
+
+
+def _represented(context: Context) -> Person | None:
+    """For whom somebody else files, by the name of their own account."""
+    if not context.on_behalf_of:
+        return None
+    own = system_context(PART).for_purpose("service.counter")
+    person = identity.find(own, account_id=context.on_behalf_of)
+    return Person(person.id, person.name_zh)
 
 
 # --- the answer -------------------------------------------------------------------------

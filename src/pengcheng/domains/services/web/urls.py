@@ -12,12 +12,14 @@ from pengcheng.domains.services.web import (
     checked,
     checks,
     compared,
+    counter,
     fees,
     formedit,
     formedit_parts,
     guide,
     home,
     instant,
+    kiosk,
     lifeevents,
     lifeevents_desk,
     matters,
@@ -77,6 +79,8 @@ portal_urls = [
         name="apply-remove-row",
     ),
     path("apply/<uuid:draft_id>/wrong/<slug:key>/", wrong.wrong, name="apply-wrong"),
+    path("kiosk/", kiosk.kiosk, name="kiosk"),
+    path("kiosk/clear/", kiosk.clear, name="kiosk-clear"),
     path("appointments/", appointments.mine, name="appointments"),
     path("appointments/new/", appointments.choose, name="appointment-new"),
     path(
@@ -97,6 +101,9 @@ portal_urls = [
 ]
 
 workbench_urls = [
+    path("counter/", counter.desk, name="counter"),
+    path("counter/end/", counter.end, name="counter-end"),
+    path("counter/<uuid:visit_id>/statement/", counter.statement, name="counter-statement"),
     path("outreach/", outreach.figures, name="outreach-desk"),
     path("appointments/", appointments_desk.day, name="appointments-day"),
     path("appointments/slots/", appointments_desk.slots, name="slots"),
