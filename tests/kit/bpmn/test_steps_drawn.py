@@ -160,6 +160,13 @@ def test_hostile_names_stay_text() -> None:
     assert not [each for each in root.iter() if each.tag.endswith(("script", "img"))]
 
 
+def test_a_long_name_of_a_lane_is_cut_and_told_in_full() -> None:
+    name = "一个名称很长很长的街道办事处综合窗口"
+    text = draw(from_steps([Step(id="a", label=words("a"), group=name)]))
+    assert f"<title>{name}</title>" in text
+    assert "一个名称很长很…</text>" in text
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

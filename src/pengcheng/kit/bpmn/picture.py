@@ -100,11 +100,13 @@ class _Artist:
         for lane in self.process.lanes:
             box = self.layout.lanes[lane.id]
             x, y = box.x + 19, box.middle
+            short = wrapped(lane.name, (box.height - 8) / 13, 1)[0]
             found.append(
                 f'<g class="bp-lane"><rect x="{box.x}" y="{box.y}" width="{box.width}" '
                 f'height="{box.height}"/><rect class="bp-lane__band" x="{box.x}" y="{box.y}" '
                 f'width="28" height="{box.height}"/><text text-anchor="middle" x="{x}" y="{y}" '
-                f'transform="rotate(-90 {x} {y})">{escape(lane.name)}</text></g>'
+                f'transform="rotate(-90 {x} {y})">{escape(short)}</text>'
+                f"<title>{escape(lane.name)}</title></g>"
             )
         return found
 

@@ -143,7 +143,7 @@ def drawn(table: Grid, faults: Mapping[str, str]) -> dict[str, Any]:
     def cell(place: str, value: str) -> dict[str, str]:
         name = place.replace("/", "-")
         error = faults.get(place, "")
-        rows = str(min(6, 1 + value.count("\n") + len(value) // 28))
+        rows = str(min(6, 1 + value.count("\n") + len(value) // 14))
         return {
             "name": name,
             "id": f"cell-{name}",
