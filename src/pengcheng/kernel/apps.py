@@ -13,9 +13,11 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from pengcheng.kernel import structs
         from pengcheng.kernel.registry import manifests
 
         for manifest in manifests():
             room = f"pengcheng.domains.{manifest.id}.handlers"
             if find_spec(room):
                 import_module(room)
+        structs.make_ready()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from threading import Thread
 
+from django.urls import get_resolver
+
+from pengcheng.kernel import structs
 from pengcheng.shell.wsgi import application
 
 __all__ = ["application"]
@@ -26,4 +29,7 @@ def warm() -> None:
         connection.close()
 
 
+# All pages are imported while there is one thread (see structs).
+_ = get_resolver().url_patterns
+structs.make_ready()
 Thread(target=warm, name="warm", daemon=True).start()
