@@ -81,8 +81,9 @@ class Verdict(Struct, frozen=True, kw_only=True):
     @property
     def passes(self) -> bool:
         """Whether the name can be kept for the asker."""
-        said = (*self.objections, *self.resemblances)
-        return not any(each.weight in {"refuse", "approval"} for each in said)
+        weights = {each.weight for each in self.objections}
+        weights |= {each.weight for each in self.resemblances}
+        return not weights & {"refuse", "approval"}
 
 
 class Reservation(Struct, frozen=True, kw_only=True):

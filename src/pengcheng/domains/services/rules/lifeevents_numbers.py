@@ -48,7 +48,7 @@ def _child_id(serial: int, year: int, answers: Answers) -> str:
     born = answers.get("born")
     day = date.fromisoformat(str(born.value)) if born and born.value else date(year, 1, 1)
     sex = answers.get("sex")
-    return resident_id(day, serial, girl=bool(sex) and sex.value == "female")
+    return resident_id(day, serial, girl=sex is not None and sex.value == "female")
 
 
 _MAKERS: dict[str, Callable[[int, int, Answers], str]] = {

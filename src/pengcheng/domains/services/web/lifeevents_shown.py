@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import Limit
@@ -59,7 +59,7 @@ def in_list(found: Filing, tongue: str) -> dict[str, Any]:
     """A filing in a list."""
     ended = found.ended == len(found.parts)
     waiting = bool(found.mending)
-    text, kind = (_("Ended"), "done") if ended else (_("Under way"), "active")
+    text, kind = (pgettext("event", "Ended"), "done") if ended else (_("Under way"), "active")
     if waiting:
         text, kind = _("Waiting for you"), "warn"
     return {

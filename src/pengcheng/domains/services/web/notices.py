@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +23,7 @@ from pengcheng.kernel.web import page
 STATES = {
     NoticeState.OPEN: (gettext_lazy("Open for objections"), "active"),
     NoticeState.WAITING: (gettext_lazy("Objections are being answered"), "waiting"),
-    NoticeState.DONE: (gettext_lazy("Ended"), "done"),
+    NoticeState.DONE: (pgettext_lazy("notice", "Ended"), "done"),
 }
 
 

@@ -70,7 +70,7 @@ class NameForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, use_required_attribute=False)
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
         none = ("", _("None: at work in several provinces"))
         self._choose("region", [(name, name) for name in registration.regions()] + [none])
         self._choose("form", [(name, name) for name in registration.forms()])
