@@ -64,8 +64,8 @@ def _line(row: Draft, key: str) -> Line:
             code="services.correction.open",
             zh="已就这一项提出更正",
             en="A correction of this was asked for already",
-            next_zh="请在“我的办件”中查看进度。",
-            next_en="See My matters for how it stands.",
+            next_zh="处理结果将发到您的消息。",
+            next_en="You are told in your messages what comes of it.",
         )
     return found
 
