@@ -49,13 +49,13 @@ _hearers: dict[str, list[Hearer]] = {}
 
 def hears(
     event_class: type[E],
-) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, E], None]]:
+) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, Any], None]]:
     """Mark a function of a domain's ``handlers.py`` as hearer of an event.
 
     It runs in its own transaction, once in effect, and per subject in the order of what happened.
     """
 
-    def register(handle: Callable[[Envelope, E], None]) -> Callable[[Envelope, E], None]:
+    def register(handle: Callable[[Envelope, E], None]) -> Callable[[Envelope, Any], None]:
         name = f"{handle.__module__}.{handle.__qualname__}"
         known = _hearers.setdefault(event_class.type, [])
         known[:] = [hearer for hearer in known if hearer.name != name]

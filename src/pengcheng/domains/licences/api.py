@@ -17,6 +17,7 @@ from pengcheng.domains.licences.contracts import (
     Licence,
     LicenceType,
     Page,
+    Paper,
     Query,
     Row,
     Showing,
@@ -29,6 +30,7 @@ from pengcheng.domains.licences.ops import (
     credentials,
     expiring,
     issuing,
+    papers,
     reading,
     showings,
     steps,
@@ -37,6 +39,8 @@ from pengcheng.domains.licences.ops.store import Grounds
 from pengcheng.domains.licences.rules import guards, kinds
 from pengcheng.domains.licences.rules import values as rules_values
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import permit
+from pengcheng.kit import seals
 
 ON_RECORD = "licences.change"
 """Under this kind the hash of each change stands in the city's log."""
@@ -282,3 +286,14 @@ def show(*, context: Context, licence_id: str, fields: Sequence[str], purpose: s
 def shown(*, context: Context, code: str) -> Shown:
     """What is shown under this code. Raises NotFound when it is over."""
     return showings.look(context, code)
+
+
+def paper(*, context: Context, licence_id: str, purpose: str = "", taker: str = "") -> Paper:
+    """The holder's licence as a sealed PDF; purpose and taker stand across every page."""
+    return papers.make(context, licence_id, purpose, taker)
+
+
+def seal_certificate(*, context: Context) -> bytes:
+    """The certificates of the city's seal in PEM, the present one first."""
+    permit(context, "licences.licence.verify")
+    return seals.certificates()

@@ -315,3 +315,11 @@ class Shown(Struct, frozen=True, kw_only=True):
     values: tuple[tuple[Label, str, str], ...]
     purpose: str
     expires_at: datetime
+
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """A licence as a sealed PDF. `sha256` stands in the audit, so that a leaked copy is found."""
+
+    pdf: bytes
+    sha256: str
+    licence_id: str

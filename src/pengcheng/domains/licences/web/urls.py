@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.licences.web import desk, published, showing, verifying, wallet
+from pengcheng.domains.licences.web import desk, papers, published, showing, verifying, wallet
 
 portal_urls = [
     path("licences/", wallet.wallet, name="wallet"),
@@ -13,6 +13,8 @@ portal_urls = [
     path("licences/<uuid:licence_id>/", wallet.licence, name="licence"),
     path("licences/<uuid:licence_id>/show/", showing.show, name="show"),
     path("licences/<uuid:licence_id>/credential/", showing.credential, name="credential"),
+    path("licences/<uuid:licence_id>/paper/", papers.paper, name="paper"),
+    path("licences/seal.pem", papers.seal_certificate, name="seal"),
     path("licences/shown/<str:code>/", showing.shown, name="shown"),
     path("licences/status/<int:number>/", published.status_list, name="status-list"),
     path("licences/vct/<slug:kind>/", published.type_metadata, name="vct"),

@@ -1,0 +1,95 @@
+"""A licence on paper: a sealed PDF, with purpose and taker across the page if it is for one.
+
+Who is given such a copy cannot use it for something else unseen: the words stand over the text.
+"""
+
+import hashlib
+
+from django.conf import settings
+
+from pengcheng.domains.licences.contracts import Paper, State
+from pengcheng.domains.licences.models import LicenceRecord
+from pengcheng.domains.licences.ops import store
+from pengcheng.domains.licences.rules import guards, kinds, values
+from pengcheng.kernel import clock
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.problems import FieldError
+from pengcheng.kit import letters, seals
+
+LONGEST = 40
+SIMULATED = {"zh": "模拟", "en": "Simulated"}
+
+
+def make(context: Context, licence_id: str, purpose: str, taker: str) -> Paper:
+    row = store.find(licence_id)
+    purpose, taker = purpose.strip(), taker.strip()
+    with act(context, "licences.paper.make", store.resource(row)) as acting:
+        problem = _objection(purpose, taker)
+        if problem is not None:
+            raise problem
+        if store.standing(row) != State.VALID:
+            raise guards.not_valid()
+        plain = letters.render(_letter(row, purpose, taker), at=clock.now())
+        seal = seals.Seal(name=row.issuer_zh, reason=row.number, place="Shenzhen")
+        pdf = seals.stamp(plain, seal)
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        acting.note(sha256=sha256, bound=bool(purpose or taker))
+        return Paper(pdf=pdf, sha256=sha256, licence_id=row.pk)
+
+
+def _letter(row: LicenceRecord, purpose: str, taker: str) -> letters.Letter:
+    return letters.Letter(
+        reference=row.number,
+        parts=tuple(_part(row, lang, purpose, taker) for lang in ("zh", "en")),
+        foot=f"{str(settings.PENGCHENG_PUBLIC_URL).rstrip('/')}/licences/verify/",
+        draft=" · ".join(filter(None, (SIMULATED["zh"], bound_to(purpose, taker, "zh")))),
+    )
+
+
+def bound_to(purpose: str, taker: str, lang: str) -> str:
+    """The words across the page, and again below it."""
+    words = {"zh": ("仅用于{}", "交{}"), "en": ("only for {}", "given to {}")}[lang]
+    told = [form.format(text) for form, text in zip(words, (purpose, taker), strict=True) if text]
+    return " · ".join([*told, str(clock.today())]) if told else ""
+
+
+def _part(row: LicenceRecord, lang: str, purpose: str, taker: str) -> letters.Part:
+    kind, english = kinds.types()[row.type], lang == "en"
+    until = str(row.valid_until) if row.valid_until else ("long term" if english else "长期")
+    lines = [
+        letters.Section(field.label.text(lang), values.shown(field, row.values[field.key], lang))
+        for field in kind.fields
+        if field.key in row.values
+    ]
+    lines.append(
+        letters.Section("Validity" if english else "有效期", f"{row.valid_from} – {until}")
+    )
+    return letters.Part(
+        lang=lang,
+        office=(row.issuer_en if english else "") or row.issuer_zh,
+        title=kind.name.text(lang),
+        reference_label="Licence number" if english else "证照编号",
+        to=row.holder_name,
+        sections=tuple(lines),
+        day=str(clock.local(row.issued_at).date()),
+        note=_note(lang, purpose, taker),
+    )
+
+
+def _note(lang: str, purpose: str, taker: str) -> str:
+    told = {
+        "zh": "本件为演示系统生成的加注件，加盖电子签章；改动任何一字节，签章即失效。",
+        "en": "Made by a demonstration and sealed: a changed byte breaks the seal.",
+    }[lang]
+    bound = bound_to(purpose, taker, lang)
+    return f"{told} {bound}".strip()
+
+
+def _objection(purpose: str, taker: str) -> Exception | None:
+    errors = [
+        FieldError(pointer, "不超过40字，且不得换行", "At most 40 characters, on one line")
+        for pointer, text in (("/purpose", purpose), ("/taker", taker))
+        if len(text) > LONGEST or not text.isprintable()
+    ]
+    return guards.invalid("paper", "请检查用途和接收方", "Look at purpose and taker", errors)
