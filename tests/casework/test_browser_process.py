@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -40,21 +37,16 @@ def case():
     return found
 
 
-def seen(page, name):
-    if where := os.environ.get("PENGCHENG_SHOTS"):
-        page.screenshot(path=str(Path(where) / f"{name}.png"), full_page=True)
-
-
 @pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
 def test_a_task_is_found_claimed_and_answered_without_scripts(
     live_server, browse, case, width, language
 ):
-    page = browse(width=width, language=language, account=person("b-fire", **DESK), javascript=False)
+    official = person("b-fire", **DESK)
+    page = browse(width=width, language=language, account=official, javascript=False)
     page.goto("/workbench/tasks/")
     page.locator("tbody tr", has_text=case.reference).locator("button").click()
     page.locator("input[name=outcome]").first.check()
     page.fill("textarea[name=note]", "通道符合要求")
-    seen(page, f"task-{width}")
     page.locator("main form:has(textarea) button").first.click()
     expect(page.locator(".cw-process")).to_be_visible()
     assert states(case)["fire"] == StepState.DONE
@@ -64,14 +56,13 @@ def test_a_task_is_found_claimed_and_answered_without_scripts(
 def test_pages_of_a_process_have_no_barrier(live_server, browse, case, width, language):
     page = browse(width=width, language=language, account=person("b-fire", **DESK))
     one = f"/workbench/cases/{case.id}/"
-    addresses = {
-        "tasks": "/workbench/tasks/",
-        "case": one,
-        "claim": f"{one}tasks/fire/",
-        "move": "/workbench/definitions/services.application/TEST-001/move/",
-    }
-    for name, address in addresses.items():
+    addresses = (
+        "/workbench/tasks/",
+        one,
+        f"{one}tasks/fire/",
+        "/workbench/definitions/services.application/TEST-001/move/",
+    )
+    for address in addresses:
         page.goto(address)
-        seen(page, f"{name}-{width}")
         assert barriers(page) == [], address
         assert sideways(page) <= 0, address

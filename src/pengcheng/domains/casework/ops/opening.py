@@ -29,6 +29,9 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True):
     step_id: str
     opened_by: str
 
+    def effects(self) -> dict[str, str]:
+        return {"parent_id": self.case_id, "parent_step": self.step_id}
+
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """What is filed, by whom, under which key."""
@@ -105,8 +108,7 @@ def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> Ca
         "warn_on": span.warn_on,
         "opened_at": clock.now(),
     }
-    if filing.parent is not None:
-        effects |= {"parent_id": filing.parent.case_id, "parent_step": filing.parent.step_id}
+    effects |= filing.parent.effects() if filing.parent else {}
     words = store.Words(legal_basis=pinned.legal_basis, input_hash=sha256)
     entry = store.entry_for(context, case_id, CaseState(), Step.OPEN, effects, words)
     after = apply(CaseState(), entry)

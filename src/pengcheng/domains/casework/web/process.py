@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from pengcheng.domains.casework.contracts import (
     CaseLink,
@@ -88,12 +88,12 @@ def _outcome(each: StepView, language: str) -> str:
 def outcome_words() -> dict[str, str]:
     """What the engine itself says of a step; words of the definition go before these."""
     return {
-        "granted": _("Granted"),
-        "refused": _("Refused"),
-        "withdrawn": _("Withdrawn"),
+        "granted": pgettext("step outcome", "Granted"),
+        "refused": pgettext("step outcome", "Refused"),
+        "withdrawn": pgettext("step outcome", "Withdrawn"),
         "undecided": _("The rules gave no answer: look at it"),
-        "yes": _("Yes"),
-        "no": _("No"),
+        "yes": pgettext("step outcome", "Yes"),
+        "no": pgettext("step outcome", "No"),
     }
 
 
