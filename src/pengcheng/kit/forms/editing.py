@@ -27,8 +27,9 @@ def _put(items: Sequence[T], id: str, item: T) -> tuple[T, ...]:
     """With the item in the place of the one of that id, or at the end."""
     if any(one.id == id for one in items):
         return tuple(item if one.id == id else one for one in items)
-    kept = list(items)
-    return tuple([*kept, item])
+    kept: list[T] = list(items)
+    kept.append(item)
+    return tuple(kept)
 
 
 def _moved(items: Sequence[T], id: str, by: int) -> tuple[T, ...]:
