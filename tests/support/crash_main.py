@@ -77,6 +77,12 @@ def payments(action: str, *told: str) -> None:
     getattr(crash_payments, action)(*told)
 
 
+def process(action: str, *told: str) -> None:
+    from tests.support import crash_process
+
+    getattr(crash_process, action)(*told)
+
+
 ACTIONS = {
     "tables": tables,
     "emit": emit_all,
@@ -85,6 +91,7 @@ ACTIONS = {
     "load-item": load_item,
     "apply": apply_all,
     "payments": payments,
+    "process": process,
 }
 
 if __name__ == "__main__":
