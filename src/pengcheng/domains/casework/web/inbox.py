@@ -85,11 +85,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "results": request.session.pop(RESULTS, None),
         "views": _views(context, request),
         "question": question(request),
+        "keys": _keys(),
         "export": f"{reverse('casework:export')}?{request.GET.urlencode()}",
     }
     facts["heads"] = [listing.column(request, each) for each in _heads()]
     facts["claimable"] = any(line["claimable"] for line in facts["rows"])
     return render(request, "casework/inbox.html", facts)
+
+
+def _keys() -> list[dict[str, str]]:
+    """What the script beside the page listens to."""
+    return [
+        {"key": "j k", "text": _("next and previous case")},
+        {"key": "x", "text": _("tick it")},
+        {"key": "Enter", "text": _("open it")},
+        {"key": "/", "text": pgettext("key", "search")},
+    ]
 
 
 def question(request: HttpRequest) -> str:
