@@ -11,6 +11,7 @@ IDENTITY = "src/pengcheng/domains/identity"
 SENSING = "src/pengcheng/domains/sensing"
 MANIFEST = f"{IDENTITY}/manifest.toml"
 OPS = f"{IDENTITY}/ops/accounts.py"
+LIBRARY = "src/pengcheng/domains/services/data/library.toml"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ MANIFESTS = (
         "no role emperor",
     ),
     Break("permissions", OPS, plus('permit(None, "identity.a.b")'), "is in no manifest"),
+    Break("library", LIBRARY, plus('[[item]]\nform = "no-such"\nway = "instant"'), "has no form"),
     Break("permissions", f"{IDENTITY}/x.toml", plus('permission = "a.b.c"'), "x.toml: a.b.c is in"),
     Break("permissions", f"{IDENTITY}/web/pages.py", plus('page(permission="a.b.c")'), "in no man"),
     Break("schedules", MANIFEST, swap("handlers.forget_old", "handlers.gone"), "no such @task"),

@@ -74,6 +74,7 @@ def test_an_installation_in_earnest_does_not(face, settings):
     assert "pc-demo" not in draw(face)
 
 
+@pytest.mark.django_db  # entries of the navigation may carry a count
 def test_strangers_are_asked_to_sign_in_and_people_are_named():
     assert 'class="pc-visitor__in"' in draw("portal")
     known = draw("portal", person=CHEN)

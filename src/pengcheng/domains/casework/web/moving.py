@@ -114,12 +114,12 @@ def move(request: HttpRequest, kind: str, item_code: str) -> HttpResponse:
 
 def _plan_form(request: HttpRequest, old: str, new: str) -> PlanForm:
     context = official(request)
-    told = {
-        "old": api.get_definition(context=context, sha256=old),
-        "new": api.get_definition(context=context, sha256=new),
-        "language": context.language,
-    }
-    return PlanForm(request.POST if request.method == "POST" else None, **told)
+    return PlanForm(
+        request.POST if request.method == "POST" else None,
+        old=api.get_definition(context=context, sha256=old),
+        new=api.get_definition(context=context, sha256=new),
+        language=context.language,
+    )
 
 
 def _taken(

@@ -5,28 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0009_appointments'),
+        ("services", "0009_appointments"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CounterVisit',
+            name="CounterVisit",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, editable=False, max_length=36, primary_key=True, serialize=False)),
-                ('official', models.CharField(max_length=80)),
-                ('official_name', models.CharField(max_length=120)),
-                ('owner', models.CharField(max_length=80)),
-                ('owner_name', models.CharField(max_length=120)),
-                ('document', models.CharField(max_length=20)),
-                ('tail', models.CharField(max_length=4)),
-                ('started_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        editable=False,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("official", models.CharField(max_length=80)),
+                ("official_name", models.CharField(max_length=120)),
+                ("owner", models.CharField(max_length=80)),
+                ("owner_name", models.CharField(max_length=120)),
+                ("document", models.CharField(max_length=20)),
+                ("tail", models.CharField(max_length=4)),
+                ("started_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('official',), name='services_one_visit_at_a_time'), models.CheckConstraint(condition=models.Q(('official', models.F('owner')), _negated=True), name='services_nobody_serves_themselves')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("official",),
+                        name="services_one_visit_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("official", models.F("owner")), _negated=True),
+                        name="services_nobody_serves_themselves",
+                    ),
+                ],
             },
         ),
     ]
