@@ -6,6 +6,7 @@ The database is chosen by PENGCHENG_DATABASE_URL: unset means SQLite, the Postgr
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -42,8 +43,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = again
 
 
+# What is drawn does not depend on where it was kept.
+DRAWN = re.compile(r"_pages?$|_page_|_headers$|_hostile$|_forgery$|_schemathesis$|_editor$")
+
+
 def _touches_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("one_database"):
+    if item.get_closest_marker("one_database") or DRAWN.search(item.path.stem):
         return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "crash"))
     return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))

@@ -56,10 +56,20 @@ def everything(browser: Client) -> dict[str, HttpResponse]:
     return {path: browser.get(path) for path in paths}
 
 
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict[str, HttpResponse]]:
+    """What each role was answered: asked once, judged from several sides."""
+    return {}
+
+
 @pytest.fixture(params=LOOKED_AT)
-def answers(request: pytest.FixtureRequest) -> dict[str, HttpResponse]:
-    browser = signed_in(holder(request.param), raise_request_exception=False)
-    return everything(browser)
+def answers(
+    request: pytest.FixtureRequest, told: dict[str, dict[str, HttpResponse]]
+) -> dict[str, HttpResponse]:
+    role: str = request.param
+    if role not in told:
+        told[role] = everything(signed_in(holder(role), raise_request_exception=False))
+    return told[role]
 
 
 @pytest.mark.slow

@@ -54,6 +54,7 @@ def test_every_page_asks_for_a_permission_that_a_manifest_declares() -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", EVERYONE)
 def test_each_role_enters_where_the_manifests_let_it(role: str) -> None:
     browser = as_role(role)
