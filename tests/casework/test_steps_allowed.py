@@ -21,7 +21,7 @@ from tests.casework.scenes import (
     suspended,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 S = State
 
 # Written from the procedure, not from the table: what each step may start from, and where it leads.

@@ -17,6 +17,8 @@ from pengcheng.kernel import clock, events
 from pengcheng.kernel.models import OutboxEvent
 from tests.sensing.scenes import SYSTEM
 
+pytestmark = pytest.mark.one_database
+
 
 def test_distances_agree_with_proj_on_the_sphere_of_mean_radius() -> None:
     sphere = Geod(a=6371008.8, b=6371008.8)

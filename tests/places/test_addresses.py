@@ -9,7 +9,7 @@ from pengcheng.domains.places.contracts import Division
 from pengcheng.kernel.problems import Invalid
 from tests.places.scenes import VISITOR
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shenzhen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shenzhen"), pytest.mark.one_database]
 
 
 def parse(text):

@@ -10,7 +10,7 @@ from pmtiles.reader import MemorySource, Reader, all_tiles
 from pengcheng.domains.places import api
 from tests.places.scenes import SYSTEM
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pengcheng.domains.places import api
 from pengcheng.kit.maps.crs import Coordinate
 from tests.places.scenes import VISITOR
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shenzhen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shenzhen"), pytest.mark.one_database]
 
 # The corpus' labels that we also speak of; the rest (country, redundant …) is not judged.
 LABELS = {

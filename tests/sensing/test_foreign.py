@@ -20,6 +20,8 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.clock import CITY_ZONE
 from tests.sensing.scenes import SYSTEM
 
+pytestmark = pytest.mark.one_database
+
 # The Beaufort scale's lower bounds in m/s, forces 0 to 12 (WMO No. 8, table 5.1).
 BEAUFORT = (0.0, 0.3, 1.6, 3.4, 5.5, 8.0, 10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.7)
 # UN/CEFACT Recommendation 20, revision 17.
