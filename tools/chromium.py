@@ -6,7 +6,12 @@ import os
 import shutil
 import subprocess
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# The shell without a window opens a page in a quarter of the time.
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome-stable", "google-chrome"),
+)
+SHELL = "chromium-headless-shell"
 PACKAGES = ("chromium", "fonts-noto-cjk")
 ADVICE = "install it: apt-get install " + " ".join(PACKAGES)
 
@@ -32,6 +37,8 @@ def has_chinese_font() -> bool:
 def find_or_install() -> str:
     if not (find() and has_chinese_font()):
         _install()
+    if not os.environ.get("PENGCHENG_CHROMIUM") and not shutil.which(SHELL):
+        _try_shell()
     path = find()
     if not path:
         raise NoBrowser(f"no Chromium; {ADVICE}")
@@ -48,3 +55,11 @@ def _install() -> None:
     for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
         if subprocess.run(["apt-get", *step], env=quiet, stdout=subprocess.DEVNULL).returncode:
             raise NoBrowser(f"apt-get {step[0]} failed; {ADVICE}")
+
+
+def _try_shell() -> None:
+    """Older Debians have no such package: then the whole browser does."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        order = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", SHELL]
+        subprocess.run(order, env=quiet, capture_output=True)
