@@ -52,7 +52,7 @@ def test_an_application_needs_no_javascript(live_server, city, browse, language)
     page.click(".pc-actions .pc-button--start")
     assert page.url.endswith("/done/")
     assert page.locator(".pc-tag--good").count() == 1
-    page.click(".pc-actions .pc-button--primary")
+    page.click(".pc-actions .pc-button--secondary")
     assert page.locator(".pc-timeline__item").count() == 2
 
 
