@@ -10,7 +10,7 @@ from django.test import Client
 from pengcheng.domains.payments import api
 from pengcheng.domains.payments.contracts import OperatorSwitch, OrderState
 from pengcheng.domains.payments.models import NotificationRecord
-from pengcheng.domains.payments.ops import secrets
+from pengcheng.domains.payments.ops import shared_key
 from pengcheng.domains.payments.rules import signature
 from pengcheng.kernel import clock
 from pengcheng.kernel.models import OutboxEvent
@@ -31,7 +31,7 @@ def sent(body: bytes, id: str = "msg_1", age: int = 0, **changes: str):
     headers = {
         "webhook-id": id,
         "webhook-timestamp": str(at),
-        "webhook-signature": signature.sign(secrets.operator(), id, at, body),
+        "webhook-signature": signature.sign(shared_key.operator(), id, at, body),
         **changes,
     }
     return Client().post(ADDRESS, body, content_type="application/json", headers=headers)

@@ -12,7 +12,7 @@ from pengcheng.domains.payments.ops import (
     bookkeeping,
     numbers,
     operator,
-    secrets,
+    shared_key,
     store,
     telling,
 )
@@ -101,7 +101,7 @@ def notified(context: Context, id: str, timestamp: str, header: str, body: bytes
     What it says is not believed but asked after: the operator's answer to our query is booked.
     """
     now = int(clock.now().timestamp())
-    if not signature.is_signed(secrets.operator(), id, timestamp, body, header, now):
+    if not signature.is_signed(shared_key.operator(), id, timestamp, body, header, now):
         raise Denied(
             code="payments.notification.not_signed",
             zh="通知签名无效",

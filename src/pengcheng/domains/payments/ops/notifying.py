@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from pengcheng.domains.payments.models import SimNotification
-from pengcheng.domains.payments.ops import booking, operator, secrets
+from pengcheng.domains.payments.ops import booking, operator, shared_key
 from pengcheng.domains.payments.rules import signature
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
@@ -22,7 +22,7 @@ def send_due(context: Context) -> int:
 
 def _send(context: Context, row: SimNotification) -> bool:
     body, at = row.body.encode(), int(clock.now().timestamp())
-    header = signature.sign(secrets.operator(), row.pk, at, body)
+    header = signature.sign(shared_key.operator(), row.pk, at, body)
     try:
         booking.notified(context, row.pk, str(at), header, body)
     except Problem:
