@@ -154,7 +154,7 @@ CODE = (
     ),
     Break(
         "references",
-        f"{IDENTITY}/models.py",
+        f"{IDENTITY}/models/__init__.py",
         plus(MODEL.format(field='ForeignKey("places.District", 1)')),
         "leaves identity",
     ),
@@ -174,7 +174,7 @@ CODE = (
         "leaves sensing",
     ),
     *(
-        Break("purity", f"{IDENTITY}/rules.py", plus(text), says)
+        Break("purity", f"{IDENTITY}/rules/__init__.py", plus(text), says)
         for text, says in (
             ("import httpx", "imports httpx"),
             ("from urllib.request import urlopen", "imports urllib.request"),
@@ -187,7 +187,7 @@ CODE = (
     Break("signals", OPS, plus("from django.db.models.signals import post_save"), "in the op"),
     Break(
         "signals",
-        f"{IDENTITY}/models.py",
+        f"{IDENTITY}/models/__init__.py",
         plus("class A(models.Model):\n    def save(self): ..."),
         "overridden",
     ),
@@ -228,17 +228,17 @@ IMPORTS = (
     ),
     Break(
         "layers",
-        f"{IDENTITY}/contracts.py",
+        f"{IDENTITY}/contracts/__init__.py",
         plus("from pengcheng.domains.identity import rules as r"),
         "identity.contracts",
     ),
     Break(
         "layers",
-        f"{IDENTITY}/rules.py",
+        f"{IDENTITY}/rules/__init__.py",
         plus("from pengcheng.domains.identity.models import Account"),
         "identity.rules",
     ),
     Break("layers", f"{IDENTITY}/utils.py", plus(""), "utils"),
     Break("layers", f"{IDENTITY}/events.py", plus("import django.db"), "django"),
-    Break("layers", f"{IDENTITY}/rules.py", plus("import socket"), "socket"),
+    Break("layers", f"{IDENTITY}/rules/__init__.py", plus("import socket"), "socket"),
 )

@@ -46,7 +46,7 @@ def _strange_roles(root: Path, name: str, roles: list[str]) -> list[str]:
 
 def known_roles(root: Path) -> set[str]:
     """The roles that identity can give."""
-    path = source(root) / "domains" / "identity" / "contracts.py"
+    path = source(root) / "domains" / "identity" / "contracts" / "__init__.py"
     return {text_argument(call, 0) for call, name in calls(path) if name == "Role"}
 
 
