@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import msgspec
+from django.conf import settings
 
 from pengcheng.kernel.context import Context
-from pengcheng.kernel.problems import Denied
+from pengcheng.kernel.problems import Denied, NeedsProof
 from pengcheng.kernel.registry import Permission, permissions
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """What is acted upon: its kind and id, and whose it is."""
+    """What is acted upon: its kind and id, whose it is, and to which service item it belongs."""
 
     kind: str
     id: str = ""
     owner: str | None = None
     organisation: str | None = None
+    item: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.id}" if self.id else self.kind
@@ -52,6 +54,20 @@ _NO_PURPOSE = Refusal(
     "请说明目的后重试。",
     "State the purpose and try again.",
 )
+_NO_MANDATE = Refusal(
+    "kernel.permit.mandate",
+    "您的委托不包含此操作，或委托已到期、已终止",
+    "Your mandate does not cover this, or it has ended",
+    "请停止代办后以本人身份继续，或请委托人重新授权。",
+    "Stop acting for the other and go on as yourself, or ask for a wider mandate.",
+)
+_TOO_WEAK = Refusal(
+    "kernel.permit.assurance",
+    "此操作需要更强的身份验证",
+    "This needs a stronger proof of who you are",
+    "请用通行密钥或动态验证码再次验证身份。",
+    "Prove who you are once more, with a passkey or a one-time code.",
+)
 
 
 def refusal(context: Context, action: str, resource: Resource | None = None) -> Refusal | None:
@@ -62,9 +78,13 @@ def refusal(context: Context, action: str, resource: Resource | None = None) -> 
     if permission is None:
         raise LookupError(f"permission {action!r} is declared in no manifest")
     if not _has_right(context, permission, resource):
+        if context.mandate is not None:
+            return _NO_MANDATE
         return _SIGN_IN if context.actor.kind == "anonymous" else _NO_RIGHT
     if permission.personal and not context.purpose:
         return _NO_PURPOSE
+    if not _sure_enough(context, permission):
+        return _TOO_WEAK
     return None
 
 
@@ -79,7 +99,28 @@ def permit(context: Context, action: str, resource: Resource | None = None) -> N
     """
     reason = refusal(context, action, resource)
     if reason is not None:
-        raise denied(reason)
+        raise too_weak(wanted_level(action)) if reason is _TOO_WEAK else denied(reason)
+
+
+def wanted_level(action: str) -> str:
+    """How well one must have proved who one is: the installation's word before the manifest's."""
+    asked: dict[str, str] = getattr(settings, "PENGCHENG_ASSURANCE", {})
+    permission = permissions().get(action)
+    return asked.get(action, permission.assurance if permission else "")
+
+
+def too_weak(level: str) -> NeedsProof:
+    """The problem that asks for a better proof."""
+    reason = _TOO_WEAK
+    problem = NeedsProof(
+        code=reason.code,
+        zh=reason.zh,
+        en=reason.en,
+        next_zh=reason.next_zh,
+        next_en=reason.next_en,
+    )
+    problem.level = level
+    return problem
 
 
 def denied(reason: Refusal) -> Denied:
@@ -93,8 +134,21 @@ def denied(reason: Refusal) -> Denied:
     )
 
 
+def _sure_enough(context: Context, permission: Permission) -> bool:
+    """Only people sign in; parts of the system prove themselves by running here."""
+    if context.actor.kind in {"system", "anonymous"}:
+        return True
+    return context.assurance.reaches(wanted_level(permission.id))
+
+
 def _has_right(context: Context, permission: Permission, resource: Resource | None) -> bool:
-    if "anyone" in permission.roles or context.actor.roles.intersection(permission.roles):
+    if "anyone" in permission.roles:
+        return True
+    if context.mandate is not None:
+        item = resource.item if resource else ""
+        if not context.mandate.covers(permission.power, item):
+            return False
+    if context.actor.roles.intersection(permission.roles):
         return True
     return "owner" in permission.roles and _owns(context, resource)
 

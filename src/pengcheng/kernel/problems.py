@@ -85,6 +85,12 @@ class Denied(Problem):
     status = 403
 
 
+class NeedsProof(Denied):
+    """The actor may, once they have proved better who they are (step-up)."""
+
+    level = "substantial"
+
+
 class NotFound(Problem):
     """There is no such thing, or none that the actor may know of."""
 

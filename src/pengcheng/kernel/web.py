@@ -20,8 +20,8 @@ from django.utils.module_loading import import_string
 from pengcheng.kernel import audit
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
-from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kernel.problems import BadRequest, Denied, Problem
+from pengcheng.kernel.permits import Resource, permit, too_weak
+from pengcheng.kernel.problems import BadRequest, Denied, NeedsProof, Problem
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -33,15 +33,20 @@ class Audience(msgspec.Struct, frozen=True):
 
     permission: str = ""
     public: bool = False
+    assurance: str = ""
 
 
-def page(*, permission: str = "", public: bool = False) -> Callable[[View], View]:
+def page(
+    *, permission: str = "", public: bool = False, assurance: str = ""
+) -> Callable[[View], View]:
     """Declare a view's audience. A view without one is refused, so that nothing is open by
     oversight.
 
     With ``permission`` a stranger is sent to sign in. Where owners have the right too, say
     ``public=False`` and the
     permission: every signed-in person may enter and the domain's door decides on the resource.
+    ``assurance`` is the level of sign-in that the page wants; who has less proves themselves and
+    comes back.
     """
     if public == bool(permission):
         raise ValueError("say either public=True or permission=…")
@@ -51,9 +56,11 @@ def page(*, permission: str = "", public: bool = False) -> Callable[[View], View
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not public:
                 enter(request.context, permission)  # type: ignore[attr-defined]
+                if not request.context.assurance.reaches(assurance):  # type: ignore[attr-defined]
+                    raise too_weak(assurance)
             return view(request, *args, **kwargs)
 
-        guarded.audience = Audience(permission, public)  # type: ignore[attr-defined]
+        guarded.audience = Audience(permission, public, assurance)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return declare
@@ -125,6 +132,10 @@ def _denied(request: HttpRequest, problem: Denied) -> HttpResponse:
     if context.actor.kind == "anonymous" and not wants_json(request):
         target = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': target})}")
+    if isinstance(problem, NeedsProof) and not wants_json(request):
+        ask: Callable[[HttpRequest, str], HttpResponse]
+        ask = import_string(settings.PENGCHENG_PROOF_PAGE)
+        return ask(request, problem.level)
     if not problem.audited:
         audit.record(
             context,
@@ -151,6 +162,9 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = msgspec.json.encode(problem.document(language, request.path))
         response = HttpResponse(body, content_type="application/problem+json")
         response.status_code = problem.status
+        if isinstance(problem, NeedsProof):  # RFC 9470
+            told = f'error="insufficient_user_authentication", acr_values="{problem.level}"'
+            response.headers["WWW-Authenticate"] = f"Bearer {told}"
     else:
         facts = {"problem": problem, "title": problem.title(language)}
         facts["next_step"] = problem.next_step(language)

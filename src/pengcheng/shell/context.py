@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from pengcheng import __version__
-from pengcheng.kernel.problems import Denied
+from pengcheng.kernel.problems import Denied, NeedsProof
 from pengcheng.kernel.registry import NavEntry, manifests
 from pengcheng.kernel.web import enter
 
@@ -65,6 +65,8 @@ def _may_enter(request: HttpRequest, entry: NavEntry) -> bool:
         return False
     try:
         enter(context, entry.permission)
+    except NeedsProof:
+        return True
     except Denied:
         return False
     return True

@@ -98,6 +98,11 @@ PENGCHENG_ACCOUNT_URLS = {
     "sign_out": "identity:sign-out",
     "account": "identity:account",
 }
+PENGCHENG_PROOF_PAGE = "pengcheng.domains.identity.web.prove.ask"
+# Permissions that ask for a better sign-in than their manifest says: "id=level,id=level".
+PENGCHENG_ASSURANCE = dict(
+    pair.split("=", 1) for pair in os.environ.get("PENGCHENG_ASSURANCE", "").split(",") if pair
+)
 PENGCHENG_FOOTER = "pengcheng.shell.pages.links.footer"
 PENGCHENG_DEMO = os.environ.get("PENGCHENG_DEMO", "1") == "1"
 LOGIN_REDIRECT_URL = "/"

@@ -15,7 +15,8 @@ State = Literal["partly", "done"]
 
 class Permission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A right: ``domain.thing.verb``; ``owner`` is whoever the resource belongs to, ``anyone`` also
-    strangers.
+    strangers. ``assurance`` is the level of sign-in it asks for, ``power`` the part of a mandate
+    that covers it; without a power nobody does it for another.
     """
 
     id: str
@@ -23,6 +24,8 @@ class Permission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     roles: tuple[str, ...]
     personal: bool = False
+    assurance: Literal["", "low", "substantial", "high"] = ""
+    power: str = ""
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

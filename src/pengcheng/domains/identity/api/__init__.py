@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from pengcheng.domains.identity import contracts, ops
+from pengcheng.domains.identity.api import proofs
 from pengcheng.domains.identity.contracts import (
     AccountPage,
     AccountView,
@@ -33,6 +34,7 @@ __all__ = [
     "list_accounts",
     "own_account",
     "own_sessions",
+    "proofs",
     "read_register",
     "register",
     "register_states",
@@ -50,7 +52,8 @@ def context_from_request(request: HttpRequest) -> Context:
     language = translation.get_language() or "zh-hans"
     if not request.user.is_authenticated:
         return anonymous_context(language=language)
-    return ops.context_for(request.user, language)
+    ops.proofs.seen(request.session)
+    return ops.context_for(request.user, language, ops.proofs.of(request.session))
 
 
 def create_account(context: Context, *, new: NewAccount) -> AccountView:

@@ -77,6 +77,9 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+    last_used_at: datetime | None = None
+    level: str = ""
+    methods: tuple[str, ...] = ()
     current: bool = False
     open: bool = False
 

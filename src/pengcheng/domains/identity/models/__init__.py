@@ -88,6 +88,9 @@ class SignIn(models.Model):
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    level = models.CharField(max_length=16, blank=True, default="")
+    methods = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         ordering = ("-started_at",)

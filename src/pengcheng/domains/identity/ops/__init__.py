@@ -1,6 +1,6 @@
 """Use cases of identity: open, close and change accounts; sign in and out within limits."""
 
-from pengcheng.domains.identity.ops import registers, sessions, throttle
+from pengcheng.domains.identity.ops import proofs, registers, sessions, throttle
 from pengcheng.domains.identity.ops.accounts import (
     context_for,
     create_account,
@@ -26,6 +26,7 @@ __all__ = [
     "forget_old",
     "own_account",
     "own_sessions",
+    "proofs",
     "register",
     "registers",
     "search",

@@ -21,11 +21,12 @@ from pengcheng.domains.identity.ops.passwords import password_errors
 from pengcheng.domains.identity.ops.sessions import end_all
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
-from pengcheng.kernel.context import Actor, Context
+from pengcheng.kernel.context import Actor, Assurance, Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid, NotFound
 
 PER_PAGE = 50
+UNPROVED = Assurance()
 
 
 def view(account: Account) -> AccountView:
@@ -235,7 +236,7 @@ def _refuse_lock_out(context: Context, account: Account, *, loses_admin: bool) -
         )
 
 
-def context_for(account: Account, language: str) -> Context:
+def context_for(account: Account, language: str, proof: Assurance = UNPROVED) -> Context:
     """The circumstances of whatever this account asks for."""
     facts = view(account)
     actor = Actor(
@@ -245,7 +246,8 @@ def context_for(account: Account, language: str) -> Context:
         # `system` and `device` are given by the code alone, whatever a table may say.
         roles=rules.KNOWN_ROLES.intersection(facts.roles),
     )
-    return Context(actor=actor, organisation=facts.organisation or None, language=language)
+    organisation = facts.organisation or None
+    return Context(actor=actor, organisation=organisation, language=language, assurance=proof)
 
 
 def find_by_username(context: Context, username: str) -> AccountView | None:

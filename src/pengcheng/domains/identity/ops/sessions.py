@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from pengcheng.domains.identity import rules
 from pengcheng.domains.identity.contracts import Attempt, SessionView
 from pengcheng.domains.identity.models import Account, SignIn
-from pengcheng.domains.identity.ops import throttle
+from pengcheng.domains.identity.ops import proofs, throttle
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -26,11 +26,25 @@ def sign_in(request: HttpRequest, attempt: Attempt) -> Account:
     """Sign in under a new session key, or refuse in the same words and time for every reason."""
     context: Context = request.context  # type: ignore[attr-defined]
     account = _prove(context, attempt)
+    begin(request, account, ("pwd",), address=attempt.address, browser=attempt.browser)
+    return account
+
+
+def begin(
+    request: HttpRequest,
+    account: Account,
+    methods: tuple[str, ...],
+    *,
+    address: str,
+    browser: str,
+) -> None:
+    """Open a session for someone who has proved who they are by these means."""
+    context: Context = request.context  # type: ignore[attr-defined]
     _leave(request)
     login(request, account)
-    _write_down(account, attempt, request.session)
-    _audit_start(context, account.id, "success", attempt)
-    return account
+    attempt = Attempt(username="", password="", address=address, browser=browser)
+    _write_down(account, attempt, request.session, methods)
+    _audit_start(context, account.id, "success", attempt, methods)
 
 
 def _leave(request: HttpRequest) -> None:
@@ -77,14 +91,18 @@ def _fingerprint(address: str) -> str:
 
 
 def _audit_start(
-    context: Context, account_id: str, outcome: audit.Outcome, attempt: Attempt
+    context: Context,
+    account_id: str,
+    outcome: audit.Outcome,
+    attempt: Attempt,
+    methods: tuple[str, ...] = (),
 ) -> None:
     audit.record(
         context,
         action="identity.session.start",
         resource=f"account/{account_id}",
         outcome=outcome,
-        facts={"network": _fingerprint(attempt.address)},
+        facts={"network": _fingerprint(attempt.address), "methods": list(methods)},
     )
 
 
@@ -96,8 +114,10 @@ def _reserve(username: str, where: str, address: str) -> None:
         throttle.reserve(rules.ACCOUNT_LIMIT, username)
 
 
-def _write_down(account: Account, attempt: Attempt, session: SessionBase) -> None:
-    now = clock.now()
+def _write_down(
+    account: Account, attempt: Attempt, session: SessionBase, methods: tuple[str, ...]
+) -> None:
+    now, proof = clock.now(), proofs.keep(session, methods)
     length = rules.session_length(frozenset(grant.role for grant in account.grants.all()))
     session.set_expiry(int(length.total_seconds()))
     SignIn.objects.update_or_create(
@@ -109,6 +129,9 @@ def _write_down(account: Account, attempt: Attempt, session: SessionBase) -> Non
             "started_at": now,
             "expires_at": now + length,
             "ended_at": None,
+            "last_used_at": now,
+            "level": proof.level,
+            "methods": " ".join(methods),
         },
     )
     Account.objects.filter(pk=account.pk).update(signed_in_at=now)
@@ -181,6 +204,9 @@ def _view(row: SignIn, current: str) -> SessionView:
         started_at=row.started_at,
         expires_at=row.expires_at,
         ended_at=row.ended_at,
+        last_used_at=row.last_used_at,
+        level=row.level,
+        methods=tuple(row.methods.split()),
         current=bool(current) and row.session_key == current,
         open=row.ended_at is None and row.expires_at > clock.now(),
     )

@@ -38,6 +38,8 @@ REGISTER_LIMIT = Limit(scope="register", attempts=10, window=timedelta(hours=1))
 # Officials see other people's data, so they prove themselves again each working day.
 CITIZEN_SESSION = timedelta(hours=24)
 OFFICIAL_SESSION = timedelta(hours=9)
+# How exactly "last used" is known: more often would cost each request a write.
+SEEN_EVERY = timedelta(minutes=5)
 # How long the traces of a past session are kept for its owner to see.
 SESSION_TRACE = timedelta(days=180)
 

@@ -56,6 +56,15 @@ class SignInForm(ProblemForm):
     username = _username()
     password = _password(_("Password"), "current-password")
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+    level = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ProveForm(ProblemForm):
+    """Prove once more who you are: by password."""
+
+    password = _password(_("Password"), "current-password")
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    level = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class RegisterForm(ProblemForm):

@@ -76,15 +76,24 @@ def onward(request: HttpRequest, wanted: str, roles: tuple[str, ...] = ()) -> Ht
     return HttpResponseRedirect(wanted if safe else landing)
 
 
+def better(request: HttpRequest, wanted: dict[str, str], roles: tuple[str, ...]) -> HttpResponse:
+    """Go on, by way of a better proof when the page that was asked for wants one."""
+    level = api.proofs.level_named(text=wanted["level"]) or ""
+    way = api.proofs.way(request, next=wanted["next"], level=level)
+    return HttpResponseRedirect(way) if way else onward(request, wanted["next"], roles)
+
+
 @page(public=True)
 @FORM
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with username and password."""
-    if asker(request).actor.kind != "anonymous" and request.method != "POST":
-        return onward(request, request.GET.get("next", ""), tuple(asker(request).actor.roles))
-    form = SignInForm(posted(request), initial={"next": request.GET.get("next", "")})
+    wanted = {name: request.GET.get(name, "") for name in ("next", "level")}
+    known = asker(request).actor.kind != "anonymous" and "again" not in request.GET
+    if known and request.method != "POST":
+        return better(request, wanted, tuple(asker(request).actor.roles))
+    form = SignInForm(posted(request), initial=wanted)
     if not form.is_valid():
         return answer(request, "identity/sign_in.html", form)
     attempt = Attempt(
@@ -100,7 +109,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return answer(request, "identity/sign_in.html", form)
     except TooMany as problem:
         return too_many(request, "identity/sign_in.html", form, problem)
-    return onward(request, form.cleaned_data["next"], account.roles)
+    return better(request, form.cleaned_data, account.roles)
 
 
 @page(public=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.identity.web import pages, registers, workbench
+from pengcheng.domains.identity.web import pages, prove, registers, workbench
 
 portal_urls = [
     path("sign-in/", pages.sign_in, name="sign-in"),
     path("sign-out/", pages.sign_out, name="sign-out"),
+    path("account/prove/", prove.prove, name="prove"),
+    path("account/prove/<uuid:form_id>/", prove.resume, name="resume"),
     path("register/", pages.register, name="register"),
     path("account/", pages.account, name="account"),
     path("account/file/", pages.account_file, name="account-file"),
