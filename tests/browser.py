@@ -161,7 +161,7 @@ class Stop:
     parts: bool  # a date field has stops of its own for day, month and year
 
 
-STOP = """() => {
+STOP = """async () => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
   const all = [...document.querySelectorAll('*')];
@@ -170,12 +170,17 @@ STOP = """() => {
   const near = [element, element.nextElementSibling, element.parentElement].filter(Boolean);
   const ring = near.some((each) => [null, '::before', '::after']
     .some((part) => drawn(getComputedStyle(each, part))));
-  const box = element.getBoundingClientRect();
+  const seen = (box) => box.bottom > 0 && box.top < innerHeight && box.right > 0
+    && box.left < innerWidth;
+  // A busy browser scrolls to what has the focus a frame or two later.
+  for (let frame = 0; frame < 5 && !seen(element.getBoundingClientRect()); frame += 1) {
+    await new Promise(requestAnimationFrame);
+  }
   const name = element.tagName.toLowerCase() + ' ' + (element.id
     || element.getAttribute('aria-label') || element.textContent.trim().slice(0, 40));
   const parts = ['date', 'time', 'datetime-local', 'month'].includes(element.type);
   return {name, ring, parts, place: all.indexOf(element),
-    in_view: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
+    in_view: seen(element.getBoundingClientRect())};
 }"""
 
 

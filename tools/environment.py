@@ -7,8 +7,11 @@ python3 tools/environment.py test     and what tests, checks and builds need
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
@@ -63,13 +66,44 @@ def install(kind: str) -> None:
     if is_current(kind):
         return
     print(f"installing packages ({kind}.txt) …", flush=True)
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
-    command += ["--disable-pip-version-check", "-r", f"requirements/{kind}.txt"]
-    if subprocess.run(command, cwd=ROOT).returncode:
+    if not install_fast(kind) and pip("-r", f"requirements/{kind}.txt"):
         stop("packages could not be installed; the reason is above (network? registry? disk?)")
     stamp(kind).write_text(digest(kind))
     if kind == "test":
         stamp("run").write_text(digest("run"))
+
+
+def pip(*arguments: str) -> int:
+    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
+    command += ["--disable-pip-version-check", *arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+def install_fast(kind: str) -> bool:
+    """By uv, in a tenth of pip's time; pip, which every Python has, is the way if that fails."""
+    block = re.search(
+        r"^uv==.*(?:\n    --hash.*)+", (ROOT / "requirements/test.txt").read_text(), re.M
+    )
+    if not block:
+        return False
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as only:
+        only.write(block[0] + "\n")
+        only.flush()
+        if pip("-r", only.name):
+            return False
+    command = [PYTHON, "-m", "uv", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
+    command += ["--python", PYTHON, "-r", f"requirements/{kind}.txt", *index()]
+    return subprocess.run(command, cwd=ROOT).returncode == 0
+
+
+def index() -> list[str]:
+    """The registry that this machine's pip was told to use: uv does not read pip's settings."""
+    asked = [PYTHON, "-m", "pip", "config", "get", "global.index-url"]
+    told = (
+        os.environ.get("PIP_INDEX_URL")
+        or subprocess.run(asked, capture_output=True, text=True).stdout.strip()
+    )
+    return ["--index-url", told] if told else []
 
 
 def link() -> None:
