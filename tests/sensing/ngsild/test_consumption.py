@@ -201,9 +201,14 @@ def test_4_21_projection(fleet: Client) -> None:
 
 
 def test_4_23_ordering(fleet: Client) -> None:
-    assert ids(fleet, type="Vehicle", orderBy="speed") == [V2, V1]
-    assert ids(fleet, type="Vehicle", orderBy="brandName;desc") == [V1, V2]
-    near = {"orderBy": "location;dist-asc", "orderFrom": "[113.9,22.5]", "orderGeometry": "Point"}
+    assert ids(fleet, type="Vehicle", local="true", orderBy="speed") == [V2, V1]
+    assert ids(fleet, type="Vehicle", local="true", orderBy="brandName;desc") == [V1, V2]
+    near = {
+        "orderBy": "location;dist-asc",
+        "orderFrom": "[113.9,22.5]",
+        "orderGeometry": "Point",
+        "local": "true",
+    }
     assert ids(fleet, type="Vehicle", **near) == [V2, V1]
     assert fleet.get("/entities", type="Vehicle", orderBy="location;dist-asc").status == 400
 

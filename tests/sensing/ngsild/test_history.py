@@ -71,7 +71,7 @@ def test_5_6_13_to_16_attributes_instances_and_all_are_deleted(past: Client) -> 
     ("query", "values"),
     [
         ({"timerel": "before", "timeAt": f"{DAY}12:05:00Z"}, [120]),
-        ({"timerel": "after", "timeAt": f"{DAY}12:05:00Z"}, [100]),
+        ({"timerel": "after", "timeAt": f"{DAY}12:05:00Z"}, [80, 100]),
         (
             {"timerel": "between", "timeAt": f"{DAY}12:03:00Z", "endTimeAt": f"{DAY}13:00:00Z"},
             [120, 80],

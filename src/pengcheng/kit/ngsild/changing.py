@@ -122,6 +122,20 @@ def _shape(change: Change, fragment: Entity, *, scope: bool) -> None:
         change.shape = True
 
 
+def _scopes_with(stored: Entity, added: Any) -> Any:
+    """The scopes that are there and after them the new ones (5.6.3.4 without overwriting)."""
+    return list(dict.fromkeys([*stored.get("scope", ()), *added]))
+
+
+def delete_scope(stored: Entity, now: str) -> Change | None:
+    """Delete Attribute on the scope (5.6.5); ``None`` when there is none."""
+    change = _begin(stored)
+    if change.entity.pop("scope", None) is None:
+        return None
+    change.shape = True
+    return _end(change, now)
+
+
 def _deletes(instance: Instance) -> bool:
     kind = instance.get("type") or "Property"
     return is_null(kind, instance.get(VALUE_OF[kind]))
@@ -130,7 +144,9 @@ def _deletes(instance: Instance) -> bool:
 def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Change:
     """Append Attributes (5.6.3): what is there is replaced, or with ``noOverwrite`` refused."""
     change = _begin(stored)
-    _shape(change, fragment, scope=overwrite or "scope" not in stored)
+    if not overwrite and "scope" in fragment:
+        fragment = {**fragment, "scope": _scopes_with(stored, fragment["scope"])}
+    _shape(change, fragment, scope=True)
     for name, instances in fragment["attrs"].items():
         for each in instances:
             old = find(change.entity["attrs"].get(name, []), each)
@@ -189,8 +205,7 @@ def partial(stored: Entity, name: str, fragment: Instance, now: str) -> Change |
         _drop(change, name, old)
         return _end(change, now)
     _check_kind(old, fragment, name)
-    fresh = {**old, **{key: value for key, value in fragment.items() if key != "attrs" and value}}
-    fresh |= {key: value for key, value in fragment.items() if key in VALUE_OF.values()}
+    fresh = {**old, **{key: value for key, value in fragment.items() if key != "attrs"}}
     fresh["type"] = old["type"]
     subs = dict(old.get("attrs", {}))
     for sub, instances in fragment.get("attrs", {}).items():

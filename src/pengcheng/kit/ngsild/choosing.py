@@ -15,7 +15,9 @@ from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Entity
 
-NEAR = re.compile(r"near;(?P<limit>maxDistance|minDistance)==(?P<metres>\d+(\.\d+)?)\Z")
+NEAR = re.compile(
+    r"near;(?P<limit>maxDistance|minDistance)==(?P<metres>\d+(\.\d+)?([eE][+-]?\d+)?)\Z"
+)
 WORD = re.compile(r"[^\s();,|]+")
 
 
@@ -193,6 +195,12 @@ class GeoQuery:
                     return True
         return False
 
+    def possible(self, space: BaseGeometry) -> bool:
+        """Whether a region may hold something that matches (5.10.2)."""
+        if self.relation == "disjoint":
+            return not bool(space.within(self.reference))
+        return self.relation != "near" and bool(space.intersects(self.reference))
+
 
 def geo_query(given: Mapping[str, Any], context: ActiveContext) -> GeoQuery:
     """Compile; all parts but the geoproperty belong together."""
@@ -218,6 +226,8 @@ def _relation(georel: str, reference: BaseGeometry) -> Callable[[BaseGeometry], 
     near = NEAR.match(georel)
     if near:
         metres = float(near["metres"])
+        if not metres:
+            raise BadRequestData("A distance is a number above 0")
         if near["limit"] == "maxDistance":
             return lambda shape: geometry.distance(shape, reference) <= metres
         return lambda shape: geometry.distance(shape, reference) >= metres

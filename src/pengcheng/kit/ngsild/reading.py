@@ -227,7 +227,7 @@ class Reader:
         for member in ("observedAt", "expiresAt"):
             if member in value:
                 found[member] = self._moment(value[member], f"{member} of {key}")
-        if value.get("datasetId") is not None:
+        if value.get("datasetId") not in {None, terms.NONE}:  # "@none" is the default instance
             found["datasetId"] = _dataset(key, value["datasetId"])
         if self.history and "instanceId" in value:
             found["instanceId"] = terms.uri(value["instanceId"], f"instanceId of {key}")

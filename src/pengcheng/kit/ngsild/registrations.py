@@ -13,7 +13,7 @@ from pengcheng.kit.ngsild import geometry, terms
 from pengcheng.kit.ngsild.choosing import GeoQuery, TypeSelection
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData
-from pengcheng.kit.ngsild.series import TemporalQuery
+from pengcheng.kit.ngsild.series import TemporalQuery, duration
 
 Document = dict[str, Any]
 MODES = {"inclusive", "exclusive", "redirect", "auxiliary"}
@@ -21,10 +21,11 @@ READ_ONLY = frozenset(
     {"status", "timesSent", "timesFailed", "lastSuccess", "lastFailure", "createdAt", "modifiedAt"}
     | {"@context"}
 )
+PLAIN_MEDIA = frozenset({"application/json", "application/ld+json"})
 SPACES = ("location", "observationSpace", "operationSpace")
 INTERVALS = ("observationInterval", "managementInterval")
 TEXTS = ("registrationName", "description", "tenant", "contextSourceAlias", "refreshRate")
-RETRIEVE = frozenset({"retrieveEntity", "queryEntity", "queryBatch"})
+RETRIEVE = frozenset({"retrieveEntity", "queryEntity"})
 TEMPORAL = frozenset({"retrieveTemporal", "queryTemporal"})
 DISCOVERY = frozenset(
     {"retrieveEntityTypes", "retrieveEntityTypeDetails", "retrieveEntityTypeInfo"}
@@ -43,13 +44,23 @@ EVOLVE = frozenset(
     {"upsertTemporal", "appendAttrsTemporal", "deleteAttrsTemporal", "deleteTemporal"}
     | {"updateAttrInstanceTemporal", "deleteAttrInstanceTemporal"}
 )
+MAPS = frozenset(
+    {"retrieveEntityMap", "updateEntityMap", "deleteEntityMap", "createEntityMapQueryEntity"}
+)
+IDENTITY, BATCH_QUERY = "retrieveContextSourceIdentity", "queryBatch"
+ASSOCIATE = RETRIEVE | DISCOVERY | SUBSCRIBE | {IDENTITY, BATCH_QUERY}
 GROUPS = {
-    "federationOps": RETRIEVE | TEMPORAL | DISCOVERY | SUBSCRIBE,
+    "federationOps": ASSOCIATE | MAPS,
+    "associationOps": ASSOCIATE,
     "updateOps": frozenset({"updateEntity", "updateAttrs", "replaceEntity", "replaceAttrs"}),
-    "retrieveOps": frozenset({"retrieveEntity", "queryEntity"}),
-    "redirectionOps": RETRIEVE | PROVIDE | DISCOVERY,
+    "retrieveOps": RETRIEVE,
+    "redirectionOps": RETRIEVE | PROVIDE | DISCOVERY | MAPS | {IDENTITY},
 }
-OPERATIONS = RETRIEVE | TEMPORAL | DISCOVERY | SUBSCRIBE | PROVIDE | BATCHES | EVOLVE
+OPERATIONS = (
+    ASSOCIATE | MAPS | TEMPORAL | PROVIDE | BATCHES | EVOLVE | {"createEntityMapQueryTemporal"}
+)
+READING = RETRIEVE | {"retrieveOps"}  # all that an auxiliary source may offer (5.9.2.4)
+VERSION = re.compile(r"[1-9]\d*\.\d+\Z")
 
 
 # --- checking ---------------------------------------------------------------------------
@@ -82,6 +93,8 @@ def members(given: Document, context: ActiveContext, now: datetime) -> Document:
         if key in found:
             _interval(found[key], key)
     _exclusive(found)
+    if found.get("mode") == "auxiliary" and not set(found.get("operations", ())) <= READING:
+        raise BadRequestData(f"An auxiliary source offers only {', '.join(sorted(READING))}")
     return found
 
 
@@ -97,6 +110,45 @@ def _plain(found: Document, now: datetime) -> None:
         raise BadRequestData(f"mode is one of {', '.join(sorted(MODES))}")
     if "operations" in found:
         _operations(found["operations"])
+    _told_to_sources(found.get("contextSourceInfo", []))
+    _managed(found.get("management", {}))
+    _datasets(found.get("datasetId", [terms.NONE]))
+
+
+def _datasets(value: Any) -> None:
+    for each in value if isinstance(value, list) and value else [None]:
+        if each != terms.NONE:
+            terms.uri(each, "datasetId")
+
+
+def _told_to_sources(value: Any) -> None:
+    """What is sent along to a source; some keys have a meaning of their own (4.3.6.6)."""
+    pairs = value if isinstance(value, list) else [None]
+    for pair in pairs:
+        if not isinstance(pair, dict) or not {"key", "value"} <= pair.keys():
+            raise BadRequestData("contextSourceInfo is a list of key and value")
+        key, said = pair["key"], pair["value"]
+        if not isinstance(key, str) or not isinstance(said, str):
+            raise BadRequestData("Key and value of contextSourceInfo are texts")
+        if key in {"accept", "contentType"} and said not in PLAIN_MEDIA:
+            raise BadRequestData(f"{key} is one of {', '.join(sorted(PLAIN_MEDIA))}")
+        if key == "jsonldContext":
+            terms.uri(said, "jsonldContext")
+        if key == "ngsildConformance" and not VERSION.match(said):
+            raise BadRequestData("ngsildConformance looks like 1.5")
+
+
+def _managed(value: Any) -> None:
+    """RegistrationManagementInfo (5.2.34)."""
+    if not isinstance(value, dict):
+        raise BadRequestData("management is an object")
+    for key in ("cooldown", "timeout"):
+        if key in value and (type(value[key]) not in {int, float} or value[key] <= 0):
+            raise BadRequestData(f"{key} is a number above 0")
+    if not isinstance(value.get("localOnly", False), bool):
+        raise BadRequestData("localOnly is true or false")
+    if "cacheDuration" in value:
+        duration(str(value["cacheDuration"]))
 
 
 def _space(found: Document, key: str) -> None:
@@ -258,7 +310,8 @@ def _ids(entity: Document) -> list[str]:
 def _in_space(document: Document, asked: Asked) -> bool:
     if asked.geo is None or asked.space not in document:
         return asked.geo is None
-    return asked.geo.test(geometry.to_shape(document[asked.space]))
+    space = geometry.to_shape(document[asked.space])
+    return asked.geo.test(space) or asked.geo.possible(space)
 
 
 def _in_time(document: Document, asked: Asked) -> bool:

@@ -63,7 +63,7 @@ class TemporalQuery:
         if self.relation == "before":
             return moment < self.start
         if self.relation == "after":
-            return moment > self.start
+            return moment >= self.start
         return self.end is not None and self.start <= moment < self.end
 
 
@@ -261,6 +261,12 @@ def _numbers(inside: list[Any]) -> list[float | int]:
     return [number for number in map(_number, inside) if number is not None]
 
 
+def _spreads(compute: Callable[[list[float | int]], float]) -> Callable[[list[Any]], Any]:
+    """What is not told of the sizes of arrays (table 4.5.19.1-1)."""
+    method = _of_numbers(compute)
+    return lambda inside: method([each for each in inside if not isinstance(each, list)])
+
+
 def _whole(value: float) -> float | int:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -298,9 +304,9 @@ COMPUTE: dict[str, Callable[[list[Any]], Any]] = {
     "totalCount": len,
     "distinctCount": _distinct,
     "sum": _of_numbers(sum),
-    "sumsq": _of_numbers(lambda found: sum(each * each for each in found)),
+    "sumsq": _spreads(lambda found: sum(each * each for each in found)),
     "avg": _of_numbers(statistics.fmean),
-    "stddev": _of_numbers(lambda found: statistics.pstdev(found)),
+    "stddev": _spreads(lambda found: statistics.pstdev(found)),
     "min": _extreme(min),
     "max": _extreme(max),
 }

@@ -23,6 +23,7 @@ FORMATS: dict[str, Format] = {
     "keyValues": "simplified",
 }
 MEDIA = {"application/json", "application/ld+json", "application/geo+json"}
+VERSION = re.compile(r"[1-9]\d*\.\d+\Z")
 SCHEMES = {"http", "https", "mqtt", "mqtts"}
 READ_ONLY = frozenset({"status", "createdAt", "modifiedAt", "@context"})
 TOLD_ONLY = frozenset({"timesSent", "timesFailed", "lastNotification", "lastFailure"}) | {
@@ -65,6 +66,7 @@ def members(found: Document, context: ActiveContext, now: datetime) -> Document:
     _times(found)
     _trigger(found)
     _filters(found, context)
+    _scope(found)
     return found
 
 
@@ -73,12 +75,24 @@ def _filters(found: Document, context: ActiveContext) -> None:
         if not isinstance(found["geoQ"], dict):
             raise BadRequestData("geoQ is an object")
         choosing.geo_query(found["geoQ"], context)
-    if "q" in found:
-        asking.compile_query(found["q"], context)
+    for key in ("q", "csf"):
+        if key in found:
+            asking.compile_query(found[key], context)
     if "scopeQ" in found:
         choosing.scope_query(found["scopeQ"])
     if "datasetId" in found:
         _datasets(found["datasetId"])
+
+
+def _scope(found: Document) -> None:
+    """What is left to the local broker, and which version is spoken."""
+    if "ngsildConformance" in found and not VERSION.match(str(found["ngsildConformance"])):
+        raise BadRequestData("ngsildConformance looks like 1.5")
+    if "timeInterval" in found and "entities" not in found and not found.get("localOnly"):
+        raise BadRequestData("timeInterval needs entities")
+    everything = any(each["type"] == "*" for each in found.get("entities", ()))
+    if everything and found.get("localOnly") is False:
+        raise BadRequestData('The type "*" is of what is held here; localOnly cannot be false')
 
 
 def _plain_members(found: Document, now: datetime) -> None:
@@ -154,13 +168,20 @@ def _notification(value: Any, context: ActiveContext) -> Document:
     _flags(found, "sysAttrs", "showChanges")
     if found.get("showChanges") and FORMATS[found.get("format", "normalized")] == "simplified":
         raise BadRequestData("showChanges cannot go with the simplified format")
-    if found.get("join", "@none") not in {"flat", "inline", "@none"}:
-        raise BadRequestData("join is flat, inline or @none")
+    _joined(found)
     for key in ("pick", "omit"):
         if key in found:
             choosing.projection(listed(found[key]), context)
     _endpoint(found.get("endpoint"))
     return found
+
+
+def _joined(found: Document) -> None:
+    if found.get("join", "@none") not in {"flat", "inline", "@none"}:
+        raise BadRequestData("join is flat, inline or @none")
+    level = found.get("joinLevel", 1)
+    if type(level) is not int or level < 1:
+        raise BadRequestData("joinLevel is a whole number above 0")
 
 
 def listed(value: Any) -> str:

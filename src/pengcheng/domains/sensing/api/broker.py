@@ -9,6 +9,7 @@ from pengcheng.domains.sensing.ops.broker.consume import (
     Survey,
     survey,
 )
+from pengcheng.domains.sensing.ops.broker.contexts import digest
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
 from pengcheng.domains.sensing.ops.broker.distributing import Call, Part, merged
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
@@ -29,6 +30,7 @@ __all__ = [
     "Survey",
     "bare",
     "describes",
+    "digest",
     "history",
     "merged",
     "rows",

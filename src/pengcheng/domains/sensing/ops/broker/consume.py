@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ class Order:
     """One key of an ordering (4.23): a name, which way, and from where distances are measured."""
 
     path: tuple[str, ...]
+    trail: tuple[str, ...] = ()
     descending: bool = False
     origin: BaseGeometry | None = None
 
@@ -126,7 +128,7 @@ class Consume:
         for order in reversed(query.order):
             found.sort(key=lambda each: sort_key(each, order), reverse=order.descending)
             if order.descending:  # what has no value stands last either way
-                found.sort(key=lambda each: sort_key(each, order)[0] == (9,))
+                found.sort(key=lambda each: sort_key(each, order)[0][0] >= LAST)
         end = query.offset + query.limit
         total = len(found) if query.count else None
         return Page(found[query.offset : end], total, more=len(found) > end)
@@ -141,6 +143,9 @@ def is_over(entity: Entity) -> bool:
 # --- ordering ---------------------------------------------------------------------------
 
 
+LAST = 9  # what has no value
+
+
 def sort_key(entity: Entity, order: Order) -> tuple[Any, ...]:
     """Numbers before texts before other things; what lacks the value comes last."""
     if order.path in {("id",), ("createdAt",), ("modifiedAt",)}:
@@ -148,9 +153,11 @@ def sort_key(entity: Entity, order: Order) -> tuple[Any, ...]:
     if order.path in {("type",), ("scope",)}:
         return (1,), ",".join(sorted(entity.get(order.path[0], ())))
     value = _value_at(entity, order.path)
+    for member in order.trail:
+        value = value.get(member) if isinstance(value, dict) else None
     if order.origin is not None:
         if not isinstance(value, dict) or not geometry.looks_like(value):
-            return (9,), 0
+            return (LAST,), 0
         return (0,), geometry.distance(geometry.to_shape(value), order.origin)
     return _typed(value)
 
@@ -167,17 +174,35 @@ def _value_at(entity: Entity, path: tuple[str, ...]) -> Any:
 
 
 def _typed(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, list):
-        value = value[0] if value else None
+    """Numbers, texts, objects, arrays, booleans, times, dates, moments, nothing (4.23.2)."""
     if isinstance(value, dict) and "@value" in value:
         value = value["@value"]
     if isinstance(value, bool):
-        return (2,), int(value)
+        return (4,), int(value)
     if isinstance(value, int | float):
         return (0,), value
     if isinstance(value, str):
-        return (1,), value
-    return (9,), 0
+        return _typed_text(value)
+    if isinstance(value, dict | list):
+        return (2 if isinstance(value, dict) else 3,), collated(str(value))
+    return (LAST,), 0
+
+
+def _typed_text(value: str) -> tuple[Any, ...]:
+    if terms.DATE_TIME.match(value):
+        return (7,), terms.instant(value)
+    if terms.DATE.match(value):
+        return (6,), value
+    if terms.TIME.match(value):
+        return (5,), value
+    return (1,), collated(value)
+
+
+def collated(text: str) -> tuple[str, str, str]:
+    """Near enough to the root collation: letters first, then accents, then small before large."""
+    plain = unicodedata.normalize("NFKD", text)
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return letters.casefold(), plain.casefold(), text.swapcase()
 
 
 # --- discovery --------------------------------------------------------------------------

@@ -53,15 +53,18 @@ class Provision:
         stored = self.stored(identity, types)
         return self._save(stored, changing.replace(stored, fresh, self.now))
 
-    def merge(self, identity: str, fragment: Entity, options: MergeOptions) -> Change:
-        stored = self.stored(identity)
+    def merge(
+        self, identity: str, fragment: Entity, options: MergeOptions, types: Any = None
+    ) -> Change:
+        stored = self.stored(identity, types)
         return self._save(stored, changing.merge(stored, fragment, self.now, options))
 
-    def delete(self, identity: str) -> None:
+    def delete(self, identity: str, types: Any = None) -> None:
         stored = rows.entity(self.connection, self.tenant, identity)
-        if stored is None:
+        if stored is None and types is None:
             self._delete_evolution(identity)
             return
+        stored = self.stored(identity, types)
         rows.delete_entity(self.connection, self.tenant, stored)
         history.bury(self.connection, self.tenant, stored, self.now)
         self._tell(Happening(Change(stored), stored, deleted=True, at=self.now))
@@ -77,32 +80,39 @@ class Provision:
 
     # -- attributes ----------------------------------------------------------------------
 
-    def append(self, identity: str, fragment: Entity, *, overwrite: bool) -> Change:
-        stored = self.stored(identity)
+    def append(
+        self, identity: str, fragment: Entity, *, overwrite: bool, types: Any = None
+    ) -> Change:
+        stored = self.stored(identity, types)
         change = changing.append(stored, fragment, self.now, overwrite=overwrite)
         return self._save(stored, change)
 
-    def update(self, identity: str, fragment: Entity) -> Change:
-        stored = self.stored(identity)
+    def update(self, identity: str, fragment: Entity, types: Any = None) -> Change:
+        stored = self.stored(identity, types)
         return self._save(stored, changing.update(stored, fragment, self.now))
 
-    def partial(self, identity: str, name: str, fragment: Instance) -> Change:
-        stored = self.stored(identity)
+    def partial(self, identity: str, name: str, fragment: Instance, types: Any = None) -> Change:
+        stored = self.stored(identity, types)
         change = changing.partial(stored, name, fragment, self.now)
         return self._save(stored, _found(change, name))
 
-    def replace_attribute(self, identity: str, name: str, fresh: Instance) -> Change:
-        stored = self.stored(identity)
+    def replace_attribute(
+        self, identity: str, name: str, fresh: Instance, types: Any = None
+    ) -> Change:
+        stored = self.stored(identity, types)
         change = changing.replace_attribute(stored, name, fresh, self.now)
         return self._save(stored, _found(change, name))
 
     def delete_attribute(
-        self, identity: str, name: str, dataset: str | None, *, every: bool
+        self, identity: str, name: str, dataset: str | None, *, every: bool, types: Any = None
     ) -> Change | None:
         stored = rows.entity(self.connection, self.tenant, identity)
-        if stored is None:
+        if stored is None and types is None:
             self._delete_series(identity, name, dataset, every=every)
             return None
+        stored = self.stored(identity, types)
+        if name == "scope":
+            return self._save(stored, _found(changing.delete_scope(stored, self.now), name))
         change = changing.delete_attribute(stored, name, dataset, self.now, every=every)
         return self._save(stored, _found(change, name))
 

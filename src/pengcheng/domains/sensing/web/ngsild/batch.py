@@ -29,6 +29,8 @@ async def contexts(request: Request) -> list[ActiveContext | NgsiError]:
         raise BadRequestData("The body is a list that is not empty")
     if len(body) > MOST:
         raise BadRequestData(f"A batch has at most {MOST} elements")
+    if any(each is None for each in body):
+        raise BadRequestData("An element of the list is null")
     found: list[ActiveContext | NgsiError] = []
     linked_data = "ld+json" in request.headers.get("content-type", "")
     for each in body:
@@ -163,6 +165,8 @@ async def delete(request: Request) -> Answer:
     ids = request.body
     if not isinstance(ids, list) or not ids:
         raise BadRequestData("The body is a list of ids that is not empty")
+    if any(each is None for each in ids):
+        raise BadRequestData("An element of the list is null")
     items: Parsed = []
     for each in ids:
         identity = str(each.get("id") if isinstance(each, dict) else each)

@@ -31,6 +31,8 @@ GEOQUERY = frozenset({"georel", "geometry", "coordinates", "geoproperty"})
 FILTER = GEOQUERY | {"id", "type", "idPattern", "q", "scopeQ", "csf", "expandValues"}
 MAPPING = frozenset({"entityMap", "entityMapLifetime", "splitEntities"})
 ORDERING = frozenset({"orderBy", "collation", "orderFrom", "orderGeometry"})
+ORDERED_BY = choosing.KEPT | {"observedAt", "unitCode"}
+COLLATION = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 KNOWN_OPTIONS = frozenset({*FORMATS, "sysAttrs", "count", "temporalValues", "aggregatedValues"})
 
 
@@ -206,19 +208,33 @@ def ordering(given: Mapping[str, Any], context: ActiveContext) -> tuple[Order, .
             raise BadRequestData("Ordering by distance needs orderFrom")
         asked = {"georel": "equals", "geometry": kind, "coordinates": given["orderFrom"]}
         origin = choosing.geo_query(asked, context).reference
+    if "collation" in given and not COLLATION.match(str(given["collation"])):
+        raise BadRequestData(
+            f"{given['collation']!r} is no collation such as und or de-u-co-phonebk"
+        )
     return tuple(_order(each, context, origin) for each in listed)
+
+
+def ordered_here(query: EntityQuery, *, local: bool) -> None:
+    """Ordering goes with what is held here alone (4.23.1, 5.7.4.4)."""
+    if query.order and not local:
+        raise BadRequestData("orderBy goes with local=true")
 
 
 def _order(text: str, context: ActiveContext, origin: Any) -> Order:
     word, _, style = text.partition(";")
+    word, bracket, inner = word.partition("[")
+    if bracket and not inner.endswith("]"):
+        raise BadRequestData(f"orderBy cannot be read: {text!r}")
+    trail = tuple(inner[:-1].split(".")) if bracket else ()
     if style not in {"", "asc", "desc", "dist-asc", "dist-desc"}:
         raise BadRequestData(f"{style!r} is no way of ordering")
     parts = word.split(".")
     if not all(parts):
         raise BadRequestData(f"orderBy cannot be read: {text!r}")
-    names = (each if each in choosing.KEPT else context.expand(terms.name(each)) for each in parts)
+    names = (each if each in ORDERED_BY else context.expand(terms.name(each)) for each in parts)
     by_distance = style.startswith("dist-")
-    return Order(tuple(names), style.endswith("desc"), origin if by_distance else None)
+    return Order(tuple(names), trail, style.endswith("desc"), origin if by_distance else None)
 
 
 def query_document(body: Any) -> dict[str, Any]:
@@ -238,6 +254,8 @@ def query_document(body: Any) -> dict[str, Any]:
             given["orderGeometry"] = ordering_parts["geometry"]
         if "coordinates" in ordering_parts:
             given["orderFrom"] = ordering_parts["coordinates"]
+        if "collation" in ordering_parts:
+            given["collation"] = ordering_parts["collation"]
     return given
 
 

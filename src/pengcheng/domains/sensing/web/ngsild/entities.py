@@ -18,10 +18,12 @@ from pengcheng.domains.sensing.web.ngsild.http import (
 )
 from pengcheng.kit.ngsild import choosing, terms, writing
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
+from pengcheng.kit.ngsild.choosing import TypeSelection
 from pengcheng.kit.ngsild.errors import BadRequestData, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Reader
 
 SIMPLIFIED = frozenset({"simplified", "keyValues"})
+NO_ATTRIBUTES = frozenset({"id", "type", "scope", "@context", "createdAt", "modifiedAt"})
 
 
 def entity_id(text: str) -> str:
@@ -33,6 +35,12 @@ def simplified(request: Request) -> bool:
     if asked is not None and asked not in choices.FORMATS:
         raise BadRequestData(f"{asked!r} is no format of entities")
     return asked in SIMPLIFIED or bool(SIMPLIFIED & request.options)
+
+
+def selected(request: Request) -> TypeSelection | None:
+    """Of which types the entity must be for the operation to find it (4.17)."""
+    text = request.params.get("type")
+    return choosing.type_selection(text, request.context) if text else None
 
 
 def same_id(fragment: Entity, identity: str) -> Entity:
@@ -93,8 +101,7 @@ async def _everywhere(request: Request, entity: Entity | None, identity: str) ->
 
 
 def _typed(request: Request, entity: Entity) -> bool:
-    text = request.params.get("type")
-    selection = choosing.type_selection(text, request.context) if text else None
+    selection = selected(request)
     return selection is None or selection.matches(entity["type"])
 
 
@@ -111,10 +118,10 @@ async def delete(request: Request, identity: str) -> Answer:
     """Delete Entity (5.6.6)."""
     await request.read_context()
     request.broker.check_tenant(request.tenant)
-    found = entity_id(identity)
+    found, types = entity_id(identity), selected(request)
 
     async def local() -> None:
-        await request.broker.write(request.tenant, lambda provision: provision.delete(found))
+        await request.broker.write(request.tenant, lambda provision: provision.delete(found, types))
 
     return (await passing.deletion(request, found, local)).answer(plain(204))
 
@@ -127,8 +134,12 @@ async def replace(request: Request, identity: str) -> Answer:
     entity = Reader(request.context, simplified=simplified(request)).fragment(request.body)
     fresh = same_id(entity, found)
 
+    types = selected(request)
+
     async def local(left: Entity) -> None:
-        await request.broker.write(request.tenant, lambda provision: provision.replace(found, left))
+        await request.broker.write(
+            request.tenant, lambda provision: provision.replace(found, left, types)
+        )
 
     call = ("PUT", passing.path_of(found))
     return (await passing.provide(request, "replaceEntity", fresh, call, local)).answer(plain(204))
@@ -144,11 +155,11 @@ async def merge(request: Request, identity: str) -> Answer:
     observed = request.params.get("observedAt")
     if observed is not None:
         terms.instant(observed, "observedAt")
-    options = MergeOptions(observed, request.params.get("lang"))
+    options, types = MergeOptions(observed, request.params.get("lang")), selected(request)
 
     async def local(left: Entity) -> None:
         await request.broker.write(
-            request.tenant, lambda provision: provision.merge(found, left, options)
+            request.tenant, lambda provision: provision.merge(found, left, options, types)
         )
 
     call = ("PATCH", passing.path_of(found))
@@ -165,11 +176,12 @@ async def append(request: Request, identity: str) -> Answer:
     await request.read_body()
     request.broker.check_tenant(request.tenant)
     fragment = same_id(Reader(request.context).fragment(request.body), found)
-    overwrite = "noOverwrite" not in request.options
+    overwrite, types = "noOverwrite" not in request.options, selected(request)
 
     async def local(left: Entity) -> Change:
         return await request.broker.write(
-            request.tenant, lambda provision: provision.append(found, left, overwrite=overwrite)
+            request.tenant,
+            lambda provision: provision.append(found, left, overwrite=overwrite, types=types),
         )
 
     call = ("POST", passing.path_of(found, "attrs"))
@@ -184,9 +196,11 @@ async def update(request: Request, identity: str) -> Answer:
     request.broker.check_tenant(request.tenant)
     fragment = same_id(Reader(request.context, nulls=True).fragment(request.body), found)
 
+    types = selected(request)
+
     async def local(left: Entity) -> Change:
         return await request.broker.write(
-            request.tenant, lambda provision: provision.update(found, left)
+            request.tenant, lambda provision: provision.update(found, left, types)
         )
 
     call = ("PATCH", passing.path_of(found, "attrs"))
@@ -207,6 +221,9 @@ def updated(change: Change | None) -> Answer:
 
 
 def attribute_name(request: Request, name: str) -> str:
+    """The full name of an attribute; what stands beside attributes is none (5.6.4, 5.6.19)."""
+    if name in NO_ATTRIBUTES:
+        raise BadRequestData(f"{name} is no attribute")
     return request.context.expand(terms.name(name))
 
 
@@ -227,12 +244,12 @@ async def partial(request: Request, identity: str, name: str) -> Answer:
     found = entity_id(identity)
     await request.read_body(patch=True)
     request.broker.check_tenant(request.tenant)
-    full = attribute_name(request, name)
+    full, types = attribute_name(request, name), selected(request)
     fragment = one_instance(request, name, nulls=True, partial=True)
 
     async def local() -> None:
         await request.broker.write(
-            request.tenant, lambda provision: provision.partial(found, full, fragment)
+            request.tenant, lambda provision: provision.partial(found, full, fragment, types)
         )
 
     return await _on_attribute(request, "updateAttrs", "PATCH", found, name, local)
@@ -243,12 +260,12 @@ async def replace_attribute(request: Request, identity: str, name: str) -> Answe
     found = entity_id(identity)
     await request.read_body()
     request.broker.check_tenant(request.tenant)
-    full = attribute_name(request, name)
+    full, types = attribute_name(request, name), selected(request)
     fresh = one_instance(request, name, nulls=False, partial=False)
 
     async def local() -> None:
         await request.broker.write(
-            request.tenant, lambda provision: provision.replace_attribute(found, full, fresh)
+            request.tenant, lambda provision: provision.replace_attribute(found, full, fresh, types)
         )
 
     return await _on_attribute(request, "replaceAttrs", "PUT", found, name, local)
@@ -261,7 +278,7 @@ async def _on_attribute(
     body = request.body
     if isinstance(body, dict):
         body = {key: value for key, value in body.items() if key != "@context"}
-    full = attribute_name(request, name)
+    full = name if name == "scope" else attribute_name(request, name)
     call = (method, passing.path_of(identity, "attrs", quote(name, safe=":")))
     passed = await passing.attribute(request, operation, identity, full, body, local, call)
     return passed.answer(plain(204))
@@ -272,16 +289,18 @@ async def delete_attribute(request: Request, identity: str, name: str) -> Answer
     found = entity_id(identity)
     await request.read_context()
     request.broker.check_tenant(request.tenant)
-    full = attribute_name(request, name)
+    full = name if name == "scope" else attribute_name(request, name)
     dataset = request.params.get("datasetId")
     if dataset is not None:
         terms.uri(dataset, "datasetId")
-    every = request.flag("deleteAll")
+    every, types = request.flag("deleteAll"), selected(request)
 
     async def local() -> None:
         await request.broker.write(
             request.tenant,
-            lambda provision: provision.delete_attribute(found, full, dataset, every=every),
+            lambda provision: provision.delete_attribute(
+                found, full, dataset, every=every, types=types
+            ),
         )
 
     return await _on_attribute(request, "deleteAttrs", "DELETE", found, name, local)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from pengcheng.domains.sensing.api.broker import CONTEXTS, Broker, rows
+from pengcheng.domains.sensing.api.broker import CONTEXTS, Broker, digest, rows
 from pengcheng.domains.sensing.web.ngsild.http import (
     JSON,
     LD,
@@ -24,6 +24,7 @@ from pengcheng.kit.ngsild.errors import (
     BadRequestData,
     InvalidRequest,
     LdContextNotAvailable,
+    OperationNotSupported,
     ResourceNotFound,
 )
 
@@ -62,7 +63,7 @@ def _everything(broker: Broker) -> list[dict[str, Any]]:
                 "URL": f"{broker.base}/jsonldContexts/{thing['id']}",
                 "localId": thing["id"],
                 "kind": "Hosted",
-                "timestamp": thing["createdAt"],
+                "createdAt": thing["createdAt"],
                 "body": thing["body"],
             }
         )
@@ -74,9 +75,9 @@ def _everything(broker: Broker) -> list[dict[str, Any]]:
         found.append(
             {
                 "URL": kept.url if kind == "Cached" else address,
-                "localId": kept.url,
+                "localId": digest(kept.url) if kind == "Cached" else kept.url,
                 "kind": kind,
-                "timestamp": kept.created,
+                "createdAt": kept.created,
                 "lastUsage": kept.last_usage,
                 "numberOfHits": kept.hits,
                 "body": kept.body,
@@ -123,6 +124,8 @@ async def serve(request: Request, identity: str) -> Answer:
     found = _find(request, identity)
     if details:
         return _answer(_told(found))
+    if found["kind"] == "Cached":
+        raise OperationNotSupported("A cached @context is not served; ask where it came from")
     return _answer(found["body"], request.accept)
 
 

@@ -35,7 +35,9 @@ async def query(request: Request) -> Answer:
     asked = choices.entity_query(request, request.params)
     if request.params.get("type") == "*" and request.params.get("local") == "false":
         raise BadRequestData("type=* asks this broker only; local cannot be false")
-    choices.too_wide(asked, request.params, local=request.flag("local"))
+    local = request.flag("local") or request.params.get("type") == "*"
+    choices.too_wide(asked, request.params, local=local)
+    choices.ordered_here(asked, local=local)
     view = choices.view(request)
     parts = sources(request, asked)
     if parts:
@@ -139,7 +141,9 @@ async def query_by_post(request: Request) -> Answer:
             request.params[key] = ",".join(value) if isinstance(value, list) else str(value)
     queries = [choices.entity_query(request, {**given, **part}) for part in parts]
     for each, part in zip(queries, parts, strict=True):
-        choices.too_wide(each, {**given, **part}, local=request.flag("local"))
+        local = request.flag("local") or part.get("type") == "*"
+        choices.too_wide(each, {**given, **part}, local=local)
+        choices.ordered_here(each, local=local)
     view = choices.view(request)
     for key in given:
         request.params.pop(key, None)
@@ -170,6 +174,8 @@ async def purge(request: Request) -> Answer:
     reader = request.broker.reader(request.tenant)
     asked = choices.entity_query(request, request.params)
     choices.too_wide(asked, request.params, local=request.flag("local"))
+    if asked.q is not None and asked.q.joins:
+        raise BadRequestData("What is purged cannot be chosen by linked entities")
     keep, drop = request.names("keep"), request.names("drop")
     if keep and drop:
         raise BadRequestData("keep and drop exclude each other")

@@ -252,9 +252,10 @@ async def query_by_post(request: Request) -> Answer:
     request.choose(JSON, LD)
     await request.read_body()
     given = choices.query_document(request.body)
-    times = given.pop("temporalQ", None)
-    if isinstance(times, dict):
-        given |= times
+    for key in ("temporalQ", "aggrParams"):
+        more = given.pop(key, None)
+        if isinstance(more, dict):
+            given |= more
     parts = choices.selectors(given)
     queries = [choices.entity_query(request, {**given, **part}) for part in parts]
     for each, part in zip(queries, parts, strict=True):
@@ -269,6 +270,10 @@ def _answer(request: Request, queries: list[EntityQuery], given: Mapping[str, An
         raise BadRequestData("A query of evolutions needs timerel and timeAt")
     if any(each.order and each.order[0].path != ("id",) for each in queries):
         raise BadRequestData("Evolutions can be ordered by id only")
+    if any(each.q is not None and each.q.joins for each in queries):
+        raise BadRequestData("Evolutions cannot be chosen by linked entities")
+    for each in queries:
+        choices.ordered_here(each, local=request.flag("local"))
     first = queries[0]
     found = list(_matching(reader, queries, view))
     found.sort(key=lambda pair: pair[0]["id"], reverse=any(o.descending for o in first.order))

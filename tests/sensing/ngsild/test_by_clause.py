@@ -1,0 +1,141 @@
+"""What the text of GS CIM 009 V1.9.1 says where it is easily misread, each test named by clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sensing.ngsild.conftest import Client, vehicle
+from tests.sensing.ngsild.test_sources import info, source
+
+ONE = "/entities/urn:ngsi-ld:Vehicle:1"
+
+
+@pytest.fixture
+def car(ngsi: Client) -> Client:
+    ngsi.post("/entities", vehicle(speed=5, scope="/A"))
+    return ngsi
+
+
+def test_4_5_5_1_the_dataset_none_is_the_default_instance(ngsi: Client) -> None:
+    speed = {"type": "Property", "value": 5, "datasetId": "@none"}
+    assert ngsi.post("/entities", vehicle(speed=speed)).status == 201
+    assert ngsi.get(ONE).json["speed"] == {"type": "Property", "value": 5}
+
+
+def test_5_6_7_4_a_null_in_a_batch_is_bad_data(ngsi: Client) -> None:
+    for path in ("create", "upsert", "update", "merge", "delete"):
+        assert ngsi.post(f"/entityOperations/{path}", [None]).kind == "BadRequestData"
+
+
+def test_5_6_3_4_without_overwriting_scopes_are_added(car: Client) -> None:
+    assert car.post(f"{ONE}/attrs", {"scope": ["/A", "/B"]}, options="noOverwrite").status == 204
+    assert car.get(ONE).json["scope"] == ["/A", "/B"]
+
+
+def test_5_6_4_4_and_5_6_5_4_the_scope_is_deleted_but_not_updated_in_part(car: Client) -> None:
+    assert car.patch(f"{ONE}/attrs/scope", {"value": "/B"}).kind == "BadRequestData"
+    assert car.delete(f"{ONE}/attrs/scope").status == 204
+    assert "scope" not in car.get(ONE).json
+    assert car.delete(f"{ONE}/attrs/scope").kind == "ResourceNotFound"
+
+
+def test_5_6_4_4_members_that_are_false_are_written(ngsi: Client) -> None:
+    flag = {"type": "JsonProperty", "json": {"a": 1}}
+    ngsi.post("/entities", vehicle(on={"value": True, "unitCode": "X"}, doc=flag))
+    assert ngsi.patch(f"{ONE}/attrs/on", {"value": False, "unitCode": ""}).status == 204
+    assert ngsi.patch(f"{ONE}/attrs/doc", {"json": 0}).status == 204
+    found = ngsi.get(ONE).json
+    assert found["on"] == {"type": "Property", "value": False, "unitCode": ""}
+    assert found["doc"]["json"] == 0
+
+
+def test_6_5_to_6_7_an_entity_of_another_type_is_not_found(car: Client) -> None:
+    calls: list[tuple[str, str, Any]] = [
+        ("PATCH", ONE, {"speed": 6}),
+        ("PUT", ONE, {"speed": 6}),
+        ("POST", f"{ONE}/attrs", {"speed": 6}),
+        ("PATCH", f"{ONE}/attrs", {"speed": 6}),
+        ("PATCH", f"{ONE}/attrs/speed", {"value": 6}),
+        ("PUT", f"{ONE}/attrs/speed", {"value": 6}),
+        ("DELETE", f"{ONE}/attrs/speed", None),
+        ("DELETE", ONE, None),
+    ]
+    for method, path, body in calls:
+        assert car(method, path, body, type="Bus").kind == "ResourceNotFound"
+        assert car(method, path, body, type="Bus|Vehicle").status == 204
+
+
+def test_4_10_a_distance_is_above_zero(car: Client) -> None:
+    near = {"type": "Vehicle", "geometry": "Point", "coordinates": "[1,2]"}
+    assert car.get("/entities", georel="near;maxDistance==0", **near).kind == "BadRequestData"
+    assert car.get("/entities", georel="near;maxDistance==1e3", **near).status == 200
+
+
+def test_4_23_ordering_goes_with_what_is_held_here(ngsi: Client) -> None:
+    values: list[Any] = [True, {"a": 2}, "b", 3, [1], "B", "2026-01-01", None, "á", {"a": 1}]
+    for number, value in enumerate(values):
+        ngsi.post(
+            "/entities", vehicle(number, **({} if value is None else {"v": {"value": value}}))
+        )
+    asked = {"type": "Vehicle", "options": "keyValues"}
+    assert ngsi.get("/entities", orderBy="v", **asked).kind == "BadRequestData"
+    found = ngsi.get("/entities", orderBy="v", local="true", **asked).json
+    kinds = [3, "á", "b", "B", {"a": 1}, {"a": 2}, [1], True, "2026-01-01", None]
+    assert [each.get("v") for each in found] == kinds
+    last = ngsi.get("/entities", orderBy="v[a];desc", local="true", limit="2", **asked).json
+    assert [each["v"] for each in last] == [{"a": 2}, {"a": 1}]
+    wrong = ngsi.get("/entities", orderBy="v", collation="?", local="true", **asked)
+    assert wrong.kind == "BadRequestData"
+
+
+def test_5_6_21_4_what_is_purged_is_not_chosen_by_links(car: Client) -> None:
+    assert car.delete("/entities", type="Vehicle", q="owner{name}").kind == "BadRequestData"
+
+
+def test_5_2_12_what_does_not_hold_of_a_subscription(ngsi: Client) -> None:
+    changes: list[dict[str, Any]] = [
+        {"timeInterval": 5, "entities": None, "watchedAttributes": ["speed"]},
+        {"ngsildConformance": "one"},
+        {"csf": "a=="},
+        {"entities": [{"type": "*"}], "localOnly": False},
+        {"notification": {"endpoint": {"uri": "http://a.b"}, "join": "flat", "joinLevel": 0}},
+    ]
+    for change in changes:
+        body = {
+            "type": "Subscription",
+            "entities": [{"type": "Vehicle"}],
+            "notification": {"endpoint": {"uri": "http://a.b"}},
+            **change,
+        }
+        sent = {key: value for key, value in body.items() if value is not None}
+        assert ngsi.post("/subscriptions", sent).kind == "BadRequestData"
+
+
+def test_5_2_9_what_does_not_hold_of_a_source(ngsi: Client) -> None:
+    changes: list[dict[str, Any]] = [
+        {"mode": "auxiliary", "operations": ["createEntity"]},
+        {"contextSourceInfo": [{"key": "accept", "value": "text/html"}]},
+        {"contextSourceInfo": [{"key": "ngsildConformance", "value": "x"}]},
+        {"contextSourceInfo": [{"key": "jsonldContext", "value": "x"}]},
+        {"contextSourceInfo": "x"},
+        {"management": {"timeout": 0}},
+        {"management": {"cacheDuration": "soon"}},
+        {"management": {"localOnly": 1}},
+        {"datasetId": ["x"]},
+    ]
+    for change in changes:
+        body = {**source(info("Vehicle")), **change}
+        assert ngsi.post("/csourceRegistrations", body).kind == "BadRequestData"
+
+
+def test_5_10_2_a_region_may_hold_what_is_asked_for(ngsi: Client) -> None:
+    ring = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
+    body = source(info("Vehicle"), location={"type": "Polygon", "coordinates": [ring]})
+    ngsi.post("/csourceRegistrations", body)
+    asked = {"type": "Vehicle", "geometry": "Polygon", "georel": "within"}
+    inside = "[[[1,1],[2,1],[2,2],[1,2],[1,1]]]"
+    outside = "[[[8,8],[9,8],[9,9],[8,9],[8,8]]]"
+    assert len(ngsi.get("/csourceRegistrations", coordinates=inside, **asked).json) == 1
+    assert ngsi.get("/csourceRegistrations", coordinates=outside, **asked).json == []
