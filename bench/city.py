@@ -28,24 +28,24 @@ def prepare(home: Path) -> None:
 @contextmanager
 def running() -> Iterator[str]:
     """The whole city on a free port; gives its address."""
-    port = _free_port()
+    port = free_port()
     order = [*COMMAND, "run", "--port", str(port)]
     process = subprocess.Popen(order, stdout=subprocess.DEVNULL)
     try:
-        _await(f"http://127.0.0.1:{port}/", process)
+        await_answer(f"http://127.0.0.1:{port}/", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _await(url: str, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
+def await_answer(url: str, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
