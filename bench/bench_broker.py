@@ -38,7 +38,7 @@ class Server:
 
     def ask(self, method: str, path: str, body: object = None) -> int:
         data = None if body is None else json.dumps(body).encode()
-        asked = Request(f"http://127.0.0.1:{self.port}{BASE}{path}", data, method=method)  # noqa: S310
+        asked = Request(f"http://127.0.0.1:{self.port}{BASE}{path}", data, method=method)
         asked.add_header("Content-Type", "application/json")
         with urlopen(asked, timeout=60) as answer:  # noqa: S310  # our own address
             return int(answer.status)
