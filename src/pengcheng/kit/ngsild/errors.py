@@ -76,6 +76,10 @@ class BadGateway(NgsiError):
     kind, status, title = "BadGateway", 502, "A context source did not answer"
 
 
+class GatewayTimeout(NgsiError):
+    kind, status, title = "GatewayTimeout", 504, "A context source did not answer in time"
+
+
 def of_document(document: Mapping[str, Any], status: int) -> NgsiError:
     """An error that another source reported, to be passed on."""
     error = NgsiError(str(document.get("detail", "")), title=str(document.get("title", "")))

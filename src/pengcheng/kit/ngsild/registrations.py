@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -270,12 +270,22 @@ class Asked:
     geo: GeoQuery | None = None
     space: str = "location"
     time: TemporalQuery | None = None
+    temporal: bool = False  # asked for evolutions, with or without a time
+    datasets: frozenset[str] | None = None
+    scope: Callable[[list[str]], bool] | None = None
 
 
 def filtered(document: Document, asked: Asked) -> Document | None:
     """The registration with only the information that matches; ``None`` if nothing does."""
     if not _in_space(document, asked) or not _in_time(document, asked):
         return None
+    own = document.get("datasetId")
+    if asked.datasets and own and asked.datasets.isdisjoint(own):
+        return None
+    if asked.scope is not None:
+        scopes = document.get("scope", [])
+        if not asked.scope(scopes if isinstance(scopes, list) else [scopes]):
+            return None
     information = [each for each in document["information"] if _info_matches(each, asked)]
     return {**document, "information": information} if information else None
 
@@ -319,8 +329,10 @@ def _in_time(document: Document, asked: Asked) -> bool:
     key = "observationInterval"
     if asked.time is not None and asked.time.property != "observedAt":
         key = "managementInterval"
+    if asked.temporal and not any(each in document for each in INTERVALS):
+        return True
     if asked.time is None or not asked.time.relation or asked.time.start is None:
-        return not any(each in document for each in INTERVALS)
+        return asked.temporal or not any(each in document for each in INTERVALS)
     interval = document.get(key)
     if interval is None:
         return False

@@ -7,21 +7,27 @@ from pengcheng.domains.sensing.ops.broker.consume import (
     Order,
     Page,
     Survey,
+    is_over,
     survey,
 )
 from pengcheng.domains.sensing.ops.broker.contexts import digest
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
-from pengcheng.domains.sensing.ops.broker.distributing import Call, Part, merged
+from pengcheng.domains.sensing.ops.broker.distributing import Gathered, Part, merged
+from pengcheng.domains.sensing.ops.broker.mapping import HERE, EntityMap, until
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 from pengcheng.domains.sensing.ops.broker.registering import bare, describes
+from pengcheng.domains.sensing.ops.broker.sending import Call
 from pengcheng.domains.sensing.ops.broker.subscribing import told
 
 __all__ = [
     "CONTEXTS",
+    "HERE",
     "Broker",
     "Call",
     "Consume",
+    "EntityMap",
     "EntityQuery",
+    "Gathered",
     "Order",
     "Outcomes",
     "Page",
@@ -32,8 +38,10 @@ __all__ = [
     "describes",
     "digest",
     "history",
+    "is_over",
     "merged",
     "rows",
     "survey",
     "told",
+    "until",
 ]

@@ -13,6 +13,7 @@ from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.distributing import Distributing
+from pengcheng.domains.sensing.ops.broker.mapping import EntityMaps
 from pengcheng.domains.sensing.ops.broker.provision import Provision
 from pengcheng.domains.sensing.ops.broker.registering import Registering
 from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
@@ -42,6 +43,7 @@ class Broker:
         self.subscribing = Subscribing(self)
         self.registering = Registering(self)
         self.distributing = Distributing(self)
+        self.maps = EntityMaps()
         self.started = clock.now()
         self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
         self.writer = Writer(self.database, self.subscribing.collect, self.subscribing.wake)
@@ -70,6 +72,10 @@ class Broker:
         """Reads of a tenant; raises NonexistentTenant."""
         self.check_tenant(tenant)
         return Consume(self.connection, tenant)
+
+    def alias_of(self, tenant: str) -> str:
+        """By which name loops are found: each tenant is a source of its own (5.2.40)."""
+        return f"{self.alias}.{tenant}" if tenant else self.alias
 
     def check_tenant(self, tenant: str) -> None:
         if tenant and tenant not in self._tenants:

@@ -1,4 +1,4 @@
-"""Operations that reach other brokers: who is asked, how, and what becomes of it (4.3.6, 5.12).
+"""Operations that reach other brokers: who is asked, and what becomes of it (4.3.6, 5.12).
 
 An exclusive or redirect source takes its part of a request away from us; an inclusive one gets a
 copy; an auxiliary one only fills gaps when something is read. Nobody is asked who has been asked
@@ -9,30 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
-import orjson
-
-from pengcheng.kernel import clock
+from pengcheng.domains.sensing.ops.broker.sending import Call, Reply, Sending, warning
 from pengcheng.kit.ngsild import registrations, terms
 from pengcheng.kit.ngsild.choosing import TypeSelection
 from pengcheng.kit.ngsild.contexts import ActiveContext
-from pengcheng.kit.ngsild.errors import BadGateway, NgsiError, OperationNotSupported, of_document
+from pengcheng.kit.ngsild.errors import NgsiError
 from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
 from pengcheng.kit.ngsild.registrations import Asked, Document
+from pengcheng.kit.ngsild.series import TemporalQuery
 
 if TYPE_CHECKING:
     from pengcheng.domains.sensing.ops.broker.core import Broker
 
-SECONDS = 5.0
 TAKING = {"exclusive", "redirect"}
 PSEUDONYM = re.compile(r"\d\.\d\s+([^\s,]+)")
-REL = "http://www.w3.org/ns/json-ld#context"
-LINKED = "application/ld+json"
-KEPT_HEADERS = ("ngsild-tenant", "content-type", "link", "accept", "via", "content-length")
+PAGE, MOST_PAGES = 1000, 20  # how much is read of one source
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,10 @@ class Part:
     names: frozenset[str]
 
     @property
+    def id(self) -> str:
+        return str(self.source["id"])
+
+    @property
     def mode(self) -> str:
         return str(self.source.get("mode", "inclusive"))
 
@@ -50,27 +49,28 @@ class Part:
     def takes(self) -> bool:
         return self.mode in TAKING
 
+    def supports(self, operation: str) -> bool:
+        return registrations.supports(self.source, operation)
 
-@dataclass(frozen=True)
-class Call:
-    """A request to be passed on: path below /ngsi-ld/v1, and in whose names its body is."""
 
-    method: str
-    path: str
-    context: ActiveContext
-    body: Any = None
-    params: Mapping[str, str] | None = None
-    via: str = ""
+@dataclass
+class Gathered:
+    """What sources answered, and what is to be said of those that did not."""
+
+    replies: list[tuple[Part, Reply]] = field(default_factory=list)
+    failed: list[tuple[Part, NgsiError]] = field(default_factory=list)
+
+    def warnings(self) -> list[str]:
+        return [warning(part.id, error) for part, error in self.failed if error.status != 404]
 
 
 class Distributing:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
-        self._session: aiohttp.ClientSession | None = None
+        self.sending = Sending(broker)
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self.sending.close()
 
     # -- who -----------------------------------------------------------------------------
 
@@ -82,16 +82,29 @@ class Distributing:
         ids: Iterable[str] = (),
         pattern: re.Pattern[str] | None = None,
         names: Iterable[str] = (),
+        shown: Iterable[str] | None = None,
+        time: TemporalQuery | None = None,
+        temporal: bool = False,
+        datasets: frozenset[str] | None = None,
         via: str = "",
     ) -> list[Part]:
-        """The sources that match, those that take before those that copy."""
+        """The sources that match, those that take before those that copy.
+
+        ``names`` are the attributes to be matched, ``shown`` those to be taken over.
+        """
         seen = set(PSEUDONYM.findall(via))
-        if self.broker.alias in seen:
+        if self.broker.alias_of(tenant) in seen:
             return []
-        wanted = frozenset(names)
         asked = Asked(
-            types=_selection(types), ids=frozenset(ids), pattern=pattern, attributes=wanted
+            types=_selection(types),
+            ids=frozenset(ids),
+            pattern=pattern,
+            attributes=frozenset(names),
+            time=time,
+            temporal=temporal,
+            datasets=datasets,
         )
+        wanted = asked.attributes if shown is None else frozenset(shown)
         found = []
         for document in self.broker.registering.listed(tenant):
             if document.get("contextSourceAlias") in seen:
@@ -104,95 +117,77 @@ class Distributing:
 
     # -- asking --------------------------------------------------------------------------
 
-    async def send(self, part: Part, operation: str, call: Call) -> tuple[int, Any]:
+    async def send(self, part: Part, operation: str, call: Call) -> Reply:
         """Pass a request on; raises what the source answered as an error, or BadGateway."""
-        if not registrations.supports(part.source, operation):
-            raise OperationNotSupported(f"{part.source['id']} does not take {operation}")
-        url = _address(part.source["endpoint"], call.path)
-        if not await asyncio.to_thread(self.broker.outgoing.allows, url):
-            raise BadGateway(f"{url} is not on the list of hosts")
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
-        try:
-            async with self._session.request(
-                call.method,
-                url,
-                params=call.params or None,
-                data=None if call.body is None else orjson.dumps(_with_context(call)),
-                headers=self._headers(part.source, call),
-                timeout=aiohttp.ClientTimeout(total=SECONDS),
-            ) as answer:
-                raw = await answer.read()
-                status = answer.status
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as reason:
-            self._count(part.source, failed=True)
-            raise BadGateway(f"{url} did not answer: {reason}") from reason
-        self._count(part.source, failed=status >= 400)
-        body = _json(raw)
-        if status >= 400:
-            raise of_document(body if isinstance(body, dict) else {}, status)
-        return status, body
+        return await self.sending.send(part.source, operation, call)
 
-    def _headers(self, source: Document, call: Call) -> dict[str, str]:
-        via = f"1.1 {self.broker.alias}"
-        headers = {"Via": f"{call.via}, {via}" if call.via else via, "Accept": "application/json"}
-        if source.get("tenant"):
-            headers["NGSILD-Tenant"] = source["tenant"]
-        link = call.context.source
-        if call.body is not None:
-            plain = isinstance(link, str)
-            headers["Content-Type"] = "application/json" if plain else LINKED
-        if isinstance(link, str):
-            headers["Link"] = f'<{link}>; rel="{REL}"; type="{LINKED}"'
-        for pair in source.get("contextSourceInfo", ()):
-            if pair["key"].lower() not in KEPT_HEADERS and pair["key"] != "jsonldContext":
-                headers[pair["key"]] = pair["value"]
-        return headers
+    async def ask(self, parts: Sequence[Part], operation: str, call: Call) -> Gathered:
+        """All at once that take the operation; who fails is left out and named."""
+        return await self.each([(part, call) for part in parts], operation)
 
-    @staticmethod
-    def _count(source: Document, *, failed: bool) -> None:
-        now = terms.stamp(clock.now())
-        source["timesSent"] = source.get("timesSent", 0) + 1
-        if failed:
-            source["timesFailed"] = source.get("timesFailed", 0) + 1
-        source |= {"lastFailure" if failed else "lastSuccess": now}
-        source["status"] = "failed" if failed else "ok"
+    async def each(self, calls: Sequence[tuple[Part, Call]], operation: str) -> Gathered:
+        able = [(part, call) for part, call in calls if part.supports(operation)]
+        asked = [self.send(part, operation, call) for part, call in able]
+        found = Gathered()
+        for (part, _), answer in zip(
+            able, await asyncio.gather(*asked, return_exceptions=True), strict=True
+        ):
+            if isinstance(answer, NgsiError):
+                found.failed.append((part, answer))
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                found.replies.append((part, answer))
+        return found
 
     # -- reading -------------------------------------------------------------------------
 
-    async def retrieve(self, parts: list[Part], call: Call, local: Entity | None) -> Entity | None:
+    async def retrieve(
+        self, calls: list[tuple[Part, Call]], local: Entity | None
+    ) -> tuple[Entity | None, Gathered]:
         """One entity from everywhere, merged (5.7.1)."""
-        answers = await self._ask(parts, "retrieveEntity", call)
+        gathered = await self.each(calls, "retrieveEntity")
         found = local
-        for part, body in answers:
-            remote = read(body, part, call.context)
+        for part, reply in gathered.replies:
+            remote = read(reply.body, part, reply.context)
             if remote is not None:
                 found = merged(found, remote, fills=part.mode == "auxiliary")
-        return found
+        return found, gathered
 
-    async def query(self, parts: list[Part], call: Call) -> list[tuple[Part, Entity]]:
-        """Entities that sources answered to a query (5.7.2)."""
-        found = []
-        for part, body in await self._ask(parts, "queryEntity", call):
-            for each in body if isinstance(body, list) else [body]:
-                remote = read(each, part, call.context)
-                if remote is not None:
-                    found.append((part, remote))
-        return found
+    async def query(
+        self, calls: list[tuple[Part, Call]]
+    ) -> tuple[list[tuple[Part, Entity]], Gathered]:
+        """Entities that sources answered to a query (5.7.2), all their pages."""
+        gathered, found = Gathered(), []
+        read_of: dict[str, int] = {}  # how many elements each source sent
+        for _page in range(MOST_PAGES):
+            if not calls:
+                break
+            answers = await self.each(calls, "queryEntity")
+            gathered.replies += answers.replies
+            gathered.failed += answers.failed
+            more = set()
+            for part, reply in answers.replies:
+                listed = reply.body if isinstance(reply.body, list) else [reply.body]
+                read_of[part.id] = read_of.get(part.id, 0) + len(listed)
+                if reply.more and listed:
+                    more.add(part.id)
+                entities = (read(each, part, reply.context) for each in listed)
+                found += [(part, e) for e in entities if e is not None and speaks_of(part, e)]
+            calls = [
+                (part, _from(call, read_of[part.id])) for part, call in calls if part.id in more
+            ]
+        return found, gathered
 
-    async def _ask(self, parts: list[Part], operation: str, call: Call) -> list[tuple[Part, Any]]:
-        """All at once; a source that fails or does not take the operation is left out."""
-        able = [part for part in parts if registrations.supports(part.source, operation)]
-        asked = [self.send(part, operation, call) for part in able]
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-        found = []
-        for part, answer in zip(able, answers, strict=True):
-            if isinstance(answer, NgsiError):
-                continue
-            if isinstance(answer, BaseException):
-                raise answer
-            found.append((part, answer[1]))
-        return found
+
+def _from(call: Call, offset: int) -> Call:
+    more = {"limit": str(PAGE), "offset": str(offset)}
+    return replace(call, params={**(call.params or {}), **more})
+
+
+def speaks_of(part: Part, entity: Entity) -> bool:
+    """Whether a source registered for an entity that it sent."""
+    return registrations.covers(part.source, entity["id"], entity["type"], ())
 
 
 def _selection(types: TypeSelection | Sequence[str] | None) -> TypeSelection | None:
@@ -211,24 +206,6 @@ def _names(document: Document, wanted: frozenset[str]) -> frozenset[str]:
             return frozenset()
         names |= own
     return frozenset(names & wanted if wanted else names)
-
-
-def _address(endpoint: str, path: str) -> str:
-    base = endpoint.rstrip("/")
-    return f"{base}{path}" if base.endswith("/ngsi-ld/v1") else f"{base}/ngsi-ld/v1{path}"
-
-
-def _with_context(call: Call) -> Any:
-    if isinstance(call.context.source, str) or not isinstance(call.body, dict):
-        return call.body
-    return {**call.body, "@context": call.context.source}
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        return orjson.loads(raw) if raw else None
-    except ValueError:
-        return None
 
 
 # --- merging (4.5.5) --------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from pengcheng.domains.sensing.api.broker import Call
-from pengcheng.domains.sensing.web.ngsild import choices, linking, passing
+from pengcheng.domains.sensing.api.broker import Consume
+from pengcheng.domains.sensing.web.ngsild import choices, gathering, linking, maps, passing
 from pengcheng.domains.sensing.web.ngsild.http import (
     GEO,
     JSON,
@@ -74,7 +75,7 @@ async def retrieve(request: Request, identity: str) -> Answer:
     await request.read_context()
     reader = request.broker.reader(request.tenant)
     view = choices.view(request)
-    entity = await _everywhere(request, reader.entity(entity_id(identity)), identity)
+    entity, finish = await _everywhere(request, reader.entity(entity_id(identity)), identity)
     if entity is None or not _typed(request, entity):
         raise ResourceNotFound(f"There is no entity {identity}")
     wanted = request.names("attrs")
@@ -82,22 +83,55 @@ async def retrieve(request: Request, identity: str) -> Answer:
         raise ResourceNotFound(f"{identity} has none of the attributes asked for")
     _check_projection(view, entity, identity)
     if request.accept == GEO:
-        dataset = request.params.get("datasetId")
-        return request.respond(
-            writing.feature(entity, view.writer, view.geometry_property, dataset)
-        )
+        return finish(_feature(request, reader, view, entity))
     written = linking.joined(reader, view, [entity])
-    return request.respond(written if view.join.kind == "flat" else written[0])
+    return finish(request.respond(written if view.join.kind == "flat" else written[0]))
 
 
-async def _everywhere(request: Request, entity: Entity | None, identity: str) -> Entity | None:
-    """What we have with what other brokers have of it."""
+def _feature(request: Request, reader: Consume, view: choices.View, entity: Entity) -> Answer:
+    """A Feature, or a collection of them when linked entities come beside (5.7.1.5)."""
+    dataset = request.params.get("datasetId")
+    told = writing.feature(entity, view.writer, view.geometry_property, dataset)
+    if view.join.kind != "flat":
+        return request.respond(told)
+    more = [
+        writing.feature(each, view.writer, view.geometry_property)
+        for each in linking.linked(reader, view, [entity])
+    ]
+    return request.respond(writing.collection([told, *more]))
+
+
+async def _everywhere(
+    request: Request, entity: Entity | None, identity: str
+) -> tuple[Entity | None, Callable[[Answer], Answer]]:
+    """What we have with what other brokers have of it, and what the answer has to say besides."""
     types = entity["type"] if entity else None
     parts = passing.parts_of(request, identity, types, request.names("attrs"))
-    if not parts:
-        return entity
-    call = Call("GET", passing.path_of(identity), request.context, via=passing.via(request))
-    return await request.broker.distributing.retrieve(parts, call, entity)
+    mapped = maps.wanted(request)
+    if not parts and not mapped:
+        return entity, lambda answer: answer
+    followed = maps.named(request) if mapped else None
+    if followed is not None and identity in followed.entities:
+        parts = [part for part in parts if part.id in followed.entities[identity]]
+    call = passing.make_call(request, "GET", passing.path_of(identity))
+    calls = [
+        (part, gathering.following(call, followed.linked.get(part.id) if followed else None))
+        for part in parts
+    ]
+    found, gathered = await request.broker.distributing.retrieve(calls, entity)
+    if found is None and gathered.failed and all(part.takes for part, _ in gathered.failed):
+        raise gathered.failed[0][1]
+    sources = maps.entity_sources(entity, gathered.replies)
+
+    def finish(answer: Answer) -> Answer:
+        for each in gathered.warnings():
+            answer.with_header("NGSILD-Warning", each)
+        if not mapped:
+            return answer
+        used = maps.of_one(request, sources, followed, identity)
+        return maps.marked(request, answer, used, fresh=followed is None)
+
+    return found, finish
 
 
 def _typed(request: Request, entity: Entity) -> bool:

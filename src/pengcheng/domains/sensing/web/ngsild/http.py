@@ -71,6 +71,7 @@ class Request:
     headers: dict[str, str]
     raw: bytes
     tenant: str = ""
+    snapshot: str = ""  # the Snapshot that the request is about (5.5.15)
     params: dict[str, str] = field(default_factory=dict)
     context: ActiveContext = None  # type: ignore[assignment]
     accept: str = JSON

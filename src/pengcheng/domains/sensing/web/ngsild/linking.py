@@ -74,10 +74,23 @@ def _inline(
     return _writer(view, pick, omit, linked or None).entity(entity)
 
 
+def linked(reader: Consume, view: View, entities: list[Entity]) -> list[Entity]:
+    """The entities beside which others lead to, as deep as was asked for."""
+    return [entity for entity, _, _ in _beside(reader, view, entities)]
+
+
 def _flat(reader: Consume, view: View, entities: list[Entity]) -> Iterable[dict[str, Any]]:
-    told = {each["id"] for each in entities} | set(view.join.contained_by)
     for each in entities:
         yield _writer(view, view.pick, view.omit).entity(each)
+    for entity, pick, omit in _beside(reader, view, entities):
+        yield _writer(view, pick, omit).entity(entity)
+
+
+Beside = tuple[Entity, Projection | None, Projection | None]
+
+
+def _beside(reader: Consume, view: View, entities: list[Entity]) -> Iterator[Beside]:
+    told = {each["id"] for each in entities} | set(view.join.contained_by)
     current = [(each, view.pick, view.omit) for each in entities]
     for _level in range(view.join.level):
         following = []
@@ -90,5 +103,5 @@ def _flat(reader: Consume, view: View, entities: list[Entity]) -> Iterable[dict[
                 inner_pick = pick.linked.get(name) if pick else None
                 inner_omit = omit.linked.get(name) if omit else None
                 following.append((found, inner_pick, inner_omit))
-                yield _writer(view, inner_pick, inner_omit).entity(found)
+                yield found, inner_pick, inner_omit
         current = following

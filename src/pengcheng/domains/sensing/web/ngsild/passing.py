@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -46,10 +46,31 @@ class Passed:
 
 def parts_of(request: Request, identity: str, types: Any, names: Iterable[str]) -> list[Part]:
     """The sources that an operation on one entity concerns; none if it is to stay here."""
-    if request.flag("local") or not request.broker.registering.sources:
+    alone = request.flag("local") or request.snapshot
+    if alone or not request.broker.registering.sources:
         return []
     return request.broker.distributing.parts(
         request.tenant, types=types, ids=(identity,), names=names, via=via(request)
+    )
+
+
+def make_call(
+    request: Request,
+    method: str,
+    path: str,
+    body: Any = None,
+    params: Mapping[str, str] | None = None,
+) -> Call:
+    """A request to be passed on because of this one."""
+    return Call(
+        method,
+        path,
+        request.context,
+        body,
+        params,
+        via(request),
+        request.tenant,
+        request.headers,
     )
 
 
@@ -109,8 +130,7 @@ async def _pass(
     body: Any,
     passed: Passed,
 ) -> None:
-    method, path = call
-    sent = Call(method, path, request.context, body, _params(request), via(request))
+    sent = make_call(request, *call, body, _params(request))
     try:
         await request.broker.distributing.send(part, operation, sent)
     except OperationNotSupported as error:

@@ -7,24 +7,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from pengcheng.domains.sensing.api.broker import (
-    Call,
-    Consume,
-    EntityQuery,
-    Page,
-    Part,
-    Provision,
-    merged,
-    rows,
-)
-from pengcheng.domains.sensing.web.ngsild import choices, linking, passing
+from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, Page, Provision, rows
+from pengcheng.domains.sensing.web.ngsild import choices, gathering, linking, maps
+from pengcheng.domains.sensing.web.ngsild.gathering import Question
 from pengcheng.domains.sensing.web.ngsild.http import GEO, JSON, LD, Answer, Request, multi, plain
 from pengcheng.kit.ngsild import writing
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Entity
-
-# Filters that a source can apply itself; how entities are shown is ours.
-FORWARDED = choices.FILTER | {"attrs"}
 
 
 async def query(request: Request) -> Answer:
@@ -39,50 +28,67 @@ async def query(request: Request) -> Answer:
     choices.too_wide(asked, request.params, local=local)
     choices.ordered_here(asked, local=local)
     view = choices.view(request)
-    parts = sources(request, asked)
-    if parts:
-        return await _everywhere(request, reader, asked, view, parts)
-    return show(request, reader, asked, view)
+    return await told(request, reader, [gathering.question(request, request.params, asked)], view)
 
 
-def sources(request: Request, asked: EntityQuery) -> list[Part]:
-    """Who else may know entities that match; nobody if the question is to us alone."""
-    if request.flag("local") or request.params.get("type") == "*":
-        return []
-    if not request.broker.registering.sources:
-        return []
-    return request.broker.distributing.parts(
-        request.tenant,
-        types=asked.types,
-        ids=asked.ids,
-        pattern=asked.id_pattern,
-        names=asked.attributes | (asked.q.attributes if asked.q else frozenset()),
-        via=passing.via(request),
-    )
-
-
-async def _everywhere(
-    request: Request, reader: Consume, asked: EntityQuery, view: choices.View, parts: list[Part]
+async def told(
+    request: Request, reader: Consume, asked: list[Question], view: choices.View
 ) -> Answer:
-    """Our entities with those of other brokers, merged by id, then paged."""
-    kept = {k: v for k, v in request.params.items() if k in FORWARDED}
-    call = Call("GET", "/entities", request.context, None, kept, passing.via(request))
-    found = {each["id"]: each for each in reader.matching(asked)}
-    for part, remote in await request.broker.distributing.query(parts, call):
-        fills = part.mode == "auxiliary"
-        found[remote["id"]] = merged(found.get(remote["id"]), remote, fills=fills)
-    listed = list(found.values())
+    """From here alone, by a map, or from everywhere."""
+    first = asked[0].query
+    if first.limit == 0 and not first.count:
+        raise BadRequestData("limit=0 goes with count=true only")
+    _check_links(first, view)
+    if maps.wanted(request):
+        return await _mapped(request, reader, asked, view)
+    if len(asked) == 1 and not gathering.parts_for(request, asked[0]):
+        return answer(request, reader, reader.query(first), first, view)
+    found = await gathering.everywhere(request, reader, asked)
+    page = _page(list(found.entities.values()), first)
+    return _warned(answer(request, reader, page, first, view), found.warnings)
+
+
+async def _mapped(
+    request: Request, reader: Consume, asked: list[Question], view: choices.View
+) -> Answer:
+    followed = maps.named(request)
+    used = followed or await maps.drawn(request, reader, asked)
+    page, warnings = await maps.page(request, reader, asked, used)
+    shown = answer(request, reader, page, asked[0].query, view)
+    return _warned(maps.marked(request, shown, used, fresh=followed is None), warnings)
+
+
+def _warned(answer: Answer, warnings: list[str]) -> Answer:
+    for each in dict.fromkeys(warnings):
+        answer.with_header("NGSILD-Warning", each)
+    return answer
+
+
+def _page(listed: list[Entity], asked: EntityQuery) -> Page:
     end = asked.offset + asked.limit
     total = len(listed) if asked.count else None
-    page = Page(listed[asked.offset : end], total, more=len(listed) > end)
-    return answer(request, reader, page, asked, view)
+    return Page(listed[asked.offset : end], total, more=len(listed) > end)
 
 
-def show(request: Request, reader: Consume, asked: EntityQuery, view: choices.View) -> Answer:
-    if asked.limit == 0 and not asked.count:
-        raise BadRequestData("limit=0 goes with count=true only")
-    _check_links(asked, view)
-    return answer(request, reader, reader.query(asked), asked, view)
+async def map_query(request: Request) -> Answer:
+    """Create EntityMap for Query Entities (5.14.4)."""
+    request.choose(JSON, LD)
+    await request.read_context()
+    reader = request.broker.reader(request.tenant)
+    asked = choices.entity_query(request, request.params)
+    found = gathering.question(request, request.params, asked)
+    choices.too_wide(asked, request.params, local=found.local)
+    _check_links(asked, choices.view(request))
+    return await maps.answer(request, reader, [found])
+
+
+async def map_query_by_post(request: Request) -> Answer:
+    """The same with its filters in the body (6.34.3.2)."""
+    request.choose(JSON, LD)
+    await request.read_body()
+    reader = request.broker.reader(request.tenant)
+    asked, _view = _posted(request)
+    return await maps.answer(request, reader, asked)
 
 
 def _check_links(asked: EntityQuery, view: choices.View) -> None:
@@ -128,41 +134,42 @@ def _link(request: Request, limit: int, offset: int, rel: str) -> str:
     return f'<{request.path}?{urlencode(params)}>; rel="{rel}"; type="{request.accept}"'
 
 
+IN_BODY = (
+    *("pick", "omit", "lang", "join", "joinLevel", "containedBy", "datasetId", "attrs"),
+    *("entityMap", "entityMapLifetime"),
+)
+
+
 async def query_by_post(request: Request) -> Answer:
     """Query Entities with its filters in the body (6.23)."""
     request.choose(JSON, LD, GEO)
     await request.read_body()
     reader = request.broker.reader(request.tenant)
+    asked, view = _posted(request)
+    return await told(request, reader, asked, view)
+
+
+def _posted(request: Request) -> tuple[list[Question], choices.View]:
+    """The selections of a Query, and how they are to be shown."""
     given = choices.query_document(request.body)
     parts = choices.selectors(given)
-    for key in ("pick", "omit", "lang", "join", "joinLevel", "containedBy", "datasetId", "attrs"):
+    for key in IN_BODY:
         if key in given and key not in request.params:
             value = given[key]
-            request.params[key] = ",".join(value) if isinstance(value, list) else str(value)
-    queries = [choices.entity_query(request, {**given, **part}) for part in parts]
-    for each, part in zip(queries, parts, strict=True):
-        local = request.flag("local") or part.get("type") == "*"
-        choices.too_wide(each, {**given, **part}, local=local)
-        choices.ordered_here(each, local=local)
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            request.params[key] = ",".join(value) if isinstance(value, list) else text
+    found = []
+    for part in parts:
+        merged_given = {**given, **part}
+        query = choices.entity_query(request, merged_given)
+        asked = gathering.question(request, merged_given, query)
+        choices.too_wide(query, merged_given, local=asked.local)
+        choices.ordered_here(query, local=asked.local)
+        found.append(asked)
     view = choices.view(request)
-    for key in given:
+    for key in given.keys() - {"entityMap", "entityMapLifetime"}:
         request.params.pop(key, None)
-    if len(queries) == 1:
-        return show(request, reader, queries[0], view)
-    return answer(request, reader, union(reader, queries), queries[0], view)
-
-
-def union(reader: Consume, queries: list[EntityQuery]) -> Page:
-    """Entities that any of the selectors chooses, each once."""
-    first = queries[0]
-    found: dict[str, Entity] = {}
-    for each in queries:
-        for entity in reader.matching(each):
-            found.setdefault(entity["id"], entity)
-    listed = list(found.values())
-    end = first.offset + first.limit
-    total = len(listed) if first.count else None
-    return Page(listed[first.offset : end], total, more=len(listed) > end)
+    return found, view
 
 
 # --- purge ------------------------------------------------------------------------------

@@ -108,8 +108,8 @@ def _described(request: Request, document: Document) -> bool:
 
 def _asked(request: Request, query: Any) -> Asked:
     params = request.params
-    wide = not (query.types or query.attributes or query.q or query.geo or query.ids)
-    if wide and "idPattern" not in params and params.get("type") != "*":
+    wide = not (query.types or query.attributes or query.q or query.geo)
+    if wide and params.get("type") != "*":
         raise BadRequestData("At least one of type, attrs, q or georel is needed")
     named = query.attributes | (query.q.attributes if query.q else frozenset())
     keys = ("timerel", "timeAt", "endTimeAt", "timeproperty")
@@ -122,6 +122,8 @@ def _asked(request: Request, query: Any) -> Asked:
         geo=query.geo,
         space=params.get("geoproperty", "location"),
         time=time,
+        datasets=query.datasets,
+        scope=query.scope,
     )
 
 
@@ -197,7 +199,7 @@ async def identity_of_source(request: Request) -> Answer:
         {
             "id": f"urn:ngsi-ld:ContextSourceIdentity:{broker.alias}",
             "type": "ContextSourceIdentity",
-            "contextSourceAlias": broker.alias + (f".{request.tenant}" if request.tenant else ""),
+            "contextSourceAlias": broker.alias_of(request.tenant),
             "contextSourceUptime": f"PT{int((now - broker.started).total_seconds())}S",
             "contextSourceTimeAt": terms.stamp(now),
         }

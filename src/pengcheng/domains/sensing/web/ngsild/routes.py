@@ -10,6 +10,7 @@ from pengcheng.domains.sensing.web.ngsild import (
     entities,
     evolving,
     hosted,
+    maps,
     querying,
     registrations,
     subscriptions,
@@ -81,6 +82,15 @@ ROUTES: dict[str, Methods] = {
         "PATCH": (registrations.resubscribe, LOCAL),
         "DELETE": (registrations.unsubscribe, LOCAL),
     },
+    "/entityMaps": {
+        "GET": (querying.map_query, QUERY),
+        "POST": (querying.map_query_by_post, QUERY),
+    },
+    "/entityMaps/{}": {
+        "GET": (maps.retrieve, LOCAL),
+        "PATCH": (maps.update, LOCAL),
+        "DELETE": (maps.delete, LOCAL),
+    },
     "/info/sourceIdentity": {"GET": (registrations.identity_of_source, LOCAL)},
     "/types": {"GET": (discovery.types, LOCAL | {"details"})},
     "/types/{}": {"GET": (discovery.one_type, LOCAL)},
@@ -113,5 +123,7 @@ ROUTES: dict[str, Methods] = {
     "/temporal/entityOperations/query": {
         "POST": (temporal.query_by_post, temporal.TEMPORAL | PAGING | MAPPING),
     },
-    "/entityOperations/query": {"POST": (querying.query_by_post, VIEW | PAGING | MAPPING)},
+    "/entityOperations/query": {
+        "POST": (querying.query_by_post, VIEW | PAGING | MAPPING | ORDERING)
+    },
 }
