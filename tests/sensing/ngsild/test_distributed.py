@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,12 @@ class Other(Client):
         headers = {key.lower(): value for key, value in request.headers.items()}
         headers["content-length"] = str(len(data))
 
-        async def receive() -> dict[str, Any]:
-            return {"body": data}
+        async def body() -> AsyncIterator[bytes]:
+            yield data
 
-        scope = {
-            "method": request.method,
-            "path": request.path,
-            "query_string": request.query_string.encode(),
-        }
-        told = await self.application.answer(scope, headers, receive)
+        told = await self.application.answer(
+            request.method, request.path, request.query_string, headers, body()
+        )
         shown = {k.decode(): v.decode("latin-1") for k, v in told.headers}
         return web.Response(status=told.status, body=told.body, headers=shown)
 

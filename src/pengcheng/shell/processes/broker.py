@@ -1,4 +1,4 @@
-"""The process of the context broker: one lean ASGI application with one writer."""
+"""The process of the context broker: one lean RSGI application with one writer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from granian.log import LogLevels
 
 from pengcheng.shell.home import home
 
-HEAD = b"authorization"
+HEAD = "authorization"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def serve(address: str, port: int) -> None:
         factory=True,
         address=address,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         workers=1,
         http=HTTPModes.http1,
         websockets=False,
@@ -81,13 +81,12 @@ class Guarded:
     def __init__(self, application: Any, key: str) -> None:
         self.application = application
         self.expected = f"Bearer {key}".encode()
+        self.__rsgi_init__ = application.__rsgi_init__
+        self.__rsgi_del__ = application.__rsgi_del__
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            given = dict(scope["headers"]).get(HEAD, b"")
-            if not hmac.compare_digest(given, self.expected):
-                headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
-                await send({"type": "http.response.start", "status": 401, "headers": headers})
-                await send({"type": "http.response.body", "body": b""})
-                return
-        await self.application(scope, receive, send)
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        given = scope.headers.get(HEAD) or ""
+        if hmac.compare_digest(given.encode(), self.expected):
+            await self.application.__rsgi__(scope, protocol)
+        else:
+            protocol.response_empty(401, [("www-authenticate", "Bearer")])

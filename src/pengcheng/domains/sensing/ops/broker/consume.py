@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pengcheng.domains.sensing.ops.broker import rows
 from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.domains.sensing.ops.broker.freshness import WHOLE, Reads
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import geometry, terms
 from pengcheng.kit.ngsild.asking import Compiled
@@ -92,11 +93,26 @@ class Consume:
 
     connection: Connection
     tenant: str
+    reads: Reads | None = None
     _fetched: dict[str, Entity | None] = field(default_factory=dict)
 
     def entity(self, identity: str) -> Entity | None:
+        self._note(identity)
         found = rows.entity(self.connection, self.tenant, identity)
-        return None if found is not None and is_over(found) else found
+        return None if found is not None and self._over(found) else found
+
+    def _note(self, *names: str) -> None:
+        if self.reads is not None:
+            for each in names:
+                self.reads.note(self.tenant, each)
+
+    def _over(self, entity: Entity) -> bool:
+        if "expiresAt" not in entity:
+            return False
+        if self.reads is not None:
+            ends = terms.instant(entity["expiresAt"]).timestamp()
+            self.reads.until = min(self.reads.until, ends)
+        return is_over(entity)
 
     def fetch(self, identity: str) -> Entity | None:
         """A linked entity, asked for once a request."""
@@ -117,10 +133,29 @@ class Consume:
                 return Page(found, None, more=True)
         return Page(found, total if query.count else None, more=total > query.offset + len(found))
 
+    def documents(self, query: EntityQuery) -> tuple[list[bytes], int | None, bool] | None:
+        """A page as it is stored, its total, and whether more follows; ``None`` if an index
+        alone cannot tell.
+        """
+        if not query.simple or query.types is None:
+            return None
+        kind = query.types.single[0]
+        self._note(kind)
+        expiry = rows.next_expiry(self.connection)
+        if expiry is not None:
+            if expiry <= clock.now().timestamp():
+                return None
+            if self.reads is not None:
+                self.reads.until = min(self.reads.until, expiry)
+        found = rows.page_of_type(self.connection, self.tenant, kind, query.limit + 1, query.offset)
+        total = rows.count_of_type(self.connection, self.tenant, kind) if query.count else None
+        return found[: query.limit], total, len(found) > query.limit
+
     def matching(self, query: EntityQuery) -> Iterator[Entity]:
         names = query.types.single if query.types is not None else ()
+        self._note(*(query.ids or names or (WHOLE,)))
         for entity in rows.scan(self.connection, self.tenant, names, query.ids):
-            if not is_over(entity) and query.matches(entity, self.fetch):
+            if not self._over(entity) and query.matches(entity, self.fetch):
                 yield entity
 
     def _ordered(self, query: EntityQuery) -> Page:

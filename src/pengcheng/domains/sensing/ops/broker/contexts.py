@@ -94,6 +94,16 @@ class Contexts:
         self.cached.pop(url, None)
         self._active.clear()
 
+    def holds(self, source: str | None, context: ActiveContext) -> bool:
+        """Whether a URL still leads to what it led to; counts as its use."""
+        if source is None or source in CORE_URLS:
+            return True
+        if self._active.get(source) is not context:
+            return False
+        if source in self.cached:
+            self._used(self.cached[source])
+        return True
+
     async def active(self, source: Any) -> ActiveContext:
         """The processed context of a URL, an object or a list of both."""
         if source in (None, [], "") or (isinstance(source, str) and source in CORE_URLS):

@@ -13,6 +13,7 @@ from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.distributing import Distributing
+from pengcheng.domains.sensing.ops.broker.freshness import Generations, Reads
 from pengcheng.domains.sensing.ops.broker.mapping import EntityMaps
 from pengcheng.domains.sensing.ops.broker.provision import Provision
 from pengcheng.domains.sensing.ops.broker.registering import Registering
@@ -46,7 +47,10 @@ class Broker:
         self.maps = EntityMaps()
         self.started = clock.now()
         self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
-        self.writer = Writer(self.database, self.subscribing.collect, self.subscribing.wake)
+        self.generations = Generations()
+        self.writer = Writer(
+            self.database, self.generations, self.subscribing.collect, self.subscribing.wake
+        )
         self._tenants: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -71,7 +75,7 @@ class Broker:
     def reader(self, tenant: str) -> Consume:
         """Reads of a tenant; raises NonexistentTenant."""
         self.check_tenant(tenant)
-        return Consume(self.connection, tenant)
+        return Consume(self.connection, tenant, Reads(self.generations))
 
     def alias_of(self, tenant: str) -> str:
         """By which name loops are found: each tenant is a source of its own (5.2.40)."""

@@ -57,6 +57,8 @@ POSTGRES = {
 class Connection(Protocol):
     """What the broker needs of a connection."""
 
+    touched: set[int]  # places of what was written and is not committed yet
+
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]: ...
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None: ...
     def run(self, sql: str, values: Sequence[Any] = ()) -> int: ...
@@ -69,6 +71,7 @@ class Connection(Protocol):
 
 class SqliteConnection:
     def __init__(self, path: str) -> None:
+        self.touched: set[int] = set()
         self._db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, cached_statements=512
         )
@@ -111,6 +114,7 @@ def _percent(sql: str) -> str:
 
 class PostgresConnection:
     def __init__(self, url: str) -> None:
+        self.touched: set[int] = set()
         self._db = psycopg.connect(url, autocommit=True, prepare_threshold=2)
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.domains.sensing.ops.broker.freshness import WHOLE, place
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import AlreadyExists, NonexistentTenant
 from pengcheng.kit.ngsild.reading import Entity
@@ -60,6 +61,11 @@ def entities(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[st
     return found
 
 
+def _touch(connection: Connection, tenant: str, identity: str, *types: str) -> None:
+    """Whoever remembers an answer with this entity or of these types is to read anew."""
+    connection.touched |= {place(tenant, each) for each in (WHOLE, identity, *types)}
+
+
 def insert_entity(connection: Connection, tenant: str, document: Entity) -> None:
     added = connection.one(
         "INSERT INTO ngsild_entity (tenant, id, doc, expires) VALUES (?, ?, ?, ?)"
@@ -68,6 +74,7 @@ def insert_entity(connection: Connection, tenant: str, document: Entity) -> None
     )
     if added is None:
         raise AlreadyExists(f"{document['id']} exists already")
+    _touch(connection, tenant, document["id"], *document["type"])
     connection.many(
         "INSERT INTO ngsild_type (tenant, type, seq) VALUES (?, ?, ?)",
         [(tenant, each, added[0]) for each in document["type"]],
@@ -79,6 +86,7 @@ def update_entity(connection: Connection, tenant: str, old: Entity, new: Entity)
         "UPDATE ngsild_entity SET doc = ?, expires = ? WHERE tenant = ? AND id = ? RETURNING seq",
         (orjson.dumps(new), moment(new.get("expiresAt")), tenant, new["id"]),
     )
+    _touch(connection, tenant, new["id"], *old["type"], *new["type"])
     if row is None or old["type"] == new["type"]:
         return
     connection.run("DELETE FROM ngsild_type WHERE tenant = ? AND seq = ?", (tenant, row[0]))
@@ -93,6 +101,7 @@ def delete_entity(connection: Connection, tenant: str, document: Entity) -> None
         "DELETE FROM ngsild_entity WHERE tenant = ? AND id = ? RETURNING seq",
         (tenant, document["id"]),
     )
+    _touch(connection, tenant, document["id"], *document["type"])
     if row:
         connection.many(
             "DELETE FROM ngsild_type WHERE tenant = ? AND type = ? AND seq = ?",
@@ -103,36 +112,36 @@ def delete_entity(connection: Connection, tenant: str, document: Entity) -> None
 def scan(
     connection: Connection, tenant: str, types: Sequence[str], ids: Sequence[str]
 ) -> Iterator[Entity]:
-    """Candidates of a query in the order in which they came, read piece by piece."""
-    last = 0
-    where, values = _where(types, ids)
-    statement = (
-        f"SELECT e.seq, e.doc FROM ngsild_entity e WHERE e.tenant = ? AND e.seq > ?{where}"  # noqa: S608
-        " ORDER BY e.seq LIMIT ?"
-    )
+    """Candidates of a query in the order in which they came, read in pieces that grow."""
+    last, size = 0, CHUNK // 10
+    statement, values = _candidates(tenant, types, ids)
     while True:
-        rows = connection.all(statement, (tenant, last, *values, CHUNK))
+        rows = connection.all(statement, (*values, last, size))
         for _, document in rows:
             yield orjson.loads(document)
-        if len(rows) < CHUNK:
+        if len(rows) < size:
             return
-        last = rows[-1][0]
+        last, size = rows[-1][0], CHUNK
 
 
-def _where(types: Sequence[str], ids: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    where = ""
-    values: tuple[str, ...] = ()
+def _candidates(tenant: str, types: Sequence[str], ids: Sequence[str]) -> tuple[str, list[str]]:
+    """By ids if there are any, else by types, else all; each on its own index."""
+    if ids:
+        marks = ",".join("?" * len(ids))
+        return (
+            f"SELECT seq, doc FROM ngsild_entity WHERE tenant = ? AND id IN ({marks})"  # noqa: S608
+            " AND seq > ? ORDER BY seq LIMIT ?"
+        ), [tenant, *ids]
     if types:
         marks = ",".join("?" * len(types))
-        where += (
-            " AND e.seq IN (SELECT t.seq FROM ngsild_type t"  # noqa: S608 — question marks only
-            f" WHERE t.tenant = e.tenant AND t.type IN ({marks}))"
-        )
-        values += tuple(types)
-    if ids:
-        where += f" AND e.id IN ({','.join('?' * len(ids))})"
-        values += tuple(ids)
-    return where, values
+        return (
+            "SELECT e.seq, e.doc FROM (SELECT DISTINCT t.seq FROM ngsild_type t"  # noqa: S608
+            f" WHERE t.tenant = ? AND t.type IN ({marks}) AND t.seq > ? ORDER BY t.seq LIMIT ?) s"
+            " JOIN ngsild_entity e ON e.seq = s.seq ORDER BY e.seq"
+        ), [tenant, *types]
+    return (
+        "SELECT seq, doc FROM ngsild_entity WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?"
+    ), [tenant]
 
 
 def page_of_type(
@@ -140,8 +149,8 @@ def page_of_type(
 ) -> list[bytes]:
     """The short way of `type=X&limit=n`: the stored bytes, by index alone."""
     rows = connection.all(
-        "SELECT e.doc FROM ngsild_type t JOIN ngsild_entity e ON e.seq = t.seq"
-        " WHERE t.tenant = ? AND t.type = ? ORDER BY t.seq LIMIT ? OFFSET ?",
+        "SELECT e.doc FROM (SELECT seq FROM ngsild_type WHERE tenant = ? AND type = ?"
+        " ORDER BY seq LIMIT ? OFFSET ?) t JOIN ngsild_entity e ON e.seq = t.seq ORDER BY e.seq",
         (tenant, kind, limit, offset),
     )
     return [row[0] for row in rows]
@@ -152,6 +161,12 @@ def count_of_type(connection: Connection, tenant: str, kind: str) -> int:
         "SELECT count(*) FROM ngsild_type WHERE tenant = ? AND type = ?", (tenant, kind)
     )
     return int(row[0]) if row else 0
+
+
+def next_expiry(connection: Connection) -> float | None:
+    """When the first of the transient entities goes (4.22)."""
+    found = connection.one("SELECT min(expires) FROM ngsild_entity WHERE expires IS NOT NULL")
+    return found[0] if found else None
 
 
 def expired(connection: Connection, now: float) -> list[tuple[str, Entity]]:

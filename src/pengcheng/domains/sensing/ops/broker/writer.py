@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database, savepoint
+from pengcheng.domains.sensing.ops.broker.freshness import Generations
 
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
@@ -27,6 +28,7 @@ class Writer:
     def __init__(
         self,
         database: Database,
+        generations: Generations,
         collect: Callable[[], Any],
         committed: Callable[[Any], None],
     ) -> None:
@@ -34,6 +36,7 @@ class Writer:
         told so on the loop: never before the batch is durable.
         """
         self._database = database
+        self._generations = generations
         self._collect = collect
         self._committed = committed
         self._waiting: queue.SimpleQueue[tuple[Work, asyncio.Future[Any]] | None]
@@ -94,6 +97,7 @@ class Writer:
             for work, future in batch:
                 answers.append((future, *_attempt(connection, work)))
             connection.commit()
+            self._generations.changed(connection.touched)
             left = self._collect()
         except Exception as reason:  # the whole batch failed: a full disk, a lost server
             log.exception("a batch of %d writes was not stored", len(batch))
@@ -101,6 +105,7 @@ class Writer:
             self._collect()
             left = None
             answers = [(future, None, reason) for _, future in batch]
+        connection.touched.clear()
         assert self._loop is not None  # noqa: S101
         self._loop.call_soon_threadsafe(self._tell, answers, left)
 

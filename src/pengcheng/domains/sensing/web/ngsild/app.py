@@ -1,9 +1,12 @@
-"""The ASGI application of the broker: routes, checks and answers for every resource."""
+"""The application of the broker: routes, checks and answers for every resource.
+
+It has two doors to one way of answering: ASGI, and RSGI, which costs the server a third less.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +21,13 @@ from pengcheng.domains.sensing.web.ngsild.http import (
     problem,
     segments,
 )
+from pengcheng.domains.sensing.web.ngsild.remembering import Remembered, key_of
 from pengcheng.domains.sensing.web.ngsild.routes import ROUTES
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
 
 Handler = Callable[..., Awaitable[Answer]]
 Scope = dict[str, Any]
+Parts = AsyncIterator[bytes]
 log = logging.getLogger(__name__)
 
 
@@ -48,10 +53,42 @@ class Application:
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
+        self.remembered = Remembered(broker)
         self.routes: dict[int, list[Route]] = {}
         for pattern, methods in ROUTES.items():
             route = Route(tuple(pattern.strip("/").split("/")), methods)
             self.routes.setdefault(len(route.pattern), []).append(route)
+
+    # -- RSGI ----------------------------------------------------------------------------
+
+    def __rsgi_init__(self, loop: Any) -> None:
+        loop.run_until_complete(self.broker.start())
+
+    def __rsgi_del__(self, loop: Any) -> None:
+        loop.run_until_complete(self.broker.stop())
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        method, path, query, headers = (
+            *(scope.method, scope.path, scope.query_string),
+            scope.headers,
+        )
+        if method == "GET":
+            kept = self.remembered.find(key_of(path, query, headers))
+            if kept is not None:
+                protocol.response_bytes(200, kept.text, kept.answer.body)
+                return
+        given = dict(headers.items())
+        answer = await self.answer(method, path, query, given, _sent(protocol, given))
+        listed = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers]
+        if answer.status == 204:
+            protocol.response_empty(204, listed)
+        elif method == "HEAD":
+            listed.append(("content-length", str(len(answer.body))))
+            protocol.response_empty(answer.status, listed)
+        else:
+            protocol.response_bytes(answer.status, listed, answer.body)
+
+    # -- ASGI ----------------------------------------------------------------------------
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -72,32 +109,45 @@ class Application:
 
     async def _serve(self, scope: Scope, receive: Any, send: Any) -> None:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
-        answer = await self.answer(scope, headers, receive)
+        method, path = scope["method"], scope["path"]
+        query = scope["query_string"].decode("latin-1")
+        kept = None
+        if method == "GET":
+            kept = self.remembered.find(key_of(path, query, headers))
+        if kept is not None:
+            answer = kept.answer
+        else:
+            answer = await self.answer(method, path, query, headers, _received(receive))
         listed = list(answer.headers)
         if answer.status != 204:
             listed.append((b"content-length", str(len(answer.body)).encode()))
-        body = b"" if scope["method"] == "HEAD" else answer.body
+        body = b"" if method == "HEAD" else answer.body
         await send({"type": "http.response.start", "status": answer.status, "headers": listed})
         await send({"type": "http.response.body", "body": body})
 
-    async def answer(self, scope: Scope, headers: dict[str, str], receive: Any) -> Answer:
+    # -- both ----------------------------------------------------------------------------
+
+    async def answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: Parts
+    ) -> Answer:
         try:
-            handler, allowed, captured = self._route(scope["path"], scope["method"])
-            raw = await read(scope["method"], headers, receive)
-            query = scope["query_string"].decode("latin-1")
-            request = Request(self.broker, scope["method"], scope["path"], query, headers, raw)
+            handler, allowed, captured = self._route(path, method)
+            raw = await read(method, headers, body)
+            request = Request(self.broker, method, path, query, dict(headers), raw)
             request.read_tenant()
             request.read_params(allowed)
             told = await handler(request, *captured)
             if request.tenant:
                 told.with_header("NGSILD-Tenant", request.tenant)
+            if method == "GET":
+                self.remembered.keep(key_of(path, query, headers), request, told)
             return told
         except Refusal as refusal:
             return refusal.answer
         except NgsiError as error:
             return problem(error)
         except Exception:
-            log.exception("a request failed: %s %s", scope["method"], scope["path"])
+            log.exception("a request failed: %s %s", method, path)
             return problem(NgsiError("Something went wrong here; it was written to the log"))
 
     def _route(self, path: str, method: str) -> tuple[Handler, frozenset[str], list[str]]:
@@ -116,7 +166,25 @@ class Application:
         raise ResourceNotFound(f"There is nothing at {path}")
 
 
-async def read(method: str, headers: dict[str, str], receive: Any) -> bytes:
+async def _sent(protocol: Any, headers: Mapping[str, str]) -> Parts:
+    """The parts of a body as RSGI hands them over; all at once if its length is known."""
+    if "content-length" in headers:
+        yield await protocol()
+        return
+    async for part in protocol:
+        yield part
+
+
+async def _received(receive: Any) -> Parts:
+    """The parts of a body as ASGI hands them over."""
+    while True:
+        message = await receive()
+        yield message.get("body", b"")
+        if not message.get("more_body"):
+            return
+
+
+async def read(method: str, headers: Mapping[str, str], body: Parts) -> bytes:
     """The body; a request that has one says how long it is (6.3.4)."""
     if method in {"GET", "HEAD", "DELETE", "OPTIONS"}:
         return b""
@@ -126,12 +194,9 @@ async def read(method: str, headers: dict[str, str], receive: Any) -> bytes:
     if length is not None and (not length.isdigit() or int(length) > LARGEST_BODY):
         raise Refusal(plain(413, Content_Type=JSON))
     parts, size = [], 0
-    while True:
-        message = await receive()
-        part = message.get("body", b"")
+    async for part in body:
         size += len(part)
         if size > LARGEST_BODY:
             raise Refusal(plain(413, Content_Type=JSON))
         parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
+    return b"".join(parts)

@@ -73,9 +73,27 @@ async def retrieve(request: Request, identity: str) -> Answer:
     """Retrieve Entity (5.7.1)."""
     request.choose(JSON, LD, GEO)
     await request.read_context()
-    reader = request.broker.reader(request.tenant)
+    reader = request.reader()
     view = choices.view(request)
-    entity, finish = await _everywhere(request, reader.entity(entity_id(identity)), identity)
+    entity_id(identity)
+    if request.broker.registering.sources or maps.wanted(request):
+        entity, finish = await _everywhere(request, reader.entity(identity), identity)
+        return finish(_shown(request, reader, entity, view=view, identity=identity))
+    request.repeat = lambda again: _shown(
+        request, again, again.entity(identity), view=view, identity=identity
+    )
+    return request.repeat(reader)
+
+
+def _shown(
+    request: Request,
+    reader: Consume,
+    entity: Entity | None,
+    *,
+    view: choices.View,
+    identity: str,
+) -> Answer:
+    """What of an entity was asked for."""
     if entity is None or not _typed(request, entity):
         raise ResourceNotFound(f"There is no entity {identity}")
     wanted = request.names("attrs")
@@ -83,9 +101,9 @@ async def retrieve(request: Request, identity: str) -> Answer:
         raise ResourceNotFound(f"{identity} has none of the attributes asked for")
     _check_projection(view, entity, identity)
     if request.accept == GEO:
-        return finish(_feature(request, reader, view, entity))
+        return _feature(request, reader, view, entity)
     written = linking.joined(reader, view, [entity])
-    return finish(request.respond(written if view.join.kind == "flat" else written[0]))
+    return request.respond(written if view.join.kind == "flat" else written[0])
 
 
 def _feature(request: Request, reader: Consume, view: choices.View, entity: Entity) -> Answer:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import orjson
 
-from pengcheng.domains.sensing.api.broker import Broker
-from pengcheng.kit.ngsild.contexts import CORE_URL, ActiveContext
+from pengcheng.domains.sensing.api.broker import Broker, Consume
+from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, NgsiError
 
 JSON, LD, GEO = "application/json", "application/ld+json", "application/geo+json"
@@ -76,6 +77,14 @@ class Request:
     context: ActiveContext = None  # type: ignore[assignment]
     accept: str = JSON
     body: Any = None
+    reading: Consume | None = None
+    repeat: Callable[[Consume], Answer] | None = None  # how to answer the same again
+    shown: dict[bytes, bytes] = field(default_factory=dict)  # stored entities as they were written
+
+    def reader(self) -> Consume:
+        """Reads of the tenant that is asked for."""
+        self.reading = self.broker.reader(self.tenant)
+        return self.reading
 
     # -- parameters ----------------------------------------------------------------------
 
@@ -172,11 +181,23 @@ class Request:
 
     def respond(self, payload: Any, status: int = 200) -> Answer:
         """A payload in the chosen media type with its @context in the right place (6.3.6)."""
-        if self.accept == LD or (self.accept == GEO and not self.prefers_json()):
+        return self._headed(Answer(status, self.written(payload)))
+
+    def respond_written(self, elements: list[bytes]) -> Answer:
+        """A list of what was ``written`` one by one."""
+        return self._headed(Answer(200, b"[" + b",".join(elements) + b"]"))
+
+    def written(self, payload: Any) -> bytes:
+        if self.carries_context():
             payload = with_context(payload, self.context.source)
-            answer = Answer(status, orjson.dumps(payload))
-        else:
-            answer = Answer(status, orjson.dumps(payload))
+        return orjson.dumps(payload)
+
+    def carries_context(self) -> bool:
+        """Whether the @context stands in the body; else a Link header tells it."""
+        return self.accept == LD or (self.accept == GEO and not self.prefers_json())
+
+    def _headed(self, answer: Answer) -> Answer:
+        if not self.carries_context():
             answer.with_header("Link", link_to(self.context, self.broker))
         answer.with_header("Content-Type", self.accept)
         version = VERSION.search(self.headers.get("prefer", ""))
@@ -255,6 +276,3 @@ def link_to(context: ActiveContext, broker: Broker) -> str:
 
 def segments(path: str) -> list[str]:
     return [unquote(each) for each in path.split("/")]
-
-
-CORE_LINK = f'<{CORE_URL}>; rel="{LINK_REL}"; type="{LD}"'
