@@ -18,7 +18,7 @@ from pengcheng.kernel import clock
 
 # All headers on which the answer to a GET of entities depends: one that is missing here would let
 # one client read another's answer. A test compares this with the headers that are read.
-VARY = ("accept", "link", "ngsild-tenant", "prefer", "ngsild-entitymap", "via")
+VARY = ("accept", "link", "ngsild-tenant", "prefer", "ngsild-entitymap", "ngsild-snapshot", "via")
 MOST_BYTES = 64 << 20
 LARGEST = 256 << 10
 ENTRY = 1500  # about what an entry takes besides its answer
