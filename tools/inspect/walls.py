@@ -88,6 +88,7 @@ forbidden_modules =
     pengcheng.kernel.audit
     pengcheng.kernel.clock
     pengcheng.kernel.events
+    pengcheng.kernel.looks
     pengcheng.kernel.models
     pengcheng.kernel.permits
     pengcheng.kernel.relay

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -13,7 +13,7 @@ from pengcheng.kernel import audit
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.events import emit
-from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.permits import Resource, is_personal, permit
 from pengcheng.kernel.problems import Denied, Problem
 
 _whole: ContextVar[list[audit.Told] | None] = ContextVar("pengcheng_whole_act", default=None)
@@ -28,6 +28,7 @@ class Acting:
         self.resource = resource
         self.facts: dict[str, Any] = {}
         self.parts: list[audit.Told] = []
+        self.shown: tuple[str, ...] = ()
 
     def emit(self, event: Event) -> str:
         """Tell the city what happened; returns the event's id."""
@@ -50,6 +51,16 @@ class Acting:
         finally:
             _whole.reset(token)
 
+    def shows(self, subjects: Iterable[str]) -> None:
+        """Whose personal data are shown, where the resource has no single owner (a list)."""
+        self.shown = tuple(dict.fromkeys(each for each in subjects if each))
+
+    def subjects(self, action: str) -> tuple[str, ...]:
+        """Those in whose access log the act appears."""
+        if not is_personal(action):
+            return ()
+        return self.shown or ((self.resource.owner,) if self.resource.owner else ())
+
     def concerns(self, resource: Resource) -> None:
         """Name the resource once it is known (one that the act itself made)."""
         self.resource = resource
@@ -66,7 +77,13 @@ def act(context: Context, action: str, resource: Resource) -> Iterator[Acting]:
         permit(context, action, resource)
         with transaction.atomic(savepoint=parts is None):
             yield acting
-            line = audit.Told(context, action, str(acting.resource), facts=acting.facts)
+            line = audit.Told(
+                context,
+                action,
+                str(acting.resource),
+                facts=acting.facts,
+                subjects=acting.subjects(action),
+            )
             if parts is None:
                 audit.record_all([*acting.parts, line])
             else:
@@ -93,8 +110,23 @@ def _record_end(
         resource=str(acting.resource),
         outcome=outcome,
         facts={"code": problem.code},
+        subjects=acting.subjects(action),
     )
     problem.audited = True
+
+
+def look(
+    context: Context, action: str, resource: Resource, *, subjects: Iterable[str] = ()
+) -> None:
+    """Permit a reading of personal data and write it down, for the audit and for the person.
+
+    What somebody reads about themselves is permitted only: no log would be readable with it.
+    """
+    if resource.owner and resource.owner == context.actor.id:
+        permit(context, action, resource)
+        return
+    with act(context, action, resource) as acting:
+        acting.shows(subjects)
 
 
 def _has_outer_act() -> bool:

@@ -18,7 +18,7 @@ from django.db import transaction
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
-from pengcheng.kernel.models import AuditEntry, AuditHead
+from pengcheng.kernel.models import AuditEntry, AuditHead, Seen
 from pengcheng.kernel.prepared import Lookup, append
 
 Outcome = Literal["success", "failure", "denied"]
@@ -66,11 +66,12 @@ def record(
     resource: str = "",
     outcome: Outcome = "success",
     facts: dict[str, Any] | None = None,
+    subjects: tuple[str, ...] = (),
 ) -> str:
     """Append a line; returns its id. Call it last in a transaction: it holds the chain's lock until
     the commit.
     """
-    line = Told(context, action, resource, outcome, facts or {})
+    line = Told(context, action, resource, outcome, facts or {}, subjects)
     return record_all([line])[0]
 
 
@@ -82,6 +83,7 @@ class Told(msgspec.Struct, frozen=True):
     resource: str = ""
     outcome: Outcome = "success"
     facts: dict[str, Any] = {}
+    subjects: tuple[str, ...] = ()  # whose personal data the act showed
 
 
 def record_all(lines: Sequence[Told]) -> list[str]:
@@ -96,6 +98,8 @@ def record_all(lines: Sequence[Told]) -> list[str]:
         for line in lines:
             entry = _entry(line, digest)
             append(entry)
+            for subject in line.subjects:
+                append(Seen(subject=subject, entry=entry.id))
             digest = entry.digest
             ids.append(entry.id)
         _move_head(head.count + len(lines), digest)
@@ -166,7 +170,7 @@ def entries(
     rows = AuditEntry.objects.order_by("-position")
     wanted = {"resource": resource, "actor": actor, "action": action}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-    return [_line(row) for row in rows[:limit]]
+    return [line_of(row) for row in rows[:limit]]
 
 
 def to_ocsf(line: Line) -> dict[str, Any]:
@@ -214,5 +218,5 @@ def _digest(entry: AuditEntry) -> str:
     return hashlib.sha256(orjson.dumps(sealed, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _line(row: AuditEntry) -> Line:
+def line_of(row: AuditEntry) -> Line:
     return Line(**{name: getattr(row, name) for name in Line.__struct_fields__})

@@ -90,6 +90,21 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.outcome} {self.resource}"
 
 
+class Seen(models.Model):
+    """Whose personal data an audit line is about: what the person is shown of the audit."""
+
+    position = models.BigAutoField(primary_key=True)
+    subject = models.CharField(max_length=100)
+    entry = models.CharField(max_length=36, db_index=True)
+
+    class Meta:
+        db_table = "kernel_seen"
+        indexes = [models.Index(fields=["subject", "-position"], name="seen_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ← {self.entry}"
+
+
 class AuditHead(models.Model):
     """The end of the chain; its row is the lock that makes the chain one."""
 

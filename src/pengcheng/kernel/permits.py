@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from django.conf import settings
 
@@ -18,6 +20,7 @@ class Resource(msgspec.Struct, frozen=True):
     owner: str | None = None
     organisation: str | None = None
     item: str = ""
+    data: tuple[str, ...] = ()  # which data of the owner are asked for, where that is known
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.id}" if self.id else self.kind
@@ -70,6 +73,24 @@ _TOO_WEAK = Refusal(
 )
 
 
+Guard = Callable[[Context, Resource | None], Refusal | None]
+"""Asked before personal data are read; what it refuses, no role opens."""
+
+_guards: list[Guard] = []
+
+
+def guard_personal_data(guard: Guard) -> None:
+    """Have every reading of personal data ask this guard too; a domain says so once, at start."""
+    if guard not in _guards:
+        _guards.append(guard)
+
+
+def is_personal(action: str) -> bool:
+    """Whether the act shows personal data, as its manifest says."""
+    permission = permissions().get(action)
+    return permission is not None and permission.personal
+
+
 def refusal(context: Context, action: str, resource: Resource | None = None) -> Refusal | None:
     """Why the act is refused, or None when it is allowed. Raises LookupError for an undeclared
     permission.
@@ -81,11 +102,19 @@ def refusal(context: Context, action: str, resource: Resource | None = None) -> 
         if context.mandate is not None:
             return _NO_MANDATE
         return _SIGN_IN if context.actor.kind == "anonymous" else _NO_RIGHT
-    if permission.personal and not context.purpose:
+    if permission.personal:
+        unfit = _unfit(context, resource)
+        if unfit is not None:
+            return unfit
+    return None if _sure_enough(context, permission) else _TOO_WEAK
+
+
+def _unfit(context: Context, resource: Resource | None) -> Refusal | None:
+    """Why personal data may not be read although the asker has the right."""
+    if not context.purpose:
         return _NO_PURPOSE
-    if not _sure_enough(context, permission):
-        return _TOO_WEAK
-    return None
+    found = (guard(context, resource) for guard in _guards)
+    return next((reason for reason in found if reason is not None), None)
 
 
 def allowed(context: Context, action: str, resource: Resource | None = None) -> bool:

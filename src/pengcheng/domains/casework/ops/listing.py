@@ -12,11 +12,12 @@ from pengcheng.domains.casework.ops import views
 from pengcheng.domains.casework.rules.guards import groups_of
 from pengcheng.domains.casework.rules.table import ENDED, OPEN, PAUSED, RUNNING
 from pengcheng.kernel import clock
-from pengcheng.kernel.acting import act
+from pengcheng.kernel.acting import act, look
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 
 LARGEST_PAGE = 200
+LIST = "casework.case.list"
 LARGEST_EXPORT = 5000
 ORDERS = {
     "due": "due_on",
@@ -40,9 +41,10 @@ def list_cases(context: Context, query: CaseQuery) -> CasePage:
     page = min(max(query.page, 1), pages)
     start = (page - 1) * size
     found = rows.order_by(*_order(query.sort))[start : start + size]
-    return CasePage(
-        rows=tuple(views.row_view(row, today) for row in found), total=total, page=page, pages=pages
-    )
+    shown = tuple(views.row_view(row, today) for row in found)
+    if query.scope != "own":
+        look(context, LIST, Resource(kind="case-list"), subjects=[row.owner.id for row in shown])
+    return CasePage(rows=shown, total=total, page=page, pages=pages)
 
 
 def export_cases(context: Context, query: CaseQuery) -> tuple[CaseRow, ...]:
@@ -53,6 +55,7 @@ def export_cases(context: Context, query: CaseQuery) -> tuple[CaseRow, ...]:
         rows = CaseRecord.objects.filter(scope(context, query) & wanted(query, today))
         found = rows.order_by(*_order(query.sort))[: LARGEST_EXPORT + 1]
         lines = tuple(views.row_view(row, today) for row in found)
+        acting.shows(line.owner.id for line in lines[:LARGEST_EXPORT])
         acting.note(rows=min(len(lines), LARGEST_EXPORT), scope=query.scope)
     return lines
 
@@ -69,7 +72,7 @@ def _permit(context: Context, query: CaseQuery) -> None:
         own = Resource(kind="case", owner=context.actor.id)
         permit(context, "casework.case.list_own", own)
     else:
-        permit(context, "casework.case.list", Resource(kind="case"))
+        permit(context, LIST, Resource(kind="case"))
 
 
 def scope(context: Context, query: CaseQuery) -> Q:

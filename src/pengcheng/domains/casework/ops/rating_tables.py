@@ -73,6 +73,7 @@ def comments(context: Context, query: RatingQuery) -> tuple[Comment, ...]:
         rows = _asked(query).exclude(text="").select_related("case").order_by("-at")[:COMMENTS]
         found = tuple(_comment(row) for row in rows)
         acting.note(rows=len(found))
+        acting.shows(row.case.owner_id for row in rows)
     return found
 
 

@@ -20,7 +20,7 @@ from pengcheng.domains.identity.ops import throttle
 from pengcheng.domains.identity.ops.passwords import password_errors
 from pengcheng.domains.identity.ops.sessions import end_all
 from pengcheng.kernel import clock
-from pengcheng.kernel.acting import act
+from pengcheng.kernel.acting import act, look
 from pengcheng.kernel.context import Actor, Assurance, Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid, NotFound
@@ -140,7 +140,7 @@ def _grant(account: Account, roles: tuple[str, ...], granted_by: str) -> None:
 def find(context: Context, account_id: str) -> AccountView:
     """One account, for those who work with it; the purpose must be stated."""
     resource = Resource(kind="account", id=account_id, owner=account_id)
-    permit(context, "identity.account.read", resource)
+    look(context, "identity.account.read", resource)
     return view(account_or_problem(account_id))
 
 
@@ -156,11 +156,12 @@ def search(context: Context, *, words: str, page: int) -> AccountPage:
     with act(context, "identity.account.list", Resource(kind="account")) as acting:
         found = _matching(rules.printable(words, 60).strip())
         total = found.count()
+        pages = max(1, -(-total // PER_PAGE))
+        page = min(max(page, 1), pages)
+        rows = found.prefetch_related("grants")[(page - 1) * PER_PAGE : page * PER_PAGE]
+        accounts = tuple(view(account) for account in rows)
         acting.note(found=total, searched=bool(words), page=page)
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    rows = found.prefetch_related("grants")[(page - 1) * PER_PAGE : page * PER_PAGE]
-    accounts = tuple(view(account) for account in rows)
+        acting.shows(account.id for account in accounts)
     return AccountPage(accounts=accounts, total=total, page=page, pages=pages)
 
 
@@ -255,4 +256,8 @@ def find_by_username(context: Context, username: str) -> AccountView | None:
     permit(context, "identity.account.list", Resource(kind="account"))
     wanted = rules.normal_username(username)
     account = Account.objects.filter(username=wanted).prefetch_related("grants").first()
-    return view(account) if account else None
+    if account is None:
+        return None
+    resource = Resource(kind="account", id=account.id, owner=account.id)
+    look(context, "identity.account.list", resource)
+    return view(account)

@@ -26,7 +26,7 @@ from pengcheng.domains.licences.ops import store
 from pengcheng.domains.licences.rules import guards, kinds, numbers, seal
 from pengcheng.domains.licences.rules.table import ENDED, STEPS, target
 from pengcheng.kernel import audit, clock
-from pengcheng.kernel.acting import act
+from pengcheng.kernel.acting import act, look
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, allowed, permit
 
@@ -61,7 +61,7 @@ def by_number(context: Context, number: str) -> Licence:
 def list_of(context: Context, holder: str | None, case_id: str) -> tuple[Row, ...]:
     """Newest first; a person's own, or by an official with a purpose."""
     whose = holder or context.on_behalf_of or context.actor.id
-    permit(context, "licences.licence.list", Resource(kind="licence", owner=whose))
+    look(context, "licences.licence.list", Resource(kind="licence", owner=whose))
     rows = LicenceRecord.objects.filter(holder_id=whose)
     if case_id:
         rows = rows.filter(case_id=case_id)
@@ -77,6 +77,7 @@ def search(context: Context, query: Query) -> Page:
         pages = max(1, -(-total // size))
         page = min(max(query.page, 1), pages)
         found = rows.order_by("-issued_at", "-pk")[(page - 1) * size : page * size]
+        acting.shows(row.holder_id for row in found)
         return Page(
             rows=tuple(store.row_of(row) for row in found), total=total, page=page, pages=pages
         )

@@ -16,9 +16,12 @@ from pengcheng.domains.payments.contracts import (
 )
 from pengcheng.domains.payments.models import OrderRecord
 from pengcheng.domains.payments.ops import store
+from pengcheng.kernel.acting import look
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict
+
+READ, LIST = "payments.order.read", "payments.order.list"
 
 
 def own(context: Context, query: OrderQuery) -> OrderPage:
@@ -28,8 +31,11 @@ def own(context: Context, query: OrderQuery) -> OrderPage:
 
 
 def everybody(context: Context, query: OrderQuery) -> OrderPage:
-    permit(context, "payments.order.list", Resource(kind="order"))
-    return _page(OrderRecord.objects.all(), query)
+    permit(context, LIST, Resource(kind="order"))
+    found = _page(OrderRecord.objects.all(), query)
+    payers = [order.payer for order in found.rows]
+    look(context, LIST, Resource(kind="order-list"), subjects=payers)
+    return found
 
 
 def _page(rows: QuerySet[OrderRecord], query: OrderQuery) -> OrderPage:
@@ -51,7 +57,7 @@ def _page(rows: QuerySet[OrderRecord], query: OrderQuery) -> OrderPage:
 
 def get(context: Context, order_id: str) -> Order:
     row = store.find(order_id)
-    permit(context, "payments.order.read", store.resource(row))
+    look(context, READ, store.resource(row))
     return store.view(row)
 
 
@@ -60,7 +66,7 @@ def of_matter(context: Context, kind: str, id: str) -> tuple[Order, ...]:
     rows = OrderRecord.objects.filter(about_kind=kind, about_id=id).order_by("made_at", "id")
     found = []
     for row in rows:
-        permit(context, "payments.order.read", store.resource(row))
+        look(context, READ, store.resource(row))
         found.append(store.view(row))
     return tuple(found)
 

@@ -15,7 +15,7 @@ from pengcheng.domains.services.ops import appointments as booking
 from pengcheng.domains.services.ops import appointments_told as telling
 from pengcheng.domains.services.rules import appointments as rules
 from pengcheng.kernel import clock
-from pengcheng.kernel.acting import act
+from pengcheng.kernel.acting import act, look
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import FieldError, Invalid, NotFound
@@ -74,6 +74,7 @@ def check_in(context: Context, appointment_id: str, came: bool) -> View:
         row = booking.find(appointment_id, lock=True)
         if row.state != AppointmentState.BOOKED:
             raise booking.ended()
+        acting.shows([row.owner])
         booking.close(acting, row, AppointmentState.CAME if came else AppointmentState.MISSED)
         return booking.view(row)
 
@@ -85,7 +86,10 @@ def of_day(context: Context, counter: str, day: date) -> tuple[View, ...]:
     rows = Appointment.objects.filter(
         slot__counter=counter, slot__starts_at__gte=start, slot__starts_at__lt=end
     ).exclude(state=AppointmentState.CANCELLED)
-    return tuple(booking.view(row) for row in rows.select_related("slot"))
+    found = list(rows.select_related("slot"))
+    what = Resource(kind="counter", id=counter)
+    look(context, SERVE, what, subjects=[row.owner for row in found])
+    return tuple(booking.view(row) for row in found)
 
 
 def slots(counter: str, monday: date, item_code: str | None) -> tuple[SlotView, ...]:

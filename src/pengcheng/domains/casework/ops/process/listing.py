@@ -8,14 +8,16 @@ from pengcheng.domains.casework.ops import store
 from pengcheng.domains.casework.ops.process.views import acts, clock_of
 from pengcheng.domains.casework.rules.guards import groups_of
 from pengcheng.domains.casework.rules.table import OPEN
+from pengcheng.kernel.acting import look
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 
 LARGEST_PAGE = 200
+LIST = "casework.task.list"
 
 
 def list_tasks(context: Context, query: TaskQuery) -> TaskPage:
-    permit(context, "casework.task.list", Resource(kind="task"))
+    permit(context, LIST, Resource(kind="task"))
     rows = StepRecord.objects.filter(_wanted(context, query)).select_related("case")
     size = min(max(query.size, 1), LARGEST_PAGE)
     total = rows.count()
@@ -23,6 +25,8 @@ def list_tasks(context: Context, query: TaskQuery) -> TaskPage:
     page = min(max(query.page, 1), pages)
     ordered = rows.order_by(F("due_on").asc(nulls_last=True), "begun_at", "pk")
     found = ordered[(page - 1) * size : page * size]
+    owners = [row.case.owner_id for row in found]
+    look(context, LIST, Resource(kind="task-list"), subjects=owners)
     return TaskPage(
         rows=tuple(_task(context, row) for row in found), total=total, page=page, pages=pages
     )
