@@ -98,12 +98,19 @@ def record_all(lines: Sequence[Told]) -> list[str]:
         for line in lines:
             entry = _entry(line, digest)
             append(entry)
-            for subject in line.subjects:
-                append(Seen(subject=subject, entry=entry.id))
+            _remember(line.subjects, entry.id)
             digest = entry.digest
             ids.append(entry.id)
         _move_head(head.count + len(lines), digest)
     return ids
+
+
+def _remember(subjects: Sequence[str], entry: str) -> None:
+    """Whom the line is about; a list of many is written at once."""
+    if len(subjects) == 1:
+        append(Seen(subject=subjects[0], entry=entry))
+    elif subjects:
+        Seen.objects.bulk_create(Seen(subject=one, entry=entry) for one in subjects)
 
 
 def _entry(line: Told, previous: str) -> AuditEntry:

@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "kernel_seen",
-                "indexes": [
-                    models.Index(fields=["subject", "-position"], name="seen_by_subject")
-                ],
+                "indexes": [models.Index(fields=["subject", "-position"], name="seen_by_subject")],
             },
         ),
         migrations.RunPython(guard, unguard),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.utils import translation
@@ -32,6 +32,7 @@ __all__ = [
     "find_by_username",
     "forget_old",
     "list_accounts",
+    "offices",
     "own_account",
     "own_sessions",
     "proofs",
@@ -69,6 +70,11 @@ def register(context: Context, *, new: NewAccount, address: str) -> AccountView:
 def find(context: Context, *, account_id: str) -> AccountView:
     """One account; the context must state the purpose. Raises NotFound or Denied."""
     return ops.find(context, account_id)
+
+
+def offices(*, account_ids: Collection[str]) -> dict[str, str]:
+    """The offices (not the names) of those among these accounts who are officials."""
+    return ops.offices(account_ids)
 
 
 def find_by_username(context: Context, *, username: str) -> AccountView | None:
@@ -136,12 +142,19 @@ def role_titles(language: str) -> dict[str, str]:
     return {role.id: role.en if language.startswith("en") else role.zh for role in contracts.ROLES}
 
 
-def read_register(context: Context, *, register: str, account_id: str) -> Extract:
+def read_register(
+    context: Context,
+    *,
+    register: str,
+    account_id: str,
+    attributes: Sequence[str] | None = None,
+) -> Extract:
     """What a register says about an account: for its owner, and for officials with a purpose.
 
-    Raises Unavailable when the register does not answer.
+    With ``attributes`` these alone are read, and a purpose that rests on consent needs no more of
+    it. Raises Unavailable when the register does not answer.
     """
-    return ops.registers.read(context, register, account_id)
+    return ops.registers.read(context, register, account_id, attributes)
 
 
 def enter_facts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
 from django.db import IntegrityError, transaction
@@ -142,6 +143,12 @@ def find(context: Context, account_id: str) -> AccountView:
     resource = Resource(kind="account", id=account_id, owner=account_id)
     look(context, "identity.account.read", resource)
     return view(account_or_problem(account_id))
+
+
+def offices(account_ids: Collection[str]) -> dict[str, str]:
+    """The office of each official among these, and no name: people deal with an office."""
+    rows = Account.objects.filter(pk__in=account_ids, kind="official")
+    return dict(rows.values_list("id", "organisation"))
 
 
 def own_account(context: Context) -> AccountView:

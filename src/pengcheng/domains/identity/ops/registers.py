@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Count
 
@@ -30,13 +30,22 @@ def register_of(register_id: str) -> Register:
     return found
 
 
-def read(context: Context, register_id: str, account_id: str) -> Extract:
+def read(
+    context: Context, register_id: str, account_id: str, attributes: Sequence[str] | None = None
+) -> Extract:
     """Each reading leaves a line in the audit; what was read does not stand in it."""
     register = register_of(register_id)
-    resource = Resource(kind="register", id=register.id, owner=account_id)
+    resource = Resource(
+        kind="register",
+        id=register.id,
+        owner=account_id,
+        items=tuple(f"{register.id}:{one}" for one in attributes or ()),
+    )
     with act(context, "identity.register.read", resource) as acting:
         _refuse_down(register)
         facts = RegisterFact.objects.filter(account_id=account_id, register=register.id)
+        if attributes is not None:
+            facts = facts.filter(attribute__in=attributes)
         values = dict(facts.values_list("attribute", "value"))
         acting.note(attributes=sorted(values))
     return Extract(register=register.id, values=values, retrieved_at=clock.now())
