@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from pengcheng.domains.dataaccount import api as dataaccount
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.licences import api as licences
 from pengcheng.domains.messages import api as messages
@@ -67,6 +68,15 @@ def test_nobody_is_looked_for_who_did_not_agree(he: Context) -> None:
     assert read == [], "no register was asked"
 
 
+def test_a_consent_without_one_of_the_facts_opens_nothing(graduate: Context) -> None:
+    consent = outreach.agree(context=graduate, programme=SUBSIDY)
+    dataaccount.narrow(context=graduate, consent_id=consent.id, remove=["labour.person:degree"])
+    assert outreach.run(context=NIGHT) == 0
+    assert offer(graduate, SUBSIDY) is None
+    standing = {one.programme.id: one for one in outreach.standing(context=graduate)}
+    assert standing[SUBSIDY].consent is None
+
+
 def test_whoever_agreed_and_is_entitled_is_told_once(he: Context) -> None:
     assert offered(he).state is OfferState.OPEN
     assert outreach.run(context=NIGHT) == 0
@@ -77,7 +87,10 @@ def test_whoever_agreed_and_is_entitled_is_told_once(he: Context) -> None:
 def test_the_registers_are_read_for_the_named_purpose_only(he: Context) -> None:
     offered(he)
     lines = [each for each in audit.entries() if each.action == "identity.register.read"]
-    assert {each.purpose for each in lines} == {"outreach.seniors-card"}
+    purposes = {each.purpose for each in lines}
+    assert purposes == {"outreach.seniors-card", "dataaccount.guardianship"}
+    looked = next(each for each in lines if each.purpose == "outreach.seniors-card")
+    assert looked.facts["attributes"] == ["birth_date"], "and no other attribute"
     consent = outreach.standing(context=he)[0].consent
     assert consent
     assert consent.scope == ("identity.person:birth_date",)

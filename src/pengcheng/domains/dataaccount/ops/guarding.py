@@ -38,12 +38,12 @@ def _agreed(context: Context, purpose: str, resource: Resource) -> bool:
 
 
 def _wanted(resource: Resource) -> tuple[str, ...]:
-    if resource.items:
-        return resource.items
+    if resource.data:
+        return resource.data
     return (resource.id,) if resource.kind == "register" else ()
 
 
 def _recipient(context: Context) -> str:
     """Who reads; someone whom the purpose does not name receives nothing."""
     official = context.actor.kind == "official"
-    return (context.organisation or "") if official else context.actor.id
+    return (context.organisation or "") if official else context.actor.id.removeprefix("system/")

@@ -100,7 +100,8 @@ def _who(line: Line, subject: str, offices: Offices) -> tuple[str, str]:
         return office or "政务服务窗口", office or "Public service counter"
     if line.actor_kind == "system":
         named = {one.id: (one.zh, one.en) for one in manifests()}
-        zh, en = named.get(line.actor, (line.actor, line.actor))
+        part = line.actor.removeprefix("system/")
+        zh, en = named.get(part, (part, part))
         return f"鹏城系统：{zh}", f"Pengcheng itself: {en}"
     if line.on_behalf_of == subject:
         return "您的代理人或监护人", "Someone who acts for you"

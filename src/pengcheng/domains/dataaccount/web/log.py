@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,8 +33,8 @@ PER_PAGE, MOST = 20, 5000
 
 class LogForm(forms.Form):
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), required=False)
-    first = DayField(label=gettext_lazy("From"), required=False)
-    last = DayField(label=gettext_lazy("Until"), required=False)
+    first = DayField(label=pgettext_lazy("access log", "From"), required=False)
+    last = DayField(label=pgettext_lazy("access log", "Until"), required=False)
     own = forms.BooleanField(label=gettext_lazy("Show also what I did myself"), required=False)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -97,7 +97,7 @@ def log_csv(request: HttpRequest) -> HttpResponse:
     context = asker(request)
     query = _asked(request, MOST)[1]
     found = api.log(context=context, query=msgspec.structs.replace(query, page=1))
-    head = (_("When"), _("Who"), _("Purpose"), _("Ground"), _("What"), _("Data"), _("Case"))
+    head = (_("When"), _("Who"), _("Purpose"), _("Ground"), pgettext("access log", "What"), _("Data"), _("Case"))
     rows = [words.look(one, context.language) for one in found.looks]
     lines = [
         (

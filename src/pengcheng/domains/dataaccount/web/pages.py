@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     choices = api.choices(context=context)
     facts = {
         "now": clock.now(),
-        "looks": [words.look(one, context.language) for one in log.looks],
+        "rows": [words.look(one, context.language) for one in log.looks],
         "total": log.total,
         "days": DAYS,
         "agreed": sum(one.standing is Standing.HOLDS for one in choices),

@@ -39,7 +39,7 @@ def read(
         kind="register",
         id=register.id,
         owner=account_id,
-        items=tuple(f"{register.id}:{one}" for one in attributes or ()),
+        data=tuple(f"{register.id}:{one}" for one in attributes or ()),
     )
     with act(context, "identity.register.read", resource) as acting:
         _refuse_down(register)

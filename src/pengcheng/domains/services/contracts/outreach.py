@@ -47,7 +47,6 @@ class ConsentView(Struct, frozen=True, kw_only=True):
     scope: tuple[str, ...]
     given_at: datetime
     until: date
-    withdrawn_at: datetime | None = None
 
 
 class OfferView(Struct, frozen=True, kw_only=True):

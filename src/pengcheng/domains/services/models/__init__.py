@@ -9,7 +9,7 @@ from pengcheng.domains.services.models.counter import CounterVisit
 from pengcheng.domains.services.models.forms import Correction, FormSheet
 from pengcheng.domains.services.models.lifeevents import Filing, FilingLine, FilingPart, Serial
 from pengcheng.domains.services.models.notices import Objection, PublicNotice
-from pengcheng.domains.services.models.outreach import Offer, OutreachConsent, OutreachRun
+from pengcheng.domains.services.models.outreach import Offer, OutreachRun
 from pengcheng.domains.services.models.registration import CompanyName
 from pengcheng.kernel.ids import new_id
 
@@ -27,7 +27,6 @@ __all__ = [
     "FormSheet",
     "Objection",
     "Offer",
-    "OutreachConsent",
     "OutreachRun",
     "PublicNotice",
     "Serial",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pengcheng.domains.dataaccount import api as dataaccount
+from pengcheng.domains.dataaccount.contracts import Choice, Consent
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.messages import api as messages
 from pengcheng.domains.messages.contracts import About, Text
@@ -14,7 +16,7 @@ from pengcheng.domains.services.contracts.outreach import (
     Standing,
 )
 from pengcheng.domains.services.events import OfferMade
-from pengcheng.domains.services.models import Draft, Offer, OutreachConsent, OutreachRun
+from pengcheng.domains.services.models import Draft, Offer, OutreachRun
 from pengcheng.domains.services.ops import at_once, catalogue, deciding, drafts, submitting
 from pengcheng.domains.services.rules import decisions, outreach, sheets
 from pengcheng.domains.services.rules.decisions import Conclusion
@@ -35,58 +37,31 @@ def standing(context: Context) -> tuple[Standing, ...]:
     """Every programme for this person: consent and offer, if any."""
     permit(context, "services.matter.read")
     owner = drafts.owner_of(context)
-    consents = {row.programme: row for row in _consents(owner)}
+    consents = {one.purpose.id: one for one in dataaccount.choices(context=context)}
     offers = {row.programme: row for row in Offer.objects.filter(owner=owner)}
     return tuple(
         Standing(
             programme=one,
-            consent=_consent_view(consents[one.id]) if one.id in consents else None,
+            consent=_consent_view(consents[one.purpose]),
             offer=offer_view(offers[one.id]) if one.id in offers else None,
         )
         for one in outreach.programmes().values()
     )
 
 
-def _consents(owner: str) -> list[OutreachConsent]:
-    rows = OutreachConsent.objects.filter(owner=owner, withdrawn_at=None)
-    return list(rows.filter(until__gte=clock.today()))
-
-
 def agree(context: Context, programme_id: str) -> ConsentView:
     """Switch a programme on for oneself; on already, nothing changes."""
     programme = _programme(programme_id)
-    owner = drafts.owner_of(context)
-    what = Resource(kind="consent", id=programme.id, owner=owner)
-    with act(context, "services.outreach.consent", what) as acting:
-        standing = OutreachConsent.objects.filter(
-            owner=owner, programme=programme.id, withdrawn_at=None
-        )
-        standing.filter(until__lt=clock.today()).update(withdrawn_at=clock.now())
-        row = standing.first() or _agree(owner, programme)
-        acting.note(programme=programme.id, until=row.until.isoformat(), scope=row.scope)
-        return _consent_view(row)
-
-
-def _agree(owner: str, programme: Programme) -> OutreachConsent:
-    return OutreachConsent.objects.create(
-        owner=owner,
-        programme=programme.id,
-        purpose=programme.purpose,
-        scope=outreach.scope(programme),
-        given_at=clock.now(),
-        until=outreach.ends(clock.today(), programme.months),
-    )
+    given = dataaccount.give(context=context, purpose=programme.purpose, channel="offers")
+    return _view(given)
 
 
 def withdraw(context: Context, programme_id: str) -> None:
     """Switch it off: the next run does not look any more."""
     programme = _programme(programme_id)
-    owner = drafts.owner_of(context)
-    what = Resource(kind="consent", id=programme.id, owner=owner)
-    with act(context, "services.outreach.consent", what) as acting:
-        rows = OutreachConsent.objects.filter(owner=owner, programme=programme.id)
-        ended = rows.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
-        acting.note(programme=programme.id, withdrawn=ended)
+    for one in dataaccount.choices(context=context):
+        if one.purpose.id == programme.purpose and one.consent:
+            dataaccount.withdraw(context=context, consent_id=one.consent.id)
 
 
 # --- looking ----------------------------------------------------------------------------
@@ -98,37 +73,36 @@ def run(context: Context) -> int:
 
 
 def _run(context: Context, programme: Programme) -> int:
-    told = Offer.objects.filter(programme=programme.id).values("owner")
-    due = OutreachConsent.objects.filter(programme=programme.id, withdrawn_at=None)
-    rows = list(due.filter(until__gte=clock.today()).exclude(owner__in=told))
+    told = set(Offer.objects.filter(programme=programme.id).values_list("owner", flat=True))
+    agreeing = dataaccount.agreeing(context=context, purpose=programme.purpose)
+    owners = [one for one in agreeing if one not in told]
     made = failed = 0
-    for row in rows:
+    for owner in owners:
         try:
-            made += _look(context, programme, row)
+            made += _look(context, programme, owner)
         except Problem:  # a register that is silent: one person waits, the others do not
             failed += 1
     OutreachRun.objects.create(
         programme=programme.id,
         at=clock.now(),
-        looked_at=len(rows),
+        looked_at=len(owners),
         offered=made,
         failed=failed,
     )
     return made
 
 
-def _look(context: Context, programme: Programme, row: OutreachConsent) -> bool:
+def _look(context: Context, programme: Programme, owner: str) -> bool:
     asking = context.for_purpose(programme.purpose)
-    what = Resource(kind="consent", id=row.pk, owner=row.owner)
+    what = Resource(kind="programme", id=programme.id, owner=owner)
     with act(asking, "services.outreach.look", what) as acting:
-        concluded, sha256 = _entitled(asking, programme, row.owner)
+        concluded, sha256 = _entitled(asking, programme, owner)
         acting.note(programme=programme.id, entitled=concluded.outcome == "granted")
         if concluded.outcome != "granted":
             return False
         offer = Offer.objects.create(
-            owner=row.owner,
+            owner=owner,
             programme=programme.id,
-            consent=row,
             made_at=clock.now(),
             state=OfferState.OPEN,
             reason_zh=concluded.rule.zh,
@@ -142,7 +116,12 @@ def _look(context: Context, programme: Programme, row: OutreachConsent) -> bool:
 def _entitled(context: Context, programme: Programme, owner: str) -> tuple[Conclusion, str]:
     """What the item's own table says to what the named registers know."""
     known = {
-        register: identity.read_register(context, register=register, account_id=owner).values
+        register: identity.read_register(
+            context,
+            register=register,
+            account_id=owner,
+            attributes=outreach.attributes(programme, register),
+        ).values
         for register in outreach.registers(programme)
     }
     table = decisions.table(sheets.form_for(catalogue.item(programme.item)).decision)
@@ -235,15 +214,22 @@ def offer_view(row: Offer) -> OfferView:
     )
 
 
-def _consent_view(row: OutreachConsent) -> ConsentView:
+def _consent_view(choice: Choice) -> ConsentView | None:
+    """A consent that covers the whole programme; with less of it nothing is looked at."""
+    given = choice.consent
+    if given is None or choice.standing != "holds":
+        return None
+    return _view(given) if set(choice.purpose.items) <= set(given.items) else None
+
+
+def _view(given: Consent) -> ConsentView:
     return ConsentView(
-        id=row.pk,
-        programme=row.programme,
-        purpose=row.purpose,
-        scope=tuple(row.scope),
-        given_at=row.given_at,
-        until=row.until,
-        withdrawn_at=row.withdrawn_at,
+        id=given.id,
+        programme=given.purpose.removeprefix("outreach."),
+        purpose=given.purpose,
+        scope=tuple(sorted(given.items)),
+        given_at=given.given_at,
+        until=given.until,
     )
 
 

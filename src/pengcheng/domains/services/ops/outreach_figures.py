@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Count
 
+from pengcheng.domains.dataaccount import api as dataaccount
 from pengcheng.domains.services.contracts.outreach import Figures, OfferState, Programme
-from pengcheng.domains.services.models import Offer, OutreachConsent, OutreachRun
+from pengcheng.domains.services.models import Offer, OutreachRun
 from pengcheng.domains.services.rules import outreach
-from pengcheng.kernel import clock
-from pengcheng.kernel.context import Context
+from pengcheng.kernel.context import Context, system_context
 from pengcheng.kernel.permits import permit
 
 
@@ -22,11 +22,12 @@ def _figures(programme: Programme) -> Figures:
     offers = Offer.objects.filter(programme=programme.id).order_by()
     states = dict(offers.values_list("state").annotate(n=Count("pk")))
     outcomes = dict(offers.values_list("outcome").annotate(n=Count("pk")))
-    consents = OutreachConsent.objects.filter(programme=programme.id, withdrawn_at=None)
+    own = system_context("services")
+    agreeing = dataaccount.agreeing(context=own, purpose=programme.purpose)
     last = OutreachRun.objects.filter(programme=programme.id).first()
     return Figures(
         programme=programme,
-        consents=consents.filter(until__gte=clock.today()).count(),
+        consents=len(agreeing),
         offers=sum(states.values()),
         open=states.get(OfferState.OPEN, 0),
         accepted=states.get(OfferState.ACCEPTED, 0),

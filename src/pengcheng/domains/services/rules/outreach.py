@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 
 from msgspec import convert
@@ -26,9 +25,10 @@ def registers(programme: Programme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(origin.split(":")[0] for origin in programme.facts.values()))
 
 
-def scope(programme: Programme) -> list[str]:
-    """The attributes that a consent names: these and no others are used."""
-    return sorted(programme.facts.values())
+def attributes(programme: Programme, register: str) -> tuple[str, ...]:
+    """What the programme needs of a register, and no more."""
+    origins = (origin.split(":") for origin in programme.facts.values())
+    return tuple(attribute for asked, attribute in origins if asked == register)
 
 
 def answers(programme: Programme, known: Mapping[str, Mapping[str, str]]) -> dict[str, Answer]:
@@ -40,9 +40,3 @@ def answers(programme: Programme, known: Mapping[str, Mapping[str, str]]) -> dic
         if value:
             found[question] = Answer(value=value, source=register, trust="A")
     return found
-
-
-def ends(given: date, months: int) -> date:
-    """The last day of a consent: so many months on, the 28th at the latest."""
-    place = given.year * 12 + given.month - 1 + months
-    return date(place // 12, place % 12 + 1, min(given.day, 28))
