@@ -25,7 +25,7 @@ def context(name: str, role: str, **facts: Any) -> Context:
 CHEN = context(CHEN_ID, "citizen")
 STRANGER = context("liu", "citizen")
 WANG = context("wang", "official", organisation="虚构政务局")
-ANYBODY = anonymous_context()
+ANYBODY = anonymous_context().for_purpose("licence.verification")
 ADDRESS = {"name": "陈晓明（虚构）", "address": "莲花路1号", "registered_on": "2026-11-02"}
 SENIOR = {"name": "陈晓明（虚构）", "sex": "male", "born_on": "1958-03-09", "level": "65"}
 

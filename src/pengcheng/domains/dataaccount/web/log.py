@@ -97,7 +97,15 @@ def log_csv(request: HttpRequest) -> HttpResponse:
     context = asker(request)
     query = _asked(request, MOST)[1]
     found = api.log(context=context, query=msgspec.structs.replace(query, page=1))
-    head = (_("When"), _("Who"), _("Purpose"), _("Ground"), pgettext("access log", "What"), _("Data"), _("Case"))
+    head = (
+        _("When"),
+        _("Who"),
+        _("Purpose"),
+        _("Ground"),
+        pgettext("access log", "What"),
+        _("Data"),
+        _("Case"),
+    )
     rows = [words.look(one, context.language) for one in found.looks]
     lines = [
         (
