@@ -39,3 +39,10 @@ class RegisterCorrected(Event, frozen=True, kw_only=True):
     type: ClassVar[str] = "identity.register.corrected"
     register: str
     attributes: tuple[str, ...]
+
+
+class CredentialChanged(Event, frozen=True, kw_only=True):
+    """An account signs in by other means than before, or somebody began to change them."""
+
+    type: ClassVar[str] = "identity.credential.changed"
+    change: str

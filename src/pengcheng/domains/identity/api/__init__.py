@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from pengcheng.domains.identity import contracts, ops
-from pengcheng.domains.identity.api import proofs
+from pengcheng.domains.identity.api import credentials, proofs
 from pengcheng.domains.identity.contracts import (
     AccountPage,
     AccountView,
@@ -24,8 +24,10 @@ __all__ = [
     "change_password",
     "context_from_request",
     "create_account",
+    "credentials",
     "disable",
     "enable",
+    "end_other_sessions",
     "end_session",
     "enter_facts",
     "find",
@@ -117,9 +119,16 @@ def change_password(request: HttpRequest, *, current: str, new: str, address: st
     ops.change_password(request, current=current, new=new, address=address)
 
 
-def sign_in(request: HttpRequest, *, attempt: Attempt) -> AccountView:
-    """Sign in with username and password. Raises Invalid or TooMany."""
-    return ops.view(ops.sign_in(request, attempt))
+def sign_in(request: HttpRequest, *, attempt: Attempt) -> AccountView | None:
+    """Sign in with username and password; None: a code is owed as well.
+
+    Raises Invalid or TooMany.
+    """
+    account, complete = ops.sign_in(request, attempt)
+    if complete:
+        return ops.view(account)
+    ops.codes.wait_for(request, account)
+    return None
 
 
 def sign_out(request: HttpRequest) -> None:
@@ -135,6 +144,11 @@ def own_sessions(context: Context, *, current: str = "") -> tuple[SessionView, .
 def end_session(context: Context, *, session_id: str) -> None:
     """End one of one's own sessions. Raises NotFound."""
     ops.end_session(context, session_id)
+
+
+def end_other_sessions(context: Context, *, current: str) -> int:
+    """End all of one's own sessions but the present one; answers how many ended."""
+    return ops.sessions.end_others(context, current=current)
 
 
 def role_titles(language: str) -> dict[str, str]:

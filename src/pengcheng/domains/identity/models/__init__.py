@@ -146,3 +146,31 @@ class RegisterOutage(models.Model):
 
     def __str__(self) -> str:
         return self.register
+
+
+# After the accounts, to which they belong.
+from pengcheng.domains.identity.models.credentials import (  # noqa: E402
+    Challenge,
+    OneTime,
+    Passkey,
+    Recovery,
+    RecoveryCode,
+)
+from pengcheng.domains.identity.models.mandates import Mandate  # noqa: E402
+
+__all__ = [
+    "KINDS",
+    "Account",
+    "AccountManager",
+    "Challenge",
+    "Mandate",
+    "OneTime",
+    "Passkey",
+    "Recovery",
+    "RecoveryCode",
+    "RegisterFact",
+    "RegisterOutage",
+    "RoleGrant",
+    "SignIn",
+    "Throttle",
+]

@@ -1,6 +1,6 @@
 """Use cases of identity: open, close and change accounts; sign in and out within limits."""
 
-from pengcheng.domains.identity.ops import proofs, registers, sessions, throttle
+from pengcheng.domains.identity.ops import codes, passkeys, proofs, registers, sessions, throttle
 from pengcheng.domains.identity.ops.accounts import (
     context_for,
     create_account,
@@ -19,6 +19,7 @@ from pengcheng.domains.identity.ops.sessions import end_session, own_sessions, s
 
 __all__ = [
     "change_password",
+    "codes",
     "context_for",
     "create_account",
     "end_session",
@@ -43,4 +44,4 @@ __all__ = [
 
 def forget_old() -> int:
     """Delete passed limits and old traces of sessions."""
-    return throttle.forget_old() + sessions.forget_old()
+    return throttle.forget_old() + sessions.forget_old() + passkeys.forget_old()

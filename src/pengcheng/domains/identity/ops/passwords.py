@@ -45,7 +45,7 @@ def change_password(request: HttpRequest, *, current: str, new: str, address: st
         account = Account.objects.filter(pk=own, disabled_at=None).first()
         if account is None or not account.check_password(current):
             raise _wrong("/current", "当前密码不正确", "The current password is not right")
-        _replace(account, new)
+        replace(account, new)
         end_all(account, keep=request.session.session_key or "")
         renew(request, account)
         acting.note(change="password")
@@ -60,12 +60,12 @@ def set_password(context: Context, *, account_id: str, password: str) -> None:
             raise NotFound(
                 code="identity.account.not_found", zh="没有这个账户", en="There is no such account"
             )
-        _replace(account, password)
+        replace(account, password)
         end_all(account)
         acting.note(change="password")
 
 
-def _replace(account: Account, password: str) -> None:
+def replace(account: Account, password: str) -> None:
     errors = password_errors(password, account)
     if errors:
         raise Invalid(

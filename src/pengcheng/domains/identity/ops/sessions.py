@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from pengcheng.domains.identity import rules
 from pengcheng.domains.identity.contracts import Attempt, SessionView
-from pengcheng.domains.identity.models import Account, SignIn
+from pengcheng.domains.identity.models import Account, OneTime, SignIn
 from pengcheng.domains.identity.ops import proofs, throttle
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import act
@@ -22,12 +22,17 @@ from pengcheng.kernel.problems import Invalid, NotFound
 HISTORY = 20
 
 
-def sign_in(request: HttpRequest, attempt: Attempt) -> Account:
-    """Sign in under a new session key, or refuse in the same words and time for every reason."""
+def sign_in(request: HttpRequest, attempt: Attempt) -> tuple[Account, bool]:
+    """Sign in under a new session key, or refuse in the same words and time for every reason.
+
+    False: the password was right, but this account's owner has asked for a code as well.
+    """
     context: Context = request.context  # type: ignore[attr-defined]
     account = _prove(context, attempt)
+    if OneTime.objects.filter(account=account).exists():
+        return account, False
     begin(request, account, ("pwd",), address=attempt.address, browser=attempt.browser)
-    return account
+    return account, True
 
 
 def begin(
@@ -177,6 +182,17 @@ def end_session(context: Context, sign_in_id: str) -> None:
     resource = Resource(kind="session", id=row.id, owner=own)
     with act(context, "identity.own.change", resource):
         _end(row)
+
+
+def end_others(context: Context, *, current: str) -> int:
+    """The owner ends all their sessions but the present one; answers how many."""
+    own = context.actor.id
+    with act(context, "identity.own.change", Resource(kind="session", owner=own)) as acting:
+        rows = SignIn.objects.filter(account_id=own, ended_at=None).exclude(session_key=current)
+        for row in rows:
+            _end(row)
+        acting.note(ended=len(rows))
+    return len(rows)
 
 
 def end_all(account: Account, *, keep: str = "") -> None:

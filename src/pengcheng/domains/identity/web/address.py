@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as it can be believed."""
+"""Where a request comes from, as far as it can be believed, and under which name we are asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from pengcheng.domains.identity.contracts.credentials import Party
 
 
 def client_address(request: HttpRequest) -> str:
@@ -22,6 +24,14 @@ def client_address(request: HttpRequest) -> str:
     return peer if _is_address(peer) else ""
 
 
+def coarse(address: str) -> str:
+    """The network an address belongs to: enough to know a place again, too little to find it."""
+    if not _is_address(address):
+        return ""
+    size = 24 if ipaddress.ip_address(address).version == 4 else 48
+    return str(ipaddress.ip_network(f"{address}/{size}", strict=False))
+
+
 def _is_proxy(peer: str) -> bool:
     return not _is_address(peer) or peer in getattr(settings, "PENGCHENG_TRUSTED_PROXIES", ())
 
@@ -32,3 +42,15 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def party(request: HttpRequest) -> Party:
+    """This site as the browser knows it. Only hosts of the settings get here (ALLOWED_HOSTS)."""
+    host = request.get_host()
+    name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+    return Party(rp_id=name, origin=f"{request.scheme}://{host}")
+
+
+def passkeys_possible(request: HttpRequest) -> bool:
+    """Whether a browser makes passkeys here: they belong to names, never to numbers."""
+    return not _is_address(party(request).rp_id.strip("[]"))

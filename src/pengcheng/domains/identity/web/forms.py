@@ -40,8 +40,8 @@ def _password(label: Any, autocomplete: str, **more: object) -> forms.CharField:
     )
 
 
-def _username(**more: object) -> forms.CharField:
-    attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+def _username(autocomplete: str = "username", **more: object) -> forms.CharField:
+    attributes = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"}
     return forms.CharField(
         label=_("Username"),
         max_length=64,
@@ -53,8 +53,22 @@ def _username(**more: object) -> forms.CharField:
 class SignInForm(ProblemForm):
     """Who are you?"""
 
-    username = _username()
+    username = _username("username webauthn")
     password = _password(_("Password"), "current-password")
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    level = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class CodeForm(ProblemForm):
+    """The code of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     level = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -93,6 +107,44 @@ class PasswordForm(ProblemForm):
     """Change one's password."""
 
     current = _password(_("Current password"), "current-password")
+    password = _password(
+        _("New password"),
+        "new-password",
+        help_text=_("At least 10 characters. Several words that do not belong together do well."),
+    )
+
+
+DOCUMENTS = (
+    ("id_card", _("Resident identity card")),
+    ("passport", _("Passport")),
+    ("permit", _("Mainland travel permit")),
+    ("licence", _("Business licence and the representative's identity card")),
+)
+
+
+class RecoveryForm(ProblemForm):
+    """An official begins the recovery of an account."""
+
+    username = _username("off")
+    document = forms.ChoiceField(
+        label=_("Document seen"), choices=DOCUMENTS, widget=forms.RadioSelect
+    )
+    tail = forms.CharField(label=_("Last four characters of its number"), max_length=4)
+    reason = forms.CharField(label=_("What was lost, and how"), max_length=200)
+    seen = forms.BooleanField(
+        label=_("I have compared the person before me with the document."), required=False
+    )
+
+
+class RecoverForm(ProblemForm):
+    """Back in with the code from the counter."""
+
+    username = _username()
+    code = forms.CharField(
+        label=_("Code from the counter"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
     password = _password(
         _("New password"),
         "new-password",

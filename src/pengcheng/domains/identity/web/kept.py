@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from pengcheng.kernel.ids import new_id
 
 KEY = "identity_kept"
+ONWARD = "identity_onward"
 MOST = 3
 SECRET = frozenset({"password", "current", "code"})
 LARGEST = 60_000  # characters of one form
@@ -40,6 +41,17 @@ def find(request: HttpRequest, form_id: str) -> dict[str, Any] | None:
     """The form that waits under this id, if it still does."""
     found: dict[str, Any] | None = request.session.get(KEY, {}).get(form_id)
     return found
+
+
+def go_on_later(request: HttpRequest, target: str) -> None:
+    """Remember where somebody wanted to go who must first set up a means of signing in."""
+    request.session[ONWARD] = target
+
+
+def go_on(request: HttpRequest) -> str:
+    """Where they wanted to go, once; empty when nowhere."""
+    target: str = request.session.pop(ONWARD, "")
+    return target
 
 
 def _secret(name: str) -> bool:

@@ -8,18 +8,19 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pengcheng.domains.identity import api
-from pengcheng.domains.identity.contracts import AccountView, Attempt, NewAccount
-from pengcheng.domains.identity.web.address import client_address
+from pengcheng.domains.identity.contracts import AccountView, Attempt, NewAccount, SessionView
+from pengcheng.domains.identity.web.address import client_address, coarse, passkeys_possible
 from pengcheng.domains.identity.web.browsers import device
 from pengcheng.domains.identity.web.forms import PasswordForm, ProblemForm, RegisterForm, SignInForm
-from pengcheng.domains.identity.web.shown import account_rows
+from pengcheng.domains.identity.web.shown import account_rows, means
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Invalid, TooMany
 from pengcheng.kernel.web import page
@@ -56,13 +57,17 @@ def answer(
 
 
 def too_many(
-    request: HttpRequest, template: str, form: ProblemForm, problem: TooMany
+    request: HttpRequest,
+    template: str,
+    form: ProblemForm,
+    problem: TooMany,
+    facts: dict[str, object] | None = None,
 ) -> HttpResponse:
     """The same page, saying how long to wait."""
     language = asker(request).language
     form.add_error(None, problem.title(language))
     form.add_error(None, problem.next_step(language))
-    response = render(request, template, {"form": form}, status=429)
+    response = render(request, template, {"form": form, **(facts or {})}, status=429)
     response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
@@ -70,10 +75,14 @@ def too_many(
 def onward(request: HttpRequest, wanted: str, roles: tuple[str, ...] = ()) -> HttpResponse:
     """Go on to an address of this city, never to another site."""
     landing = next((url for role, url in LANDINGS if role in roles), "/")
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+    return HttpResponseRedirect(wanted if own_address(request, wanted) else landing)
+
+
+def own_address(request: HttpRequest, wanted: str) -> bool:
+    """Whether this is a path of this city."""
+    return wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(wanted if safe else landing)
 
 
 def better(request: HttpRequest, wanted: dict[str, str], roles: tuple[str, ...]) -> HttpResponse:
@@ -89,13 +98,15 @@ def better(request: HttpRequest, wanted: dict[str, str], roles: tuple[str, ...])
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with username and password."""
-    wanted = {name: request.GET.get(name, "") for name in ("next", "level")}
+    sent = request.POST if request.method == "POST" else request.GET
+    wanted = {name: sent.get(name, "") for name in ("next", "level")}
     known = asker(request).actor.kind != "anonymous" and "again" not in request.GET
     if known and request.method != "POST":
         return better(request, wanted, tuple(asker(request).actor.roles))
     form = SignInForm(posted(request), initial=wanted)
+    facts: dict[str, object] = {"possible": passkeys_possible(request), "wanted": wanted}
     if not form.is_valid():
-        return answer(request, "identity/sign_in.html", form)
+        return answer(request, "identity/sign_in.html", form, facts)
     attempt = Attempt(
         username=form.cleaned_data["username"],
         password=form.cleaned_data["password"],
@@ -106,9 +117,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         account = api.sign_in(request, attempt=attempt)
     except Invalid as problem:
         form.show(problem, asker(request).language)
-        return answer(request, "identity/sign_in.html", form)
+        return answer(request, "identity/sign_in.html", form, facts)
     except TooMany as problem:
-        return too_many(request, "identity/sign_in.html", form, problem)
+        return too_many(request, "identity/sign_in.html", form, problem, facts)
+    if account is None:
+        wanted = {name: form.cleaned_data[name] for name in ("next", "level")}
+        return redirect(f"{reverse('identity:sign-in-code')}?{urlencode(wanted)}")
     return better(request, form.cleaned_data, account.roles)
 
 
@@ -151,6 +165,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current", "password")
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's password; other sessions end."""
+    api.credentials.demand_second(request)
     form = PasswordForm(posted(request))
     if not form.is_valid():
         return answer(request, "identity/password.html", form)
@@ -180,9 +195,24 @@ def account(request: HttpRequest) -> HttpResponse:
     sessions = api.own_sessions(context, current=current)
     facts = {
         "rows": account_rows(api.own_account(context), context.language),
-        "sessions": [(each, device(each.browser, context.language)) for each in sessions],
+        "sessions": [
+            (
+                each,
+                device(each.browser, context.language),
+                means(each.methods),
+                coarse(each.address),
+            )
+            for each in sessions
+        ],
+        "others": sum(each.open and not each.current for each in sessions),
     }
     return render(request, "identity/account.html", facts)
+
+
+def _told(session: SessionView, language: str) -> tuple[str, str, str]:
+    """Browser, means and network of a session, in words."""
+    where = coarse(session.address)
+    return device(session.browser, language), means(session.methods), where
 
 
 @page(permission="identity.own.read")

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET
 
 from pengcheng.domains.identity import api
 from pengcheng.domains.identity.web import kept
-from pengcheng.domains.identity.web.address import client_address
-from pengcheng.domains.identity.web.forms import ProveForm
+from pengcheng.domains.identity.web.address import client_address, passkeys_possible
+from pengcheng.domains.identity.web.forms import CodeForm, ProblemForm, ProveForm
 from pengcheng.domains.identity.web.pages import FORM, answer, asker, onward, posted, too_many
 from pengcheng.kernel.problems import Invalid, TooMany
 from pengcheng.kernel.web import page
+
+PAGE = "identity/prove.html"
 
 
 def ask(request: HttpRequest, level: str) -> HttpResponse:
@@ -33,23 +35,54 @@ def ask(request: HttpRequest, level: str) -> HttpResponse:
 @page(permission="identity.own.change")
 @FORM
 @never_cache
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 def prove(request: HttpRequest) -> HttpResponse:
-    """Prove once more who one is."""
-    wanted = {name: request.GET.get(name, "") for name in ("next", "level")}
-    form = ProveForm(posted(request), initial=wanted)
+    """Prove once more who one is, by the means that reach the wanted level."""
+    sent = request.POST if request.method == "POST" else request.GET
+    wanted = {name: sent.get(name, "") for name in ("next", "level")}
+    facts = _offered(request, wanted)
+    kind = CodeForm if facts["by_code"] else ProveForm
+    form = kind(posted(request), initial=wanted)
     if not form.is_valid():
-        return answer(request, "identity/prove.html", form)
+        return answer(request, PAGE, form, facts)
     try:
-        api.proofs.by_password(
-            request, password=form.cleaned_data["password"], address=client_address(request)
-        )
+        _by(request, form)
     except Invalid as problem:
         form.show(problem, asker(request).language)
-        return answer(request, "identity/prove.html", form)
+        return answer(request, PAGE, form, facts)
     except TooMany as problem:
-        return too_many(request, "identity/prove.html", form, problem)
-    return onward(request, form.cleaned_data["next"])
+        return too_many(request, PAGE, form, problem, facts)
+    return onward(request, wanted["next"])
+
+
+def _offered(request: HttpRequest, wanted: dict[str, str]) -> dict[str, object]:
+    """By which means this person can reach the level; none: they set one up now."""
+    means = api.credentials.security(request)
+    level = api.proofs.level_named(text=wanted["level"]) or "low"
+    by_password = level == "low" and means.one_time_since is None
+    code = means.one_time_since is not None or means.recovery_left > 0
+    lacking = level != "low" and not means.second_factor
+    if lacking:
+        kept.go_on_later(request, wanted["next"])
+    return {
+        "wanted": wanted,
+        "level": level,
+        "passkey": bool(means.passkeys) and passkeys_possible(request),
+        "by_password": by_password,
+        "by_code": code and means.second_factor and not by_password and level != "high",
+        "lacking": lacking,
+        "higher": level == "high" and means.second_factor and not means.passkeys,
+    }
+
+
+def _by(request: HttpRequest, form: ProblemForm) -> None:
+    where = client_address(request)
+    if isinstance(form, CodeForm):
+        code = form.cleaned_data["code"]
+        api.credentials.prove_by_code(request, code=code, address=where)
+    else:
+        password = form.cleaned_data["password"]
+        api.proofs.by_password(request, password=password, address=where)
 
 
 @page(permission="identity.own.read")

@@ -48,6 +48,15 @@ def moment(at: Any) -> str:
     return moments.told(at)
 
 
+def means(methods: tuple[str, ...]) -> str:
+    """How somebody signed in, in words."""
+    if "hwk" in methods or "swk" in methods:
+        return _("Passkey")
+    if "otp" in methods:
+        return _("Password and code")
+    return _("Password") if "pwd" in methods else "–"
+
+
 def account_cells(account: AccountView, language: str) -> list[dict[str, Any]]:
     """One line of the list of accounts."""
     off, on = (pgettext("account", "disabled"), "bad"), (pgettext("account", "active"), "good")

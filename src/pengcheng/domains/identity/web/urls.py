@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.identity.web import pages, prove, registers, workbench
+from pengcheng.domains.identity.web import (
+    pages,
+    passkeys,
+    prove,
+    recoveries,
+    registers,
+    security,
+    workbench,
+)
 
 portal_urls = [
     path("sign-in/", pages.sign_in, name="sign-in"),
     path("sign-out/", pages.sign_out, name="sign-out"),
     path("account/prove/", prove.prove, name="prove"),
     path("account/prove/<uuid:form_id>/", prove.resume, name="resume"),
+    path("sign-in/code/", security.sign_in_code, name="sign-in-code"),
+    path("sign-in/passkey/", passkeys.use, name="passkey-use"),
+    path("sign-in/passkey/question/", passkeys.question, name="passkey-question"),
+    path("recover/", recoveries.recover, name="recover"),
+    path("account/security/", security.security, name="security"),
+    path("account/passkeys/new/", security.new_passkey, name="passkey-new"),
+    path("account/passkeys/question/", passkeys.registration, name="passkey-registration"),
+    path("account/passkeys/", passkeys.add, name="passkey-add"),
+    path("account/passkeys/<uuid:passkey_id>/name/", passkeys.rename, name="passkey-rename"),
+    path("account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey-remove"),
+    path("account/one-time/", security.one_time, name="one-time"),
+    path("account/one-time/remove/", security.remove_one_time, name="one-time-remove"),
+    path("account/recovery-codes/", security.recovery_codes, name="recovery-codes"),
+    path("account/sessions/end-others/", security.end_others, name="end-others"),
     path("register/", pages.register, name="register"),
     path("account/", pages.account, name="account"),
     path("account/file/", pages.account_file, name="account-file"),
@@ -22,6 +44,8 @@ workbench_urls = [
     path("accounts/new/", workbench.new_account, name="admin-account-new"),
     path("accounts/<uuid:account_id>/", workbench.one_account, name="admin-account"),
     path("accounts/<uuid:account_id>/roles/", workbench.set_roles, name="admin-roles"),
+    path("recoveries/", recoveries.recoveries, name="recoveries"),
+    path("recoveries/<uuid:recovery_id>/", recoveries.decide, name="recovery-decide"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<str:register>/switch/", registers.switch, name="register-switch"),
     path("accounts/<uuid:account_id>/disabled/", workbench.set_disabled, name="admin-disabled"),
