@@ -182,3 +182,46 @@ def test_a_source_gets_its_tenant_and_its_headers(ngsi: Client) -> None:
     assert (got[0]["NGSILD-Tenant"], got[0]["X-Key"]) == ("theirs", "k")
     assert ngsi.broker.alias in got[0]["Via"]
     ngsi.loop.run_until_complete(runner.cleanup())
+
+
+def test_5_7_3_and_5_7_4_what_two_brokers_remember_is_one_evolution(
+    ngsi: Client, other: Other
+) -> None:
+    first = {"value": 1, "observedAt": "2026-01-01T00:00:00Z"}
+    second = {"value": 2, "observedAt": "2026-01-02T00:00:00Z"}
+    ngsi.post("/temporal/entities", vehicle(1, speed=[first]))
+    other.post("/temporal/entities", vehicle(1, speed=[first, second]))
+    other.post("/temporal/entities", vehicle(2, speed=[second]))
+    operations = ["retrieveTemporal", "queryTemporal", "upsertTemporal", "deleteTemporal"]
+    span = {"startAt": "2025-01-01T00:00:00Z", "endAt": "2026-06-01T00:00:00Z"}
+    register(ngsi, other, operations=operations, observationInterval=span)
+    found = ngsi.get(f"/temporal{ONE}").json
+    assert [each["value"] for each in found["speed"]] == [1, 2]
+    asked = {"type": "Vehicle", "timerel": "after", "timeAt": "2026-01-01T00:00:00Z"}
+    listed = ngsi.get("/temporal/entities", options="temporalValues", **asked).json
+    assert [len(each["speed"]["values"]) for each in listed] == [2, 1]
+    assert len(ngsi.get("/temporal/entities", lastN="1", local="true", **asked).json) == 1
+    made = ngsi.get("/temporal/entityMaps", **asked)
+    assert made.status == 201
+    assert set(made.json["entityMap"]) == {V1, "urn:ngsi-ld:Vehicle:2"}
+    late = {**asked, "timeAt": "2027-01-01T00:00:00Z"}
+    before = len(other.asked)
+    assert ngsi.get("/temporal/entities", **late).json == []
+    assert len(other.asked) == before
+
+
+def test_5_6_11_and_5_6_16_evolutions_are_kept_by_who_takes_them(
+    ngsi: Client, other: Other
+) -> None:
+    operations = ["upsertTemporal", "appendAttrsTemporal", "deleteTemporal", "retrieveTemporal"]
+    register(ngsi, other, mode="redirect", operations=operations)
+    reading = {"value": 1, "observedAt": "2026-01-01T00:00:00Z"}
+    assert ngsi.post("/temporal/entities", vehicle(speed=[reading])).status == 201
+    assert ngsi.get(f"/temporal{ONE}", local="true").status == 404
+    assert ngsi.post(f"/temporal{ONE}/attrs", {"fuel": [reading]}).status == 204
+    assert set(ngsi.get(f"/temporal{ONE}").json) >= {"speed", "fuel"}
+    instance = ngsi.get(f"/temporal{ONE}").json["fuel"][0]["instanceId"]
+    kept = ngsi.delete(f"/temporal{ONE}/attrs/fuel/{instance}")
+    assert kept.kind == "Conflict"
+    assert ngsi.delete(f"/temporal{ONE}").status == 204
+    assert other.get(f"/temporal{ONE}").status == 404

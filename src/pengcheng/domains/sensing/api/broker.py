@@ -17,6 +17,7 @@ from pengcheng.domains.sensing.ops.broker.mapping import HERE, EntityMap, until
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 from pengcheng.domains.sensing.ops.broker.registering import bare, describes
 from pengcheng.domains.sensing.ops.broker.sending import Call
+from pengcheng.domains.sensing.ops.broker.snapshots import until as until_of
 from pengcheng.domains.sensing.ops.broker.subscribing import told
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "survey",
     "told",
     "until",
+    "until_of",
 ]

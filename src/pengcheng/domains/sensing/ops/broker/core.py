@@ -17,6 +17,7 @@ from pengcheng.domains.sensing.ops.broker.freshness import Generations, Reads
 from pengcheng.domains.sensing.ops.broker.mapping import EntityMaps
 from pengcheng.domains.sensing.ops.broker.provision import Provision
 from pengcheng.domains.sensing.ops.broker.registering import Registering
+from pengcheng.domains.sensing.ops.broker.snapshots import Snapshots
 from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
 from pengcheng.domains.sensing.ops.broker.writer import Writer
 from pengcheng.kernel import clock
@@ -45,6 +46,7 @@ class Broker:
         self.registering = Registering(self)
         self.distributing = Distributing(self)
         self.maps = EntityMaps()
+        self.snapshots = Snapshots(self)
         self.started = clock.now()
         self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
         self.generations = Generations()
@@ -58,11 +60,13 @@ class Broker:
         self.writer.start()
         await self.subscribing.start()
         await self.registering.start()
+        self.snapshots.start()
         self._tasks.append(asyncio.create_task(self._sweep()))
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
+        await self.snapshots.stop()
         await self.registering.stop()
         await self.distributing.close()
         await self.subscribing.stop()
@@ -110,6 +114,7 @@ class Broker:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 await self.sweep()
+                await self.snapshots.sweep()
             except Exception:
                 log.exception("expired entities could not be swept; trying again")
 

@@ -20,6 +20,7 @@ from pengcheng.kit.ngsild.writing import collection
 SECONDS = 5.0
 REL = "http://www.w3.org/ns/json-ld#context"
 GEO, LD, JSON = "application/geo+json", "application/ld+json", "application/json"
+MARK = "~"  # begins the tenant that is a snapshot's content; no request can name one
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 PROTOCOLS = {
     "mqtt3.1.1": aiomqtt.ProtocolVersion.V311,
@@ -46,9 +47,13 @@ class Delivery:
 
     async def send(self, watch: Watch, body: Document, contexts: Contexts) -> None:
         endpoint = watch.notification["endpoint"]
+        headers, document = message(watch, body, contexts)
+        await self.deliver(endpoint, headers, document)
+
+    async def deliver(self, endpoint: Document, headers: dict[str, str], document: Any) -> None:
+        """One message to one endpoint, raising Undelivered."""
         if not await asyncio.to_thread(self.outgoing.allows, endpoint["uri"]):
             raise Undelivered("the endpoint is not on the list of hosts", again=False)
-        headers, document = message(watch, body, contexts)
         seconds = float(endpoint.get("timeout", SECONDS * 1000)) / 1000
         if endpoint["uri"].startswith("mqtt"):
             await self._by_mqtt(endpoint, headers, document, seconds)
@@ -123,7 +128,22 @@ def message(watch: Watch, body: Document, contexts: Contexts) -> tuple[dict[str,
         document["@context"] = source
     else:
         link = source if isinstance(source, str) else contexts.address_of(source)
-        headers["Link"] = f'<{link}>; rel="{REL}"; type="{LD}"'
-    if watch.tenant:
-        headers["NGSILD-Tenant"] = watch.tenant
+        headers["Link"] = link_of(link)
+    tenant, snapshot = owner_of(watch.tenant)
+    if tenant:
+        headers["NGSILD-Tenant"] = tenant
+    if snapshot:
+        headers["NGSILD-Snapshot"] = snapshot
     return headers, document
+
+
+def link_of(url: str) -> str:
+    return f'<{url}>; rel="{REL}"; type="{LD}"'
+
+
+def owner_of(tenant: str) -> tuple[str, str]:
+    """The tenant that a request names, and the snapshot if the tenant is one's content."""
+    if not tenant.startswith(MARK):
+        return tenant, ""
+    _, owner, identity = tenant.split(MARK, 2)
+    return owner, identity

@@ -28,6 +28,7 @@ from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
 Handler = Callable[..., Awaitable[Answer]]
 Scope = dict[str, Any]
 Parts = AsyncIterator[bytes]
+NO_SNAPSHOT = ("snapshots", "jsonldContexts", "info")  # what is never within one
 log = logging.getLogger(__name__)
 
 
@@ -55,6 +56,7 @@ class Application:
         self.broker = broker
         self.remembered = Remembered(broker)
         self.routes: dict[int, list[Route]] = {}
+        self._outside = tuple(f"{broker.base}/{each}" for each in NO_SNAPSHOT)
         for pattern, methods in ROUTES.items():
             route = Route(tuple(pattern.strip("/").split("/")), methods)
             self.routes.setdefault(len(route.pattern), []).append(route)
@@ -135,11 +137,16 @@ class Application:
             raw = await read(method, headers, body)
             request = Request(self.broker, method, path, query, dict(headers), raw)
             request.read_tenant()
+            asked_of = request.tenant
             request.read_params(allowed)
+            if not path.startswith(self._outside):
+                request.read_snapshot()
             told = await handler(request, *captured)
-            if request.tenant:
-                told.with_header("NGSILD-Tenant", request.tenant)
-            if method == "GET":
+            if asked_of:
+                told.with_header("NGSILD-Tenant", asked_of)
+            if request.snapshot:
+                told.with_header("NGSILD-Snapshot", request.snapshot)
+            elif method == "GET":
                 self.remembered.keep(key_of(path, query, headers), request, told)
             return told
         except Refusal as refusal:

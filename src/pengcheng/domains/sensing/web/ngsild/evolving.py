@@ -6,11 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 from pengcheng.domains.sensing.api.broker import Provision, history, rows
+from pengcheng.domains.sensing.web.ngsild import passing
 from pengcheng.domains.sensing.web.ngsild.entities import attribute_name, entity_id, same_id
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, plain
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import BadRequestData, ResourceNotFound
-from pengcheng.kit.ngsild.reading import Instance, Reader
+from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
+from pengcheng.kit.ngsild.terms import VALUE_OF
+
+ROOT = "/temporal/entities"
 
 
 async def upsert(request: Request) -> Answer:
@@ -18,17 +22,21 @@ async def upsert(request: Request) -> Answer:
     await request.read_body()
     fragment = Reader(request.context, history=True).entity(request.body)
 
-    def work(provision: Provision) -> bool:
+    def work(provision: Provision, left: Entity) -> bool:
         rows.know_tenant(provision.connection, provision.tenant)
-        known = history.evolution(provision.connection, provision.tenant, fragment["id"])
-        history.head(provision.connection, provision.tenant, fragment, provision.now)
-        history.add(provision.connection, provision.tenant, fragment, provision.now)
+        known = history.evolution(provision.connection, provision.tenant, left["id"])
+        history.head(provision.connection, provision.tenant, left, provision.now)
+        history.add(provision.connection, provision.tenant, left, provision.now)
         return known is None
 
-    if await request.broker.write(request.tenant, work):
-        place = quote(fragment["id"], safe=":")
-        return plain(201, Location=f"{request.broker.base}/temporal/entities/{place}")
-    return plain(204)
+    async def local(left: Entity) -> bool:
+        return await request.broker.write(request.tenant, lambda provision: work(provision, left))
+
+    call = ("POST", ROOT)
+    passed = await passing.provide(request, "upsertTemporal", fragment, call, local)
+    place = f"{request.broker.base}{ROOT}/{quote(fragment['id'], safe=':')}"
+    fresh = passed.local is not False
+    return passed.answer(plain(201, Location=place) if fresh else plain(204))
 
 
 def _known(provision: Provision, identity: str) -> dict[str, Any]:
@@ -45,13 +53,17 @@ async def append(request: Request, identity: str) -> Answer:
     request.broker.check_tenant(request.tenant)
     fragment = same_id(Reader(request.context, history=True).fragment(request.body), found)
 
-    def work(provision: Provision) -> None:
+    def work(provision: Provision, left: Entity) -> None:
         _known(provision, found)
-        history.head(provision.connection, provision.tenant, fragment, provision.now)
-        history.add(provision.connection, provision.tenant, fragment, provision.now)
+        history.head(provision.connection, provision.tenant, left, provision.now)
+        history.add(provision.connection, provision.tenant, left, provision.now)
 
-    await request.broker.write(request.tenant, work)
-    return plain(204)
+    async def local(left: Entity) -> None:
+        await request.broker.write(request.tenant, lambda provision: work(provision, left))
+
+    call = ("POST", passing.path_of(found, "attrs", root=ROOT))
+    passed = await passing.provide(request, "appendAttrsTemporal", fragment, call, local)
+    return passed.answer(plain(204))
 
 
 async def delete(request: Request, identity: str) -> Answer:
@@ -64,8 +76,29 @@ async def delete(request: Request, identity: str) -> Answer:
         if not history.drop(provision.connection, provision.tenant, found):
             raise ResourceNotFound(f"There is no history of {identity}")
 
-    await request.broker.write(request.tenant, work)
-    return plain(204)
+    async def local() -> None:
+        await request.broker.write(request.tenant, work)
+
+    passed = await passing.deletion(request, found, local, "deleteTemporal", ROOT)
+    return passed.answer(plain(204))
+
+
+async def _on_attribute(
+    request: Request, operation: str, identity: str, names: tuple[str, ...], work: Any
+) -> Answer:
+    """What is done to an attribute of an evolution or an instance of it, here and elsewhere."""
+
+    async def local() -> None:
+        await request.broker.write(request.tenant, work)
+
+    body = request.body
+    if isinstance(body, dict):
+        body = {key: value for key, value in body.items() if key != "@context"}
+    path = passing.path_of(identity, "attrs", *(quote(n, safe=":") for n in names), root=ROOT)
+    full = attribute_name(request, names[0])
+    call = (request.method, path)
+    passed = await passing.attribute(request, operation, identity, full, body, local, call)
+    return passed.answer(plain(204))
 
 
 async def delete_attribute(request: Request, identity: str, name: str) -> Answer:
@@ -84,8 +117,7 @@ async def delete_attribute(request: Request, identity: str, name: str) -> Answer
         if not history.drop_attribute(provision.connection, provision.tenant, found, full, wanted):
             raise ResourceNotFound(f"{identity} has no such {name}")
 
-    await request.broker.write(request.tenant, work)
-    return plain(204)
+    return await _on_attribute(request, "deleteAttrsTemporal", found, (name,), work)
 
 
 async def modify_instance(request: Request, identity: str, name: str, instance: str) -> Answer:
@@ -102,11 +134,17 @@ async def modify_instance(request: Request, identity: str, name: str, instance: 
         old = history.instance(*place, wanted)
         if old is None:
             raise ResourceNotFound(f"There is no instance {instance}")
-        fresh = {**old, **fragment, "instanceId": wanted, "modifiedAt": provision.now}
-        history.put_instance(*place, fresh)
+        fresh = {"type": old["type"], **{k: v for k, v in fragment.items() if k != "type" or v}}
+        fresh |= {"instanceId": wanted, "modifiedAt": provision.now}
+        if "datasetId" in old:
+            fresh.setdefault("datasetId", old["datasetId"])
+        member = VALUE_OF[fresh["type"]]
+        if member not in fresh and member in old:
+            fresh[member] = old[member]
+        history.put_instance(*place, {**fresh, "createdAt": old.get("createdAt", provision.now)})
 
-    await request.broker.write(request.tenant, work)
-    return plain(204)
+    names = (name, instance)
+    return await _on_attribute(request, "updateAttrInstanceTemporal", found, names, work)
 
 
 def _one_instance(request: Request, name: str) -> Instance:
@@ -136,5 +174,5 @@ async def delete_instance(request: Request, identity: str, name: str, instance: 
         if not history.drop_instance(*place, wanted):
             raise ResourceNotFound(f"There is no instance {instance}")
 
-    await request.broker.write(request.tenant, work)
-    return plain(204)
+    names = (name, instance)
+    return await _on_attribute(request, "deleteAttrInstanceTemporal", found, names, work)

@@ -56,11 +56,11 @@ def question(request: Request, given: Mapping[str, Any], query: EntityQuery) -> 
     """From parameters of a URL, or members of a Query with the names of those parameters."""
     split = given.get("splitEntities", False)
     local = request.flag("local") or given.get("type") == "*" or bool(request.snapshot)
-    params = {k: _text(v) for k, v in given.items() if k in FORWARDED and v is not None}
+    params = {k: as_text(v) for k, v in given.items() if k in FORWARDED and v is not None}
     return Question(query, params, local, split in (True, "true"))
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):

@@ -107,6 +107,8 @@ class Request:
                 raise BadRequestData(f"{key} is empty")
 
     def flag(self, name: str, default: bool = False) -> bool:
+        if name == "local" and self.snapshot:
+            return True
         text = self.params.get(name)
         if text is None:
             return default
@@ -139,6 +141,13 @@ class Request:
         self.tenant = self.headers.get("ngsild-tenant", "")
         if self.tenant and not TENANT.match(self.tenant):
             raise BadRequestData("The name of the tenant is not valid")
+
+    def read_snapshot(self) -> None:
+        """The Snapshot that the request is about: then it is about nothing else (5.5.15)."""
+        identity = unquote(self.headers.get("ngsild-snapshot", ""))
+        if identity:
+            self.snapshot = identity.rstrip("/").rpartition("/snapshots/")[2]
+            self.tenant = self.broker.snapshots.use(self.tenant, self.snapshot)
 
     def choose(self, *offered: str) -> None:
         """The media type of the answer (6.3.4)."""

@@ -96,7 +96,9 @@ async def page(
     query = asked[0].query
     chosen = {identity for each in asked for identity in each.query.ids}
     listed = [each for each in followed.entities if not chosen or each in chosen]
-    at, found, warnings = query.offset, [], []
+    at = query.offset
+    found: list[Entity] = []
+    warnings: list[str] = []
     while at < len(listed) and len(found) < query.limit:
         chunk = listed[at : at + query.limit - len(found)]
         here = await _fetched(request, reader, asked, followed, chunk)

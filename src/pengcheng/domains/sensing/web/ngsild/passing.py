@@ -11,6 +11,7 @@ from pengcheng.domains.sensing.api.broker import Call, Part
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, multi
 from pengcheng.kit.ngsild.errors import Conflict, NgsiError, OperationNotSupported
 from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.series import TemporalQuery
 from pengcheng.kit.ngsild.writing import Writer
 
 Local = Callable[[Entity], Awaitable[Any]]
@@ -44,13 +45,27 @@ class Passed:
         return told
 
 
-def parts_of(request: Request, identity: str, types: Any, names: Iterable[str]) -> list[Part]:
+def parts_of(
+    request: Request,
+    identity: str,
+    types: Any,
+    names: Iterable[str],
+    *,
+    temporal: bool = False,
+    time: TemporalQuery | None = None,
+) -> list[Part]:
     """The sources that an operation on one entity concerns; none if it is to stay here."""
     alone = request.flag("local") or request.snapshot
     if alone or not request.broker.registering.sources:
         return []
     return request.broker.distributing.parts(
-        request.tenant, types=types, ids=(identity,), names=names, via=via(request)
+        request.tenant,
+        types=types,
+        ids=(identity,),
+        names=names,
+        temporal=temporal,
+        time=time,
+        via=via(request),
     )
 
 
@@ -78,8 +93,8 @@ def via(request: Request) -> str:
     return request.headers.get("via", "")
 
 
-def path_of(identity: str, *more: str) -> str:
-    return "/".join(["/entities", quote(identity, safe=":"), *more])
+def path_of(identity: str, *more: str, root: str = "/entities") -> str:
+    return "/".join([root, quote(identity, safe=":"), *more])
 
 
 async def provide(
@@ -87,7 +102,9 @@ async def provide(
 ) -> Passed:
     """Send each source its part of a body, and write what is left here."""
     identity = entity["id"]
-    parts = parts_of(request, identity, entity.get("type"), entity["attrs"])
+    parts = parts_of(
+        request, identity, entity.get("type"), entity["attrs"], temporal=is_temporal(operation)
+    )
     passed = Passed(identity)
     left = dict(entity["attrs"])
     for part in parts:
@@ -150,7 +167,7 @@ def _params(request: Request) -> dict[str, str]:
 
 def written(request: Request, entity: Entity, operation: str) -> Any:
     """A fragment in the names of the request; what is no entity goes without id and type."""
-    whole = operation in {"createEntity", "replaceEntity"}
+    whole = operation in {"createEntity", "replaceEntity", "upsertTemporal"}
     found = Writer(request.context).entity({"type": [], **entity})
     if not whole:
         found.pop("id", None)
@@ -169,7 +186,7 @@ async def attribute(
     call: tuple[str, str],
 ) -> Passed:
     """An operation on one attribute: its source has it alone, or copies it."""
-    parts = parts_of(request, identity, None, (name,))
+    parts = parts_of(request, identity, None, (name,), temporal=is_temporal(operation))
     passed = Passed(identity)
     for part in parts:
         if part.mode != "auxiliary":
@@ -180,14 +197,24 @@ async def attribute(
     return passed
 
 
-async def deletion(request: Request, identity: str, local: Callable[[], Awaitable[Any]]) -> Passed:
-    """Delete Entity here and at every source (5.6.6)."""
-    parts = parts_of(request, identity, None, ())
+def is_temporal(operation: str) -> bool:
+    return operation.endswith("Temporal")
+
+
+async def deletion(
+    request: Request,
+    identity: str,
+    local: Callable[[], Awaitable[Any]],
+    operation: str = "deleteEntity",
+    root: str = "/entities",
+) -> Passed:
+    """Delete Entity, or its evolution, here and at every source (5.6.6, 5.6.16)."""
+    parts = parts_of(request, identity, None, (), temporal=is_temporal(operation))
     passed = Passed(identity)
     for part in parts:
         if part.mode != "auxiliary":
-            call = ("DELETE", path_of(identity))
-            await _pass(request, part, "deleteEntity", call, None, passed)
+            call = ("DELETE", path_of(identity, root=root))
+            await _pass(request, part, operation, call, None, passed)
     if any(part.mode == "redirect" for part in parts):
         return passed
     try:

@@ -48,7 +48,7 @@ async def told(
         return request.repeat(reader)
     found = await gathering.everywhere(request, reader, asked)
     page = _page(list(found.entities.values()), first)
-    return _warned(answer(request, reader, page, first, view), found.warnings)
+    return warned(answer(request, reader, page, first, view), found.warnings)
 
 
 def _here(request: Request, reader: Consume, *, asked: EntityQuery, view: choices.View) -> Answer:
@@ -82,10 +82,10 @@ async def _mapped(
     used = followed or await maps.drawn(request, reader, asked)
     page, warnings = await maps.page(request, reader, asked, used)
     shown = answer(request, reader, page, asked[0].query, view)
-    return _warned(maps.marked(request, shown, used, fresh=followed is None), warnings)
+    return warned(maps.marked(request, shown, used, fresh=followed is None), warnings)
 
 
-def _warned(answer: Answer, warnings: list[str]) -> Answer:
+def warned(answer: Answer, warnings: list[str]) -> Answer:
     for each in dict.fromkeys(warnings):
         answer.with_header("NGSILD-Warning", each)
     return answer
@@ -114,7 +114,7 @@ async def map_query_by_post(request: Request) -> Answer:
     request.choose(JSON, LD)
     await request.read_body()
     reader = request.broker.reader(request.tenant)
-    asked, _view = _posted(request)
+    asked, _view = posted(request)
     return await maps.answer(request, reader, asked)
 
 
@@ -172,11 +172,11 @@ async def query_by_post(request: Request) -> Answer:
     request.choose(JSON, LD, GEO)
     await request.read_body()
     reader = request.broker.reader(request.tenant)
-    asked, view = _posted(request)
+    asked, view = posted(request)
     return await told(request, reader, asked, view)
 
 
-def _posted(request: Request) -> tuple[list[Question], choices.View]:
+def posted(request: Request) -> tuple[list[Question], choices.View]:
     """The selections of a Query, and how they are to be shown."""
     given = choices.query_document(request.body)
     parts = choices.selectors(given)

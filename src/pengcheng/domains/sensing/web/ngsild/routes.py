@@ -8,11 +8,13 @@ from pengcheng.domains.sensing.web.ngsild import (
     batch,
     discovery,
     entities,
+    evolutions,
     evolving,
     hosted,
     maps,
     querying,
     registrations,
+    snapshots,
     subscriptions,
     temporal,
 )
@@ -26,6 +28,7 @@ NOTHING: frozenset[str] = frozenset()
 OPTIONS = frozenset({"options", "format"}) | LOCAL
 ONE = VIEW | MAPPING | {"type"}
 DISCOVER = FILTER | PAGING | OPTIONS | {"attrs", "timerel", "timeAt", "endTimeAt", "timeproperty"}
+EVOLUTIONS = temporal.TEMPORAL | FILTER | PAGING | ORDERING | MAPPING
 QUERY = VIEW | FILTER | PAGING | ORDERING | MAPPING
 
 ROUTES: dict[str, Methods] = {
@@ -106,10 +109,10 @@ ROUTES: dict[str, Methods] = {
     },
     "/temporal/entities": {
         "POST": (evolving.upsert, LOCAL),
-        "GET": (temporal.query, temporal.TEMPORAL | FILTER | PAGING | ORDERING | MAPPING),
+        "GET": (evolutions.query, temporal.TEMPORAL | FILTER | PAGING | ORDERING | MAPPING),
     },
     "/temporal/entities/{}": {
-        "GET": (temporal.retrieve, temporal.TEMPORAL | MAPPING),
+        "GET": (evolutions.retrieve, temporal.TEMPORAL | MAPPING),
         "DELETE": (evolving.delete, LOCAL),
     },
     "/temporal/entities/{}/attrs": {"POST": (evolving.append, LOCAL)},
@@ -121,8 +124,22 @@ ROUTES: dict[str, Methods] = {
         "DELETE": (evolving.delete_instance, LOCAL),
     },
     "/temporal/entityOperations/query": {
-        "POST": (temporal.query_by_post, temporal.TEMPORAL | PAGING | MAPPING),
+        "POST": (evolutions.query_by_post, temporal.TEMPORAL | PAGING | MAPPING),
     },
+    "/temporal/entityMaps": {
+        "GET": (evolutions.map_query, EVOLUTIONS),
+        "POST": (evolutions.map_query_by_post, EVOLUTIONS),
+    },
+    "/snapshots": {
+        "POST": (snapshots.create, LOCAL | {"splitEntities"}),
+        "DELETE": (snapshots.purge, LOCAL | {"q"}),
+    },
+    "/snapshots/{}": {
+        "GET": (snapshots.retrieve, LOCAL),
+        "PATCH": (snapshots.update, LOCAL),
+        "DELETE": (snapshots.delete, LOCAL),
+    },
+    "/snapshots/{}/clone": {"POST": (snapshots.clone, LOCAL)},
     "/entityOperations/query": {
         "POST": (querying.query_by_post, VIEW | PAGING | MAPPING | ORDERING)
     },

@@ -1,20 +1,18 @@
-"""/temporal/entities: evolutions read (5.7.3, 5.7.4, 6.3.10, 6.18, 6.19, 6.24)."""
+"""Evolutions as they are shown: which instances, in which form, and how many (6.3.10)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, history
+from pengcheng.domains.sensing.api.broker import Consume, history
 from pengcheng.domains.sensing.web.ngsild import choices
-from pengcheng.domains.sensing.web.ngsild.entities import entity_id
-from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Answer, Request
-from pengcheng.domains.sensing.web.ngsild.querying import paged
+from pengcheng.domains.sensing.web.ngsild.http import Answer, Request
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import series, terms
-from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, ResourceNotFound
-from pengcheng.kit.ngsild.reading import Entity, Instance
+from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest
+from pengcheng.kit.ngsild.reading import Instance
 from pengcheng.kit.ngsild.series import TemporalQuery
 from pengcheng.kit.ngsild.writing import Writer
 
@@ -92,28 +90,6 @@ def _last(given: Mapping[str, Any]) -> int:
     if not isinstance(value, int) or value < 0 or ("lastN" in given and value == 0):
         raise BadRequestData("lastN is a whole number above 0")
     return value
-
-
-async def retrieve(request: Request, identity: str) -> Answer:
-    """Retrieve Temporal Evolution (5.7.3)."""
-    request.choose(JSON, LD)
-    await request.read_context()
-    reader = request.broker.reader(request.tenant)
-    found = history.evolution(reader.connection, request.tenant, entity_id(identity))
-    if found is None:
-        raise ResourceNotFound(f"There is no history of {identity}")
-    view = temporal_view(request, request.params)
-    chosen = chosen_series(reader, found, view)
-    if view.attributes and not chosen and not _ever(reader, found, view.attributes):
-        raise ResourceNotFound(f"{identity} has none of the attributes asked for")
-    cut = Cut(view)
-    told = request.respond(written(found, cut.series(chosen), view))
-    return cut.mark(told)
-
-
-def _ever(reader: Consume, found: dict[str, Any], attributes: frozenset[str]) -> bool:
-    place = (reader.connection, reader.tenant, found["id"])
-    return any(history.has_attribute(*place, name) for name in attributes)
 
 
 def chosen_series(
@@ -233,78 +209,3 @@ class Cut:
         span = f"{last}-{first}" if self.view.last else f"{first}-{last}"
         size = str(self.view.last) if self.view.last else "*"
         return answer.with_header("Content-Range", f"DateTime {span}/{size}")
-
-
-# --- queries ----------------------------------------------------------------------------
-
-
-async def query(request: Request) -> Answer:
-    """Query Temporal Evolutions (5.7.4)."""
-    request.choose(JSON, LD)
-    await request.read_context()
-    asked = choices.entity_query(request, request.params)
-    choices.too_wide(asked, request.params, local=request.flag("local"))
-    return _answer(request, [asked], request.params)
-
-
-async def query_by_post(request: Request) -> Answer:
-    """The same with its filters in the body (6.24)."""
-    request.choose(JSON, LD)
-    await request.read_body()
-    given = choices.query_document(request.body)
-    for key in ("temporalQ", "aggrParams"):
-        more = given.pop(key, None)
-        if isinstance(more, dict):
-            given |= more
-    parts = choices.selectors(given)
-    queries = [choices.entity_query(request, {**given, **part}) for part in parts]
-    for each, part in zip(queries, parts, strict=True):
-        choices.too_wide(each, {**given, **part}, local=request.flag("local"))
-    return _answer(request, queries, given)
-
-
-def _answer(request: Request, queries: list[EntityQuery], given: Mapping[str, Any]) -> Answer:
-    reader = request.broker.reader(request.tenant)
-    view = temporal_view(request, given)
-    if not view.query.relation and not request.flag("local") and not view.last:
-        raise BadRequestData("A query of evolutions needs timerel and timeAt")
-    if any(each.order and each.order[0].path != ("id",) for each in queries):
-        raise BadRequestData("Evolutions can be ordered by id only")
-    if any(each.q is not None and each.q.joins for each in queries):
-        raise BadRequestData("Evolutions cannot be chosen by linked entities")
-    for each in queries:
-        choices.ordered_here(each, local=request.flag("local"))
-    first = queries[0]
-    found = list(_matching(reader, queries, view))
-    found.sort(key=lambda pair: pair[0]["id"], reverse=any(o.descending for o in first.order))
-    cut = Cut(view)
-    page = found[first.offset : first.offset + first.limit]
-    told = request.respond([written(e, cut.series(chosen), view) for e, chosen in page])
-    paged(
-        *(request, told, first.limit, first.offset),
-        total=len(found) if first.count else None,
-        more=len(found) > first.offset + first.limit,
-    )
-    return cut.mark(told)
-
-
-def _matching(
-    reader: Consume, queries: list[EntityQuery], view: TemporalView
-) -> Iterator[tuple[dict[str, Any], dict[str, list[Instance]]]]:
-    for evolution in history.evolutions(reader.connection, reader.tenant):
-        if not any(_head_matches(evolution, each) for each in queries):
-            continue
-        chosen = chosen_series(reader, evolution, view)
-        if not chosen:
-            continue
-        as_entity: Entity = {**evolution, "attrs": chosen}
-        if any(each.matches(as_entity, reader.fetch) for each in queries):
-            yield evolution, chosen
-
-
-def _head_matches(evolution: dict[str, Any], asked: EntityQuery) -> bool:
-    if asked.ids and evolution["id"] not in asked.ids:
-        return False
-    if asked.id_pattern is not None and not asked.id_pattern.search(evolution["id"]):
-        return False
-    return asked.types is None or asked.types.matches(evolution["type"])
