@@ -16,6 +16,9 @@ FOR_OTHERS = ("/services/", "/apply/", "/matters/", "/appointments/", "/files/",
 """Where an official at the counter acts for the person present; messages, purses and accounts of
 theirs stay closed."""
 
+HOME = "/"
+"""Says for whom one files, so that nobody forgets it on the way, and shows nothing of them."""
+
 
 def context_from_request(request: HttpRequest) -> Context:
     """The context of identity; at the counter, on pages of the services, that of the visit."""
@@ -25,11 +28,11 @@ def context_from_request(request: HttpRequest) -> Context:
     if request.COOKIES.get(KIOSK) == "1":
         request.session.set_expiry(KIOSK_SECONDS)
     visit_id = request.session.get(KEY)
-    if not visit_id or not request.path.startswith(FOR_OTHERS):
+    if not visit_id or not (request.path == HOME or request.path.startswith(FOR_OTHERS)):
         return context
     found = counter.acting_for(context=context, visit_id=visit_id)
     if found is None:
         return context
     acting, visit = found
     request.acting_for = visit.owner_name  # type: ignore[attr-defined]
-    return acting
+    return context if request.path == HOME else acting

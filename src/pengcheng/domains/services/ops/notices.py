@@ -27,7 +27,7 @@ USUAL = {
     State.ACCEPTED: Label("申请已受理。", "Your application was accepted for review."),
     State.WITHDRAWN: Label("您已撤回申请。", "You took the application back."),
     State.APPEALED: Label(
-        "已收到您的申诉，将由人工复核。", "We have your appeal; a person will look at it."
+        "已收到您的复核申请，将由工作人员复核。", "We have your appeal; a person will look at it."
     ),
     State.UPHELD: Label("复核结果：维持原决定。", "Looked at again: the refusal stands."),
     State.OVERTURNED: Label("复核结果：已批准。", "Looked at again: granted."),

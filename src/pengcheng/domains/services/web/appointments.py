@@ -107,7 +107,8 @@ def _week(request: HttpRequest, code: str, instead: str) -> dict[str, Any]:
     tongue, all_counters = language(request), api.counters()
     wanted = api.counter(id=request.GET.get("counter", "")) or all_counters[0]
     this = api.monday_of(day=clock.today())
-    monday = asked_monday(request.GET.get("week", ""), this)
+    asked = request.GET.get("week", "")
+    monday = asked_monday(asked, this) if asked else _first_week(wanted.id, code, this)
     slots = api.free_slots(counter=wanted.id, monday=monday, item_code=code)
 
     def link(counter: str, week: date) -> str:
@@ -133,6 +134,17 @@ def _week(request: HttpRequest, code: str, instead: str) -> dict[str, Any]:
         "span": f"{formats.date_format(monday, 'DATE_FORMAT')} – "
         f"{formats.date_format(monday + timedelta(days=6), 'DATE_FORMAT')}",
     }
+
+
+def _first_week(counter: str, item_code: str, this: date) -> date:
+    """The first week with a free time: on a Friday evening that is the next."""
+    now = clock.now()
+    for week in range(WEEKS_AHEAD + 1):
+        monday = this + timedelta(weeks=week)
+        slots = api.free_slots(counter=counter, monday=monday, item_code=item_code)
+        if any(slot.free and slot.starts_at > now for slot in slots):
+            return monday
+    return this
 
 
 def asked_monday(text: str, this: date) -> date:

@@ -211,6 +211,7 @@ def decision(case: Case, entries: tuple[JournalEntry, ...], language: str) -> di
         for line in last.trace
     ]
     return {
+        "state": state(DECIDING[last.step]),
         "reason": reason(last, language),
         "basis": _basis(case.item_code, last.legal_basis, language),
         "lines": lines,
@@ -224,16 +225,15 @@ def _basis(item_code: str, basis: str, language: str) -> Any:
     return known or said.zh(basis, language)
 
 
-DECIDING = frozenset(
-    {
-        Step.GRANT_BY_RULE,
-        Step.REFUSE_BY_RULE,
-        Step.GRANT,
-        Step.REFUSE,
-        Step.UPHOLD,
-        Step.OVERTURN,
-    }
-)
+DECIDING = {
+    Step.GRANT_BY_RULE: State.GRANTED,
+    Step.REFUSE_BY_RULE: State.REFUSED,
+    Step.GRANT: State.GRANTED,
+    Step.REFUSE: State.REFUSED,
+    Step.UPHOLD: State.UPHELD,
+    Step.OVERTURN: State.OVERTURNED,
+}
+"""What each last word makes of a case: under appeal it stays the word that was said."""
 
 
 ASKING = frozenset({Step.REQUEST_CORRECTION, Step.STEP_RETURNED})
