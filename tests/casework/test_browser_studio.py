@@ -60,8 +60,13 @@ def test_a_rule_is_changed_tried_and_published(live_server, browse, draft, width
     page.get_by_role("link", name=re.compile("^(发布……|Publish …)$")).click()
     page.locator("textarea[name=note]").fill("放宽到六十岁 / from sixty")
     picture(page, f"studio-{language}-publish")
-    page.get_by_role("button", name=re.compile("发布，供新申请适用|Publish for new")).click()
-    expect(page.locator("main")).to_contain_text(re.compile("第3版|Version 3"))
+    page.get_by_role("button", name=re.compile("^(提交核准|Ask for approval)$")).click()
+    wide.goto(ROOT)
+    wide.locator(".st-awaiting a").click()
+    assert barriers(wide) == []
+    picture(wide, f"studio-{language}-approve")
+    wide.get_by_role("button", name=re.compile("^(核准并发布|Approve and publish)$")).click()
+    expect(wide.locator("main")).to_contain_text(re.compile("第3版|Version 3"))
     version = api.current(kind=KIND, item_code=ITEM)
     assert version is not None
     assert version.number == 3

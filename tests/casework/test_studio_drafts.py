@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import msgspec
@@ -30,6 +31,7 @@ from tests.casework.studio_scenes import (
 )
 
 pytestmark = pytest.mark.django_db
+LI = editor("li", "steward")
 
 
 def titles(draft):
@@ -119,9 +121,10 @@ def test_a_discarded_draft_is_closed_and_the_next_begins_anew():
     assert titles(begun()) == bundle().title.zh
 
 
-def publish(draft, base=1, note="放宽条件"):
+def publish(draft, base=1, note="放宽条件", by=LI):
+    """By the colleague of SUN, who changed it."""
     return studio.publish_draft(
-        context=SUN, draft_id=draft.id, revision=draft.revision, base=base, note=note
+        context=by, draft_id=draft.id, revision=draft.revision, base=base, note=note
     )
 
 
@@ -131,7 +134,7 @@ def test_publishing_makes_a_version_for_new_cases_only():
     table = replace(GRID, rows=(replace(GRID.rows[0], inputs=(">= 60",)), GRID.rows[1]))
     draft = saved(begun(), decision=model(table), process=Process(STEPS[:1]))
     version = publish(draft)
-    assert (version.number, version.note, version.published_by) == (2, "放宽条件", "sun")
+    assert (version.number, version.note, version.published_by) == (2, "放宽条件", "li")
     assert api.current(kind=KIND, item_code=ITEM) == version
     kept = api.get_case(context=CHEN, case_id=running.id)
     assert kept == running
@@ -207,6 +210,87 @@ def test_the_rule_of_the_case_has_to_say_how_it_ends():
     assert [fault.pointer for fault in draft.faults] == ["/decision/cells/outputs/0/name"]
 
 
+def sheet(**changes):
+    """A form of two questions as its JSON."""
+    asked = {"id": "age", "kind": "number", "label": {"zh": "年龄", "en": "Age"}} | changes
+    other = {"id": "why", "kind": "text", "label": {"zh": "原因", "en": "Why"}, "when": "age > 60"}
+    page = {"id": "one", "title": {"zh": "申请", "en": "Apply"}, "questions": [asked, other]}
+    title = {"zh": "表", "en": "Form"}
+    return json.dumps({"id": "studio", "title": title, "pages": [page]}).encode()
+
+
+def test_a_draft_whose_form_is_broken_says_where_and_is_not_published():
+    published()
+    draft = saved(begun(), sheet=sheet(id="years", label={"zh": "年龄", "en": ""}))
+    assert [(fault.pointer, fault.zh) for fault in draft.faults] == [
+        ("/sheet/one/years/label", "表单页面“one”问题“years”：名称须有中英文。"),
+        (
+            "/sheet/one/why/when",
+            "表单页面“one”问题“why”：表达式用到“age”，但前面没有这个问题。",
+        ),
+    ]
+    with pytest.raises(Invalid, match=r"draft\.faults"):
+        publish(draft)
+    unreadable = saved(draft, sheet=b"{")
+    assert [fault.pointer for fault in unreadable.faults] == ["/sheet"]
+    assert publish(saved(unreadable, sheet=sheet())).number == 2
+
+
+def test_a_broken_form_is_published_by_no_door():
+    with pytest.raises(Invalid) as caught:
+        published(sheet=sheet(kind="choice"))
+    assert [fault.en for fault in caught.value.errors] == [
+        "Form, page one, question age: A choice needs two options or more."
+    ]
+
+
+# --- four eyes --------------------------------------------------------------------------
+
+
+def test_who_changed_it_last_asks_a_colleague_who_publishes():
+    published()
+    draft = retitled(begun(), "甲")
+    assert not studio.may_publish(context=SUN, draft=draft)
+    with pytest.raises(Conflict, match=r"draft\.second_needed"):
+        publish(draft, by=SUN)
+    asked = studio.ask_approval(
+        context=SUN, draft_id=draft.id, revision=draft.revision, note="新名称"
+    )
+    assert (asked.approval.by.id, asked.approval.note) == ("sun", "新名称")
+    (waiting,) = studio.awaiting_approval(context=LI)
+    assert (waiting.draft, waiting.title.zh) == (draft.id, "甲")
+    assert publish(draft).number == 2
+    assert studio.awaiting_approval(context=LI) == ()
+
+
+def test_a_change_by_the_colleague_takes_the_asking_back_and_turns_the_roles():
+    published()
+    draft = retitled(begun(), "甲")
+    studio.ask_approval(context=SUN, draft_id=draft.id, revision=draft.revision, note="")
+    mended = retitled(draft, "乙", LI)
+    assert mended.approval is None
+    assert studio.awaiting_approval(context=SUN) == ()
+    with pytest.raises(Conflict, match=r"draft\.second_needed"):
+        publish(mended)
+    assert publish(mended, by=SUN).number == 2
+
+
+def test_a_draft_with_faults_is_not_put_before_a_colleague():
+    published()
+    draft = retitled(begun(), "")
+    with pytest.raises(Invalid, match=r"draft\.faults"):
+        studio.ask_approval(context=SUN, draft_id=draft.id, revision=draft.revision, note="")
+
+
+def test_a_test_item_may_be_published_by_who_began_it():
+    code = "TEST-1"
+    published(item_code=code)
+    draft = saved(studio.begin_draft(context=SUN, kind=KIND, item_code=code), department="甲")
+    assert studio.may_publish(context=SUN, draft=draft)
+    theirs = saved(draft, LI, department="乙")
+    assert not studio.may_publish(context=LI, draft=theirs)
+
+
 # --- rights and traces ------------------------------------------------------------------
 
 
@@ -229,10 +313,10 @@ def test_every_change_is_in_the_audit():
     published()
     draft = retitled(begun(), "甲")
     publish(draft)
-    lines = audit.entries(resource=f"definition/{ITEM}", actor="sun")
-    told = [(line.action.rpartition(".")[2], line.facts.get("revision")) for line in lines]
-    assert ("edit", 2) in told
-    assert "publish" in {action for action, _ in told}
+    lines = audit.entries(resource=f"definition/{ITEM}")
+    told = [(line.actor, line.action.rpartition(".")[2]) for line in lines]
+    assert ("sun", "edit") in told
+    assert ("li", "publish") in told
 
 
 def test_what_is_not_there_is_not_found():

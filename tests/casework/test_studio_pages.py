@@ -36,6 +36,11 @@ def desk():
 
 
 @pytest.fixture
+def colleague():
+    return signed_in(holder("steward"))
+
+
+@pytest.fixture
 def draft():
     published()
     return begun()
@@ -276,11 +281,17 @@ def test_a_rule_for_steps_is_added_and_edited(desk, draft):
 # --- publishing and trying --------------------------------------------------------------
 
 
-def test_a_sound_draft_is_published_with_its_reason(desk, draft):
+def test_a_sound_draft_is_published_with_its_reason_by_a_colleague(desk, colleague, draft):
     post(desk, draft, "process/", do="remove:1")
     shown = text_of(desk.get(url(draft, "publish/")))
     assert "步骤“visit”" in shown
-    answer = post(desk, draft, "publish/", base="1", note="上门核实不再需要")
+    assert "须由另一名办件主管或数据管理员发布" in shown
+    post(desk, draft, "publish/", base="1", note="上门核实不再需要")
+    assert api.current(kind=KIND, item_code=ITEM).number == 1
+    assert "等待同事核准" in text_of(desk.get(ROOT))
+    assert "待您核准" in text_of(colleague.get(ROOT))
+    assert "上门核实不再需要" in text_of(colleague.get(url(draft, "publish/")))
+    answer = post(colleague, draft, "publish/", base="1", note="上门核实不再需要")
     assert answer.headers["Location"] == f"{ROOT}{KIND}/{ITEM}/"
     version = api.current(kind=KIND, item_code=ITEM)
     assert (version.number, version.note) == (2, "上门核实不再需要")
@@ -297,12 +308,12 @@ def test_a_faulty_draft_leads_to_each_fault_and_is_not_published(desk, draft):
     assert api.current(kind=KIND, item_code=ITEM).number == 1
 
 
-def test_without_a_reason_or_overtaken_nothing_is_published(desk, draft):
+def test_without_a_reason_or_overtaken_nothing_is_published(desk, colleague, draft):
     post(desk, draft, "process/", do="remove:1")
-    assert post(desk, draft, "publish/", base="1", note="").status_code == 422
+    assert post(colleague, draft, "publish/", base="1", note="").status_code == 422
     published(department="另一部门")
     assert "已在本草稿开始之后发布" in text_of(desk.get(url(draft, "publish/")))
-    assert "其间另一版本已发布" in said(post(desk, draft, "publish/", base="1", note="x"))
+    assert "其间另一版本已发布" in said(post(colleague, draft, "publish/", base="1", note="x"))
     assert api.current(kind=KIND, item_code=ITEM).number == 2
 
 

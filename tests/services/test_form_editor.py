@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from pengcheng.domains.services import api
@@ -30,6 +31,11 @@ def desk(steward: Any) -> Any:
 
 
 @pytest.fixture
+def colleague() -> Any:
+    return people.signed_in(people.holder("supervisor"))
+
+
+@pytest.fixture
 def draft(desk: Any) -> str:
     """The address of the editor with the copyright form."""
     begun = desk.post(f"{LIST}{scenes.COPYRIGHT}/change/")
@@ -45,6 +51,10 @@ def revision(desk: Any, draft: str) -> str:
 
 def form_of(desk: Any, draft: str) -> dict[str, Any]:
     return json.loads(desk.get(f"{draft}form.json").content)
+
+
+def said(response: Any) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def ids(desk: Any, draft: str, page: str = "contact") -> list[str]:
@@ -218,12 +228,15 @@ def test_a_file_that_is_no_form_changes_nothing(desk: Any, draft: str, data: byt
 
 
 def test_a_published_form_is_for_new_applications_and_begun_ones_keep_theirs(
-    desk: Any, draft: str
+    desk: Any, colleague: Any, draft: str
 ) -> None:
     citizen = people.context_of(people.holder("citizen"))
     begun = api.start_application(context=citizen, code=scenes.COPYRIGHT)
     add(desk, draft)
-    assert send(desk, draft, "publish/", note="笔名").status_code == 302
+    assert "核准" in said(send(desk, draft, "publish/", note="笔名"))
+    assert api.form_for(code=scenes.COPYRIGHT).question("nickname") is None
+    assert "等待核准" in desk.get(draft).content.decode()
+    assert send(colleague, draft, "publish/", note="笔名").status_code == 302
     assert api.form_of_draft(context=citizen, draft_id=begun.id).question("nickname") is None
     assert api.form_for(code=scenes.COPYRIGHT).question("nickname") is not None
     api.discard_draft(context=citizen, draft_id=begun.id)
@@ -231,9 +244,11 @@ def test_a_published_form_is_for_new_applications_and_begun_ones_keep_theirs(
     assert api.form_of_draft(context=citizen, draft_id=fresh.id).question("nickname") is not None
 
 
-def test_an_application_with_a_published_form_is_sent(desk: Any, draft: str) -> None:
+def test_an_application_with_a_published_form_is_sent(
+    desk: Any, colleague: Any, draft: str
+) -> None:
     add(desk, draft)
-    send(desk, draft, "publish/")
+    send(colleague, draft, "publish/")
     pages = scenes.copyright_work()
     pages["contact"]["nickname"] = "荔枝"
     browser = people.signed_in(people.holder("citizen"))

@@ -46,6 +46,15 @@ PERSONS = (
         ("official", "supervisor"),
         "演示政务服务监督组",
     ),
+    # The second pair of eyes when the supervisor changes a rule, and the other way round.
+    (
+        "steward",
+        "许诺（虚构）",
+        "Xu Nuo (invented)",
+        "official",
+        ("steward",),
+        "演示政务服务数据管理局",
+    ),
     (
         "commander",
         "周海（虚构）",

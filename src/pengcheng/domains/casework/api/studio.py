@@ -10,13 +10,21 @@ from pengcheng.domains.casework.contracts import (
     Version,
 )
 from pengcheng.domains.casework.contracts.studio import (
+    Awaiting,
     DefinitionRow,
     Difference,
     Draft,
     FileReading,
     Trial,
 )
-from pengcheng.domains.casework.ops import studio, studio_files, studio_list, studio_trial
+from pengcheng.domains.casework.ops import (
+    studio,
+    studio_approval,
+    studio_asking,
+    studio_files,
+    studio_list,
+    studio_trial,
+)
 from pengcheng.domains.casework.rules import drafting, step_table
 from pengcheng.kernel.context import Context
 from pengcheng.kit.bpmn.picture import State
@@ -74,10 +82,27 @@ def try_draft(*, context: Context, draft_id: str, decision: int) -> Trial:
     return studio_trial.run(context, draft_id, decision)
 
 
+def may_publish(*, context: Context, draft: Draft) -> bool:
+    """Whether the asker may publish it, or a second official has to (four eyes)."""
+    return studio_approval.may_publish(context, draft)
+
+
+def ask_approval(*, context: Context, draft_id: str, revision: int, note: str) -> Draft:
+    """Put a sound draft before a colleague. `Invalid` while it has faults."""
+    return studio_asking.ask(context, draft_id, revision, note)
+
+
+def awaiting_approval(*, context: Context) -> tuple[Awaiting, ...]:
+    """Drafts that wait for a second official, longest waiting first."""
+    return studio_asking.awaiting(context)
+
+
 def publish_draft(
     *, context: Context, draft_id: str, revision: int, base: int | None, note: str
 ) -> Version:
-    """Publish it. ``base``: the version that was in force when the official looked."""
+    """Publish it. ``base``: the version that was in force when the official looked.
+
+    `Conflict` for whoever made the last change: a second official publishes (`ask_approval`)."""
     return studio.publish(context, draft_id, revision, base, note)
 
 

@@ -33,6 +33,23 @@ class Revision(Struct, frozen=True, kw_only=True):
     current: bool
 
 
+class Approval(Struct, frozen=True, kw_only=True):
+    """A colleague is asked to look at a draft and to publish it."""
+
+    by: Person
+    at: datetime
+    note: str
+
+
+class Awaiting(Struct, frozen=True, kw_only=True):
+    """A draft that waits for a second official."""
+
+    draft: str
+    item_code: str
+    title: Label
+    approval: Approval
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """A definition being changed. Each save makes a revision, and each can be gone back to."""
 
@@ -48,6 +65,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     can_undo: bool
     can_redo: bool
     begun_by: Person
+    author: Person  # who made the present revision
+    approval: Approval | None  # asked for at this revision
     updated_at: datetime
 
 

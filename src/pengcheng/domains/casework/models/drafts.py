@@ -20,6 +20,11 @@ class DraftRecord(models.Model):
     begun_by = models.CharField(max_length=80)
     begun_by_name = models.CharField(max_length=120)
     updated_at = models.DateTimeField()
+    asked_revision = models.PositiveIntegerField(null=True)  # a later one takes it back
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=80, blank=True, default="")
+    asked_name = models.CharField(max_length=120, blank=True, default="")
+    asked_note = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         db_table = "casework_draft"

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from pengcheng.domains.casework.contracts import Definition, Label, Person, Version
 from pengcheng.domains.casework.contracts.studio import Draft, Revision
 from pengcheng.domains.casework.models import DefinitionRecord, DraftRecord, RevisionRecord
-from pengcheng.domains.casework.ops import definitions, versions
+from pengcheng.domains.casework.ops import definitions, studio_approval, versions
 from pengcheng.domains.casework.rules import drafting, seal
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
@@ -74,7 +74,7 @@ def _new(acting: Acting, kind: str, item_code: str, sha256: str, number: int | N
 
 def get(context: Context, draft_id: str) -> Draft:
     row = row_of(draft_id)
-    permit(context, EDIT, _resource(row))
+    permit(context, EDIT, resource(row))
     return view(row)
 
 
@@ -82,8 +82,8 @@ def save(
     context: Context, draft_id: str, revision: int, definition: Definition, what: Label
 ) -> Draft:
     """A new revision. Whoever changed an older one than the present is told (`Conflict`)."""
-    with act(context, EDIT, _resource(row_of(draft_id))) as acting:
-        row = _held(draft_id, revision)
+    with act(context, EDIT, resource(row_of(draft_id))) as acting:
+        row = held(draft_id, revision)
         before = definition_of(row)
         fixed = {"kind": before.kind, "item_code": before.item_code}
         kept = Definition(**{**_fields(definition), **fixed})
@@ -118,8 +118,8 @@ def _revise(acting: Acting, row: DraftRecord, definition: Definition, what: Labe
 
 def go(context: Context, draft_id: str, revision: int, to: int) -> Draft:
     """Undo and redo: to any revision that is kept."""
-    with act(context, EDIT, _resource(row_of(draft_id))) as acting:
-        row = _held(draft_id, revision)
+    with act(context, EDIT, resource(row_of(draft_id))) as acting:
+        row = held(draft_id, revision)
         if not row.revisions.filter(number=to).exists():
             raise _stale()
         row.revision = to
@@ -129,8 +129,8 @@ def go(context: Context, draft_id: str, revision: int, to: int) -> Draft:
 
 
 def discard(context: Context, draft_id: str, revision: int) -> None:
-    with act(context, EDIT, _resource(row_of(draft_id))) as acting:
-        row = _held(draft_id, revision)
+    with act(context, EDIT, resource(row_of(draft_id))) as acting:
+        row = held(draft_id, revision)
         row.state = DraftRecord.DISCARDED
         _touch(row)
         acting.note(draft=row.pk)
@@ -138,22 +138,14 @@ def discard(context: Context, draft_id: str, revision: int) -> None:
 
 def publish(context: Context, draft_id: str, revision: int, base: int | None, note: str) -> Version:
     """The draft as a new version. `base` is the version the official knew to be in force."""
-    with act(context, versions.PUBLISH, _resource(row_of(draft_id))) as acting:
-        row = _held(draft_id, revision)
+    with act(context, versions.PUBLISH, resource(row_of(draft_id))) as acting:
+        row = held(draft_id, revision)
         definition = definition_of(row)
         current = versions.current(row.kind, row.item_code)
         if (current.number if current else None) != base:
             raise _overtaken()
-        found = drafting.faults(definition)
-        if found:
-            raise Invalid(
-                code="casework.draft.faults",
-                zh="草稿还不能发布",
-                en="The draft cannot be published yet",
-                next_zh="请更正列出的问题。",
-                next_en="Mend what is listed.",
-                errors=found,
-            )
+        refuse_faults(definition)
+        studio_approval.refuse_alone(context, view(row))
         version = versions.publish(context, definition, note, None)
         row.state = DraftRecord.PUBLISHED
         _touch(row)
@@ -161,10 +153,23 @@ def publish(context: Context, draft_id: str, revision: int, base: int | None, no
         return version
 
 
+def refuse_faults(definition: Definition) -> None:
+    found = drafting.faults(definition)
+    if found:
+        raise Invalid(
+            code="casework.draft.faults",
+            zh="草稿还不能发布",
+            en="The draft cannot be published yet",
+            next_zh="请更正列出的问题。",
+            next_en="Mend what is listed.",
+            errors=found,
+        )
+
+
 # --- rows -------------------------------------------------------------------------------
 
 
-def _resource(row: DraftRecord) -> Resource:
+def resource(row: DraftRecord) -> Resource:
     return Resource(kind="definition", id=row.item_code)
 
 
@@ -182,7 +187,7 @@ def row_of(draft_id: str, *, lock: bool = False) -> DraftRecord:
     return row
 
 
-def _held(draft_id: str, revision: int) -> DraftRecord:
+def held(draft_id: str, revision: int) -> DraftRecord:
     row = row_of(draft_id, lock=True)
     if row.state != DraftRecord.OPEN:
         raise Conflict(
@@ -231,6 +236,7 @@ def view(row: DraftRecord) -> Draft:
     definition = definition_of(row)
     history = list(row.revisions.order_by("-number").defer("body"))
     numbers = [each.number for each in history]
+    now = next(each for each in history if each.number == row.revision)
     return Draft(
         id=row.pk,
         kind=row.kind,
@@ -253,5 +259,7 @@ def view(row: DraftRecord) -> Draft:
         can_undo=row.revision > min(numbers),
         can_redo=row.revision < max(numbers),
         begun_by=Person(row.begun_by, row.begun_by_name),
+        author=Person(now.by_id, now.by_name),
+        approval=studio_approval.of(row),
         updated_at=row.updated_at,
     )

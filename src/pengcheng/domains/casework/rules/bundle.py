@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pengcheng.domains.casework.contracts import Definition, Label, ProcessStep
-from pengcheng.domains.casework.rules import decision_models, seal
+from pengcheng.domains.casework.rules import decision_models, seal, sheet
 from pengcheng.domains.casework.rules.order import before, order_faults
 from pengcheng.kernel.problems import FieldError
 from pengcheng.kit.feel import FeelSyntaxError, unknown_names
@@ -19,6 +19,7 @@ def faults(definition: Definition, *, published: bool = True) -> tuple[FieldErro
     found = [*_plain(definition), *_process(definition)]
     if published:
         found += decision_models.faults(definition)
+        found += sheet.faults(definition.sheet)
     return tuple(found)
 
 

@@ -36,6 +36,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "total": len(found),
         "page": part,
         "columns": shown.list_columns(),
+        "awaiting": [
+            shown.awaiting_row(each, context) for each in api.awaiting_approval(context=context)
+        ],
         "rows": [shown.list_row(row, context.language) for row in part],
     }
     return render(request, "casework/studio/list.html", facts)

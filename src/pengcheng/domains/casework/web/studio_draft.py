@@ -36,6 +36,8 @@ def common(draft: Draft, context: Context, current: str) -> dict[str, Any]:
         "draft": draft,
         "title": draft.definition.title.text(context.language) or draft.item_code,
         "tabs": shown.tabs(draft, current),
+        "approval": draft.approval,
+        "alone": not api.may_publish(context=context, draft=draft),
         "undo": undo and undo.number,
         "undone": now.what.text(context.language) if undo else "",
         "redo": redo and redo.number,
@@ -128,14 +130,17 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def publish(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Read over what changes, say why, publish: for new applications only."""
+    """Read over what changes, say why, publish: for new applications only. Whoever changed it
+    last puts it before a colleague instead."""
     context = editor(request)
     draft = api.get_draft(context=context, draft_id=str(draft_id))
     version = casework.current(kind=draft.kind, item_code=draft.item_code)
     number = version.number if version else None
-    form = PublishForm(request.POST or None, initial={"base": number or 0})
+    note = draft.approval.note if draft.approval else ""
+    form = PublishForm(request.POST or None, initial={"base": number or 0, "note": note})
     if request.method == "POST" and form.is_valid():
-        answer = _publish(request, context, draft, form)
+        alone = not api.may_publish(context=context, draft=draft)
+        answer = (_ask if alone else _publish)(request, context, draft, form)
         if answer is not None:
             return answer
     changes = api.draft_changes(context=context, draft=draft)
@@ -148,6 +153,26 @@ def publish(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "casework/studio/publish.html", facts, status=status)
+
+
+def _ask(
+    request: HttpRequest, context: Context, draft: Draft, form: PublishForm
+) -> HttpResponse | None:
+    try:
+        api.ask_approval(
+            context=context,
+            draft_id=draft.id,
+            revision=revision_of(request),
+            note=form.cleaned_data["note"],
+        )
+    except Conflict as problem:
+        text = f"{problem.title(context.language)} {problem.next_step(context.language)}"
+        messages.error(request, text)
+    except Invalid:
+        return None  # the faults stand on the page
+    else:
+        messages.success(request, _("A colleague now finds the draft in the list of approvals."))
+    return redirect("casework:draft", draft_id=draft.id)
 
 
 def _publish(

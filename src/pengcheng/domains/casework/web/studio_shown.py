@@ -20,7 +20,7 @@ from pengcheng.domains.casework.contracts import (
     StepView,
     Version,
 )
-from pengcheng.domains.casework.contracts.studio import DefinitionRow, Difference, Draft
+from pengcheng.domains.casework.contracts.studio import Awaiting, DefinitionRow, Difference, Draft
 from pengcheng.domains.casework.web import words
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import FieldError, NotFound
@@ -65,6 +65,17 @@ def list_row(row: DefinitionRow, language: str) -> Row:
         "steps": row.steps,
         "decisions": row.decisions,
         "draft": {"text": _("being changed"), "kind": "active"} if row.draft else "–",
+    }
+
+
+def awaiting_row(one: Awaiting, context: Context) -> Row:
+    return {
+        "title": one.title.text(context.language) or one.item_code,
+        "url": reverse("casework:draft-publish", args=[one.draft]),
+        "by": one.approval.by.name,
+        "at": one.approval.at,
+        "note": one.approval.note,
+        "own": one.approval.by.id == context.actor.id,
     }
 
 

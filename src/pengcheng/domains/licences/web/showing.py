@@ -73,7 +73,8 @@ def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 def drawn(text: str) -> str:
     """The text as a QR code in SVG, black on white whatever the page's colours."""
     code = segno.make(text, error="m", micro=False)
-    svg = code.svg_inline(scale=6, border=4, dark="#000", light="#fff", svgclass="lc-qr", omitsize=True)
+    colours = {"dark": "#000", "light": "#fff"}
+    svg = code.svg_inline(scale=6, border=4, svgclass="lc-qr", omitsize=True, **colours)
     return mark_safe(svg)  # noqa: S308 — drawn by us; the text is only in its geometry
 
 

@@ -38,6 +38,9 @@ def import_form(*, context: Context, draft_id: str, revision: int, data: bytes) 
     editing.taken_in(context, draft_id, revision, data)
 
 
-def publish_form(*, context: Context, draft_id: str, revision: int, note: str) -> Version:
-    """Let new applications take it. Raises Invalid while it has faults."""
+def publish_form(*, context: Context, draft_id: str, revision: int, note: str) -> Version | None:
+    """Let new applications take it. Raises Invalid while it has faults.
+
+    None: whoever changed it last has by this put it before a colleague, who publishes it.
+    """
     return editing.publish(context, draft_id, revision, note)

@@ -104,8 +104,11 @@ def taken_in(context: Context, draft_id: str, revision: int, data: bytes) -> Non
     save(context, draft_id, revision, form, Label("导入文件", "Read from a file"))
 
 
-def publish(context: Context, draft_id: str, revision: int, note: str) -> Version:
-    """New applications take the form from now on; begun ones keep theirs. Raises Invalid."""
+def publish(context: Context, draft_id: str, revision: int, note: str) -> Version | None:
+    """New applications take the form from now on; begun ones keep theirs. Raises Invalid.
+
+    None: whoever changed it last asked a colleague for approval by this.
+    """
     now = read(context, draft_id)
     if now.faults:
         raise Invalid(
@@ -116,6 +119,9 @@ def publish(context: Context, draft_id: str, revision: int, note: str) -> Versio
             next_en="Mend what is listed.",
             errors=[_told(fault) for fault in now.faults],
         )
+    if not studio.may_publish(context=context, draft=now.draft):
+        studio.ask_approval(context=context, draft_id=draft_id, revision=revision, note=note)
+        return None
     version = casework.current(kind=bundles.KIND, item_code=now.item.task_code)
     base = version.number if version else None
     return studio.publish_draft(

@@ -122,6 +122,8 @@ def common(request: HttpRequest, now: Editing) -> dict[str, Any]:
         "undone": current.what.text(tongue),
         "redo": redo and redo.number,
         "redone": redo.what.text(tongue) if redo else "",
+        "approval": draft.approval,
+        "alone": not studio.may_publish(context=asker(request), draft=draft),
     }
 
 
@@ -259,6 +261,9 @@ def publish(request: HttpRequest, draft_id: str) -> HttpResponse:
         )
     except (Conflict, Invalid) as problem:
         told(request, problem)
+        return redirect(address(str(draft_id)))
+    if version is None:
+        messages.success(request, _("A colleague now finds the draft in the list of approvals."))
         return redirect(address(str(draft_id)))
     said_so = _("Version %(number)d is published. Applications that were begun keep their form.")
     messages.success(request, said_so % {"number": version.number})
