@@ -10,11 +10,35 @@ from tests.support.people import holder, signed_in
 
 pytestmark = pytest.mark.django_db
 
+# For programs, which prove themselves anew each time: no cookie counts at these addresses.
+PROGRAMS = frozenset(
+    {
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        *(f"/oidc/{name}" for name in ("jwks", "par", "token", "userinfo", "introspect", "revoke")),
+        "/oidc/register",
+    }
+)
+# Other sites send people here by a form; what is changed is asked for by a form of ours.
+DOORSTEPS = frozenset({"/oidc/authorize", "/oidc/logout"})
+
 
 def test_every_page_refuses_a_post_without_the_token() -> None:
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    answers = {str(route): browser.post(route.path).status_code for route in pages()}
+    asked = [route for route in pages() if str(route) not in PROGRAMS | DOORSTEPS]
+    answers = {str(route): browser.post(route.path).status_code for route in asked}
     assert {path: status for path, status in answers.items() if status != 403} == {}
+
+
+def test_a_session_is_worth_nothing_at_the_doors_for_programs() -> None:
+    browser = signed_in(holder("admin"), enforce_csrf_checks=True, raise_request_exception=False)
+    assert {browser.post(path).status_code for path in PROGRAMS} <= {400, 401, 405}
+
+
+def test_a_form_of_another_site_signs_nobody_out() -> None:
+    browser = signed_in(holder("admin"), enforce_csrf_checks=True)
+    assert browser.post("/oidc/logout").status_code == 200
+    assert browser.get("/account/").status_code == 200
 
 
 def test_the_refusal_is_a_page_in_words() -> None:

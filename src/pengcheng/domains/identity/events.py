@@ -46,3 +46,39 @@ class CredentialChanged(Event, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "identity.credential.changed"
     change: str
+
+
+class ClientConsentGiven(Event, frozen=True, kw_only=True):
+    """A person lets a program know facts about them; it replaces what they said before."""
+
+    type: ClassVar[str] = "identity.consent.given"
+    consent: str
+    client: str
+    name_zh: str
+    name_en: str
+    purpose_zh: str
+    purpose_en: str
+    facts: tuple[str, ...]
+
+
+class ClientConsentWithdrawn(Event, frozen=True, kw_only=True):
+    """A person has taken a program's access back; its tokens are worth nothing any more."""
+
+    type: ClassVar[str] = "identity.consent.withdrawn"
+    consent: str
+    client: str
+
+
+class TokenReplayed(Event, frozen=True, kw_only=True):
+    """A code or refresh token came a second time: somebody else has it. All of them ended."""
+
+    type: ClassVar[str] = "identity.token.replayed"
+    grant: str
+    kind: str
+
+
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """A session was ended, by its owner, an administrator or a new password; not by time."""
+
+    type: ClassVar[str] = "identity.session.ended"
+    session: str

@@ -26,6 +26,7 @@ COMMANDS = {
     "user": ("pengcheng.shell.cli.user", "user"),
     "broker": ("pengcheng.shell.cli.broker", "broker"),
     "map": ("pengcheng.shell.cli.map", "map_"),
+    "client": ("pengcheng.shell.cli.client", "client"),
     "keys": ("pengcheng.shell.cli.keys", "keys"),
     "dmn": ("pengcheng.kit.dmn.cli", "dmn"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from typing import NoReturn
 
 import click
 import msgspec
@@ -86,7 +87,7 @@ def ask_password() -> str:
     return password
 
 
-def tell_problem(problem: Exception) -> None:
+def tell_problem(problem: Exception) -> NoReturn:
     """The problem in one line, with what is wrong in which field."""
     from pengcheng.kernel.problems import Problem
 

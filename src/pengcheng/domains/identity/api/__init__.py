@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from pengcheng.domains.identity import contracts, ops
-from pengcheng.domains.identity.api import credentials, proofs
+from pengcheng.domains.identity.api import credentials, oidc, proofs
 from pengcheng.domains.identity.contracts import (
     AccountPage,
     AccountView,
@@ -35,6 +35,7 @@ __all__ = [
     "forget_old",
     "list_accounts",
     "offices",
+    "oidc",
     "own_account",
     "own_sessions",
     "proofs",

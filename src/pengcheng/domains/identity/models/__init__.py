@@ -157,6 +157,16 @@ from pengcheng.domains.identity.models.credentials import (  # noqa: E402
     RecoveryCode,
 )
 from pengcheng.domains.identity.models.mandates import Mandate  # noqa: E402
+from pengcheng.domains.identity.models.oidc import (  # noqa: E402
+    OidcAssertion,
+    OidcClient,
+    OidcConsent,
+    OidcGrant,
+    OidcInvitation,
+    OidcPushed,
+    OidcSubject,
+    OidcToken,
+)
 
 __all__ = [
     "KINDS",
@@ -164,6 +174,14 @@ __all__ = [
     "AccountManager",
     "Challenge",
     "Mandate",
+    "OidcAssertion",
+    "OidcClient",
+    "OidcConsent",
+    "OidcGrant",
+    "OidcInvitation",
+    "OidcPushed",
+    "OidcSubject",
+    "OidcToken",
     "OneTime",
     "Passkey",
     "Recovery",

@@ -14,6 +14,7 @@ from pengcheng.domains.identity.ops.accounts import (
     set_roles,
     view,
 )
+from pengcheng.domains.identity.ops.oidc import tidy
 from pengcheng.domains.identity.ops.passwords import change_password, set_password
 from pengcheng.domains.identity.ops.sessions import end_session, own_sessions, sign_in, sign_out
 
@@ -43,5 +44,6 @@ __all__ = [
 
 
 def forget_old() -> int:
-    """Delete passed limits and old traces of sessions."""
-    return throttle.forget_old() + sessions.forget_old() + passkeys.forget_old()
+    """Delete passed limits, old traces of sessions, and what is done with."""
+    parts = (throttle, sessions, passkeys, tidy)
+    return sum(part.forget_old() for part in parts)

@@ -13,6 +13,7 @@ from pengcheng.domains.identity import rules
 from pengcheng.domains.identity.contracts import Attempt, SessionView
 from pengcheng.domains.identity.models import Account, OneTime, SignIn
 from pengcheng.domains.identity.ops import proofs, throttle
+from pengcheng.domains.identity.ops.oidc import ending
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
@@ -45,20 +46,37 @@ def begin(
 ) -> None:
     """Open a session for someone who has proved who they are by these means."""
     context: Context = request.context  # type: ignore[attr-defined]
-    _leave(request)
+    before = _leave(request)
     login(request, account)
     attempt = Attempt(username="", password="", address=address, browser=browser)
-    _write_down(account, attempt, request.session, methods)
+    now = _write_down(account, attempt, request.session, methods)
+    _carry_on(before, now)
     _audit_start(context, account.id, "success", attempt, methods)
 
 
-def _leave(request: HttpRequest) -> None:
+def _leave(request: HttpRequest) -> SignIn | None:
     """Whoever was signed in here no longer is: Django alone would keep their key for the same
     person, and leave another one without any."""
-    if request.user.is_authenticated:
-        rows = SignIn.objects.filter(session_key=request.session.session_key or "", ended_at=None)
-        rows.update(ended_at=clock.now())
-        request.session.flush()
+    if not request.user.is_authenticated:
+        return None
+    row = _present(request)
+    if row is not None:
+        SignIn.objects.filter(pk=row.pk).update(ended_at=clock.now())
+    request.session.flush()
+    return row
+
+
+def _present(request: HttpRequest) -> SignIn | None:
+    key = request.session.session_key or ""
+    return SignIn.objects.filter(session_key=key, ended_at=None).first()
+
+
+def _carry_on(before: SignIn | None, now: SignIn) -> None:
+    """The same person keeps their applications; another one's end with the session before."""
+    if before is not None and before.account_id == now.account_id:
+        ending.moved(before.pk, now.pk)
+    elif before is not None:
+        ending.session_ended(before)
 
 
 def _prove(context: Context, attempt: Attempt) -> Account:
@@ -121,11 +139,11 @@ def _reserve(username: str, where: str, address: str) -> None:
 
 def _write_down(
     account: Account, attempt: Attempt, session: SessionBase, methods: tuple[str, ...]
-) -> None:
+) -> SignIn:
     now, proof = clock.now(), proofs.keep(session, methods)
     length = rules.session_length(frozenset(grant.role for grant in account.grants.all()))
     session.set_expiry(int(length.total_seconds()))
-    SignIn.objects.update_or_create(
+    row, _ = SignIn.objects.update_or_create(
         session_key=session.session_key,
         defaults={
             "account": account,
@@ -140,6 +158,7 @@ def _write_down(
         },
     )
     Account.objects.filter(pk=account.pk).update(signed_in_at=now)
+    return row
 
 
 def renew(request: HttpRequest, account: Account) -> None:
@@ -152,9 +171,10 @@ def renew(request: HttpRequest, account: Account) -> None:
 def sign_out(request: HttpRequest) -> None:
     """End the present session."""
     context: Context = request.context  # type: ignore[attr-defined]
-    row = SignIn.objects.filter(session_key=request.session.session_key or "", ended_at=None)
-    row.update(ended_at=clock.now())
+    row = _present(request)
     logout(request)
+    if row is not None:
+        _end(row)
     if context.actor.kind != "anonymous":
         audit.record(context, action="identity.session.end", resource=f"account/{context.actor.id}")
 
@@ -209,7 +229,8 @@ def forget_old() -> int:
 
 def _end(row: SignIn) -> None:
     import_string(f"{settings.SESSION_ENGINE}.SessionStore")(row.session_key).delete()
-    SignIn.objects.filter(pk=row.pk, ended_at=None).update(ended_at=clock.now())
+    if SignIn.objects.filter(pk=row.pk, ended_at=None).update(ended_at=clock.now()):
+        ending.session_ended(row)
 
 
 def _view(row: SignIn, current: str) -> SessionView:

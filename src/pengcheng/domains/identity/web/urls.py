@@ -13,8 +13,29 @@ from pengcheng.domains.identity.web import (
     security,
     workbench,
 )
+from pengcheng.domains.identity.web.oidc import applications, desk, leaving, programs, visits
 
 portal_urls = [
+    path(".well-known/openid-configuration", programs.configuration, name="oidc-configuration"),
+    path(".well-known/oauth-authorization-server", programs.configuration, name="oauth-server"),
+    path("oidc/jwks", programs.jwks, name="oidc-jwks"),
+    path("oidc/authorize", visits.authorize, name="oidc-authorize"),
+    path("oidc/continue", visits.resume, name="oidc-continue"),
+    path("oidc/consent", visits.consent, name="oidc-consent"),
+    path("oidc/par", programs.par, name="oidc-par"),
+    path("oidc/token", programs.token, name="oidc-token"),
+    path("oidc/userinfo", programs.userinfo, name="oidc-userinfo"),
+    path("oidc/introspect", programs.introspect, name="oidc-introspect"),
+    path("oidc/revoke", programs.revoke, name="oidc-revoke"),
+    path("oidc/register", programs.register, name="oidc-register"),
+    path("oidc/logout", leaving.logout, name="oidc-logout"),
+    path("oidc/logout/confirm", leaving.confirmed, name="oidc-logout-confirm"),
+    path("account/applications/", applications.applications, name="applications"),
+    path(
+        "account/applications/<uuid:client_id>/withdraw/",
+        applications.withdraw,
+        name="application-withdraw",
+    ),
     path("sign-in/", pages.sign_in, name="sign-in"),
     path("sign-out/", pages.sign_out, name="sign-out"),
     path("account/prove/", prove.prove, name="prove"),
@@ -40,6 +61,12 @@ portal_urls = [
     path("account/sessions/<uuid:session_id>/end/", pages.end_session, name="end-session"),
 ]
 workbench_urls = [
+    path("clients/", desk.clients, name="clients"),
+    path("clients/new/", desk.new_client, name="client-new"),
+    path("clients/invitation/", desk.invite, name="client-invite"),
+    path("clients/<uuid:client_id>/", desk.one_client, name="client"),
+    path("clients/<uuid:client_id>/secret/", desk.new_secret, name="client-secret"),
+    path("clients/<uuid:client_id>/disabled/", desk.set_disabled, name="client-disabled"),
     path("accounts/", workbench.accounts, name="admin-accounts"),
     path("accounts/new/", workbench.new_account, name="admin-account-new"),
     path("accounts/<uuid:account_id>/", workbench.one_account, name="admin-account"),
