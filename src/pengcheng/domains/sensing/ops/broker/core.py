@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pengcheng.domains.sensing.ops.broker import rows
+from pengcheng.domains.sensing.ops.broker.batching import Batch
 from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
@@ -93,7 +94,7 @@ class Broker:
     async def write(self, tenant: str, work: Callable[[Provision], T]) -> T:
         """One operation in the next batch: durable when this returns."""
 
-        def run(connection: Connection) -> T:
+        def run(connection: Batch) -> T:
             return work(Provision(connection, tenant, self.subscribing.happened))
 
         return await self.writer.do(run)

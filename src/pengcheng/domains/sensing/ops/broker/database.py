@@ -7,8 +7,7 @@ written with ``?`` once; text and bytes are the same on both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -57,13 +56,12 @@ POSTGRES = {
 class Connection(Protocol):
     """What the broker needs of a connection."""
 
-    touched: set[int]  # places of what was written and is not committed yet
-
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]: ...
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None: ...
     def run(self, sql: str, values: Sequence[Any] = ()) -> int: ...
     def many(self, sql: str, values: Sequence[Sequence[Any]]) -> None: ...
     def begin(self) -> None: ...
+    def changed_elsewhere(self) -> bool: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
     def close(self) -> None: ...
@@ -71,7 +69,7 @@ class Connection(Protocol):
 
 class SqliteConnection:
     def __init__(self, path: str) -> None:
-        self.touched: set[int] = set()
+        self._seen = 0
         self._db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, cached_statements=512
         )
@@ -97,6 +95,12 @@ class SqliteConnection:
     def begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
+    def changed_elsewhere(self) -> bool:
+        """Whether another connection has committed since this was last asked."""
+        seen = self._db.execute("PRAGMA data_version").fetchone()[0]
+        seen, self._seen = self._seen, seen
+        return bool(seen != self._seen)
+
     def commit(self) -> None:
         self._db.execute("COMMIT")
 
@@ -114,7 +118,6 @@ def _percent(sql: str) -> str:
 
 class PostgresConnection:
     def __init__(self, url: str) -> None:
-        self.touched: set[int] = set()
         self._db = psycopg.connect(url, autocommit=True, prepare_threshold=2)
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -132,6 +135,9 @@ class PostgresConnection:
 
     def begin(self) -> None:
         self._db.execute("BEGIN")
+
+    def changed_elsewhere(self) -> bool:
+        return False  # cannot be seen cheaply: one broker to one database
 
     def commit(self) -> None:
         self._db.execute("COMMIT")
@@ -166,16 +172,3 @@ class Database:
             connection.commit()
         finally:
             connection.close()
-
-
-@contextmanager
-def savepoint(connection: Connection) -> Iterator[None]:
-    """What fails within is undone alone; the rest of the batch stays."""
-    connection.run("SAVEPOINT one")
-    try:
-        yield
-    except BaseException:
-        connection.run("ROLLBACK TO SAVEPOINT one")
-        connection.run("RELEASE SAVEPOINT one")
-        raise
-    connection.run("RELEASE SAVEPOINT one")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from pengcheng.domains.sensing.ops.broker.batching import EVOLUTION, READ, Batch
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.rows import CHUNK
 from pengcheng.kernel.ids import new_id
@@ -23,66 +25,67 @@ INSERT = (
 
 def micros(text: str | None) -> int | None:
     """A moment as whole microseconds, which sort and compare alike on both databases."""
-    return int(terms.instant(text).timestamp() * 1_000_000) if text else None
+    return _micros(text) if text else None
 
 
-def note(connection: Connection, tenant: str, change: Change, now: str) -> None:
+@lru_cache(maxsize=1024)
+def _micros(text: str) -> int:
+    return int(terms.instant(text).timestamp() * 1_000_000)
+
+
+def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     """Write down what a change did."""
     identity = change.entity["id"]
-    head(connection, tenant, change.entity, now)
-    rows = [
-        _row(tenant, identity, name, {**each, "createdAt": now, "modifiedAt": now})
-        for (name, _), each in (*change.created.items(), *change.updated.items())
-    ]
-    rows += [
-        _row(tenant, identity, name, _tombstone(each, now))
-        for (name, _), each in change.deleted.items()
-    ]
-    if rows:
-        connection.many(INSERT, rows)
+    head(batch, tenant, change.entity, now)
+    listed = [*change.created.items(), *change.updated.items()]
+    told = [(name, each | {"createdAt": now, "modifiedAt": now}) for (name, _), each in listed]
+    told += [(name, _tombstone(each, now)) for (name, _), each in change.deleted.items()]
+    batch.later(INSERT, _rows(tenant, identity, told))
 
 
-def head(connection: Connection, tenant: str, entity: Entity, now: str) -> None:
+def head(batch: Batch, tenant: str, entity: Entity, now: str) -> None:
     """What an evolution has besides its series; types are only ever added."""
-    known = evolution(connection, tenant, entity["id"])
+    known = batch.get(EVOLUTION, tenant, entity["id"])
+    scope = entity.get("scope")
+    if known is not None and (scope is None or known.get("scope") == scope):
+        types = known["type"]
+        if all(each in types for each in entity.get("type", ())):
+            return
     document: dict[str, Any] = {"id": entity["id"], "createdAt": entity.get("createdAt", now)}
     if known:
-        document |= {"createdAt": known["createdAt"]}
+        document["createdAt"] = known["createdAt"]
+        scope = scope or known.get("scope")
     types = list(dict.fromkeys([*(known or {}).get("type", ()), *entity.get("type", ())]))
     document |= {"type": types, "modifiedAt": now}
-    scope = entity.get("scope", (known or {}).get("scope"))
     if scope:
         document["scope"] = scope
-    if known and all(known.get(key) == document.get(key) for key in ("type", "scope")):
-        return
-    put(connection, tenant, document)
-
-
-def put(connection: Connection, tenant: str, document: dict[str, Any]) -> None:
-    connection.run(
-        "INSERT INTO ngsild_evolution (tenant, id, doc) VALUES (?, ?, ?)"
-        " ON CONFLICT (tenant, id) DO UPDATE SET doc = excluded.doc",
-        (tenant, document["id"], orjson.dumps(document)),
-    )
+    batch.put(EVOLUTION, tenant, document)
 
 
 def evolution(connection: Connection, tenant: str, identity: str) -> dict[str, Any] | None:
-    row = connection.one(
-        "SELECT doc FROM ngsild_evolution WHERE tenant = ? AND id = ?", (tenant, identity)
-    )
+    if isinstance(connection, Batch):
+        return connection.get(EVOLUTION, tenant, identity)
+    row = connection.one(READ[EVOLUTION], (tenant, identity))
     return orjson.loads(row[0]) if row else None
 
 
-def _row(tenant: str, entity: str, name: str, instance: Instance) -> tuple[Any, ...]:
-    identity = instance.get("instanceId") or f"urn:ngsi-ld:instance:{new_id()}"
-    document = {**instance, "instanceId": identity}
-    times = (micros(instance.get(key)) for key in ("observedAt", "createdAt", "modifiedAt"))
-    return (
-        *(tenant, entity, name, instance.get("datasetId", ""), identity),
-        *times,
-        micros(instance.get("deletedAt")),
-        orjson.dumps(document),
-    )
+def _rows(
+    tenant: str, entity: str, told: Sequence[tuple[str, Instance]]
+) -> list[tuple[Any, ...]]:
+    """A row for each instance; those of one change have ids that count on."""
+    first, found = f"urn:ngsi-ld:instance:{new_id()}", []
+    for number, (name, given) in enumerate(told):
+        get = given.get
+        identity = get("instanceId") or f"{first}-{number}"
+        found.append(
+            (
+                *(tenant, entity, name, get("datasetId", ""), identity),
+                *(micros(get("observedAt")), micros(get("createdAt"))),
+                *(micros(get("modifiedAt")), micros(get("deletedAt"))),
+                orjson.dumps(given | {"instanceId": identity}),
+            )
+        )
+    return found
 
 
 def _tombstone(instance: Instance, now: str) -> Instance:
@@ -98,42 +101,39 @@ def _tombstone(instance: Instance, now: str) -> Instance:
     return {**gone, "modifiedAt": now, "deletedAt": now}
 
 
-def bury(connection: Connection, tenant: str, entity: Entity, now: str) -> None:
+def bury(batch: Batch, tenant: str, entity: Entity, now: str) -> None:
     """An entity was deleted: its evolution says when, and so does each of its attributes."""
-    known = evolution(connection, tenant, entity["id"])
+    known = batch.get(EVOLUTION, tenant, entity["id"])
     if known:
-        put(connection, tenant, {**known, "modifiedAt": now, "deletedAt": now})
-    rows = [
-        _row(tenant, entity["id"], name, _tombstone(each, now))
+        batch.put(EVOLUTION, tenant, {**known, "modifiedAt": now, "deletedAt": now})
+    told = [
+        (name, _tombstone(each, now))
         for name, instances in entity["attrs"].items()
         for each in instances
     ]
-    if rows:
-        connection.many(INSERT, rows)
+    batch.later(INSERT, _rows(tenant, entity["id"], told))
 
 
 # --- evolutions that are written directly -----------------------------------------------
 
 
-def add(connection: Connection, tenant: str, fragment: Entity, now: str) -> None:
+def add(batch: Batch, tenant: str, fragment: Entity, now: str) -> None:
     """Instances sent as history (5.6.11, 5.6.12); one of the same moment replaces the old."""
-    rows = []
+    told: list[tuple[str, Instance]] = []
+    replaced: list[tuple[Any, ...]] = []
     for name, instances in fragment["attrs"].items():
         for each in instances:
             if "observedAt" in each:
-                connection.run(
-                    "DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"
-                    " AND dataset = ? AND observed = ? AND deleted IS NULL",
-                    (
-                        *(tenant, fragment["id"], name, each.get("datasetId", "")),
-                        micros(each["observedAt"]),
-                    ),
-                )
-            rows.append(
-                _row(tenant, fragment["id"], name, {**each, "createdAt": now, "modifiedAt": now})
-            )
-    if rows:
-        connection.many(INSERT, rows)
+                dataset, at = each.get("datasetId", ""), micros(each["observedAt"])
+                replaced.append((tenant, fragment["id"], name, dataset, at))
+            told.append((name, each | {"createdAt": now, "modifiedAt": now}))
+    if replaced:
+        batch.many(
+            "DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"
+            " AND dataset = ? AND observed = ? AND deleted IS NULL",
+            replaced,
+        )
+    batch.later(INSERT, _rows(tenant, fragment["id"], told))
 
 
 def series(
@@ -201,12 +201,11 @@ def latest(connection: Connection, tenant: str, identity: str, name: str) -> dic
     return {dataset: orjson.loads(document) for dataset, document in rows}
 
 
-def drop(connection: Connection, tenant: str, identity: str) -> bool:
-    connection.run("DELETE FROM ngsild_history WHERE tenant = ? AND entity = ?", (tenant, identity))
-    gone = connection.run(
-        "DELETE FROM ngsild_evolution WHERE tenant = ? AND id = ?", (tenant, identity)
-    )
-    return gone > 0
+def drop(batch: Batch, tenant: str, identity: str) -> bool:
+    batch.run("DELETE FROM ngsild_history WHERE tenant = ? AND entity = ?", (tenant, identity))
+    known = batch.get(EVOLUTION, tenant, identity) is not None
+    batch.drop(EVOLUTION, tenant, identity)
+    return known
 
 
 def drop_attribute(
@@ -246,7 +245,7 @@ def drop_instance(
 
 
 def put_instance(
-    connection: Connection, tenant: str, identity: str, name: str, document: Instance
+    batch: Batch, tenant: str, identity: str, name: str, document: Instance
 ) -> None:
-    drop_instance(connection, tenant, identity, name, document["instanceId"])
-    connection.many(INSERT, [_row(tenant, identity, name, document)])
+    drop_instance(batch, tenant, identity, name, document["instanceId"])
+    batch.later(INSERT, _rows(tenant, identity, [(name, document)]))

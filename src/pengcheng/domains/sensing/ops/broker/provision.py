@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pengcheng.domains.sensing.ops.broker import history, rows
-from pengcheng.domains.sensing.ops.broker.database import Connection, savepoint
+from pengcheng.domains.sensing.ops.broker.batching import Batch
+from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import changing, terms
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
@@ -35,7 +36,7 @@ class Happening:
 class Provision:
     """Writes for one tenant; ``told`` is called within the transaction for each happening."""
 
-    connection: Connection
+    connection: Batch
     tenant: str
     told: Told
     now: str = field(default_factory=lambda: terms.stamp(clock.now()))
@@ -65,7 +66,7 @@ class Provision:
             self._delete_evolution(identity)
             return
         stored = self.stored(identity, types)
-        rows.delete_entity(self.connection, self.tenant, stored)
+        rows.delete_entity(self.connection, self.tenant, identity)
         history.bury(self.connection, self.tenant, stored, self.now)
         self._tell(Happening(Change(stored), stored, deleted=True, at=self.now))
 
@@ -137,7 +138,7 @@ class Provision:
 
     def _save(self, stored: Entity, change: Change) -> Change:
         if change.touched:
-            rows.update_entity(self.connection, self.tenant, stored, change.entity)
+            rows.update_entity(self.connection, self.tenant, change.entity)
             self._note(change, stored)
         return change
 
@@ -153,15 +154,12 @@ class Provision:
         outcomes = Outcomes()
         for identity, work in works:
             try:
-                with savepoint_named(self.connection):
+                with self.connection.layer():
                     outcomes.results[identity] = work()
                 outcomes.success.append(identity)
             except NgsiError as error:
                 outcomes.errors.append((identity, error))
         return outcomes
-
-
-savepoint_named = savepoint
 
 
 @dataclass

@@ -7,18 +7,13 @@ from typing import Any
 
 import orjson
 
+from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch, moment
 from pengcheng.domains.sensing.ops.broker.database import Connection
-from pengcheng.domains.sensing.ops.broker.freshness import WHOLE, place
-from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import AlreadyExists, NonexistentTenant
 from pengcheng.kit.ngsild.reading import Entity
 
 Thing = dict[str, Any]
 CHUNK = 500
-
-
-def moment(text: str | None) -> float | None:
-    return terms.instant(text).timestamp() if text else None
 
 
 # --- tenants ----------------------------------------------------------------------------
@@ -41,6 +36,8 @@ def check_tenant(connection: Connection, tenant: str) -> None:
 
 
 def entity(connection: Connection, tenant: str, identity: str) -> Entity | None:
+    if isinstance(connection, Batch):
+        return connection.get(ENTITY, tenant, identity)
     row = connection.one(
         "SELECT doc FROM ngsild_entity WHERE tenant = ? AND id = ?", (tenant, identity)
     )
@@ -61,52 +58,18 @@ def entities(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[st
     return found
 
 
-def _touch(connection: Connection, tenant: str, identity: str, *types: str) -> None:
-    """Whoever remembers an answer with this entity or of these types is to read anew."""
-    connection.touched |= {place(tenant, each) for each in (WHOLE, identity, *types)}
-
-
-def insert_entity(connection: Connection, tenant: str, document: Entity) -> None:
-    added = connection.one(
-        "INSERT INTO ngsild_entity (tenant, id, doc, expires) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING RETURNING seq",
-        (tenant, document["id"], orjson.dumps(document), moment(document.get("expiresAt"))),
-    )
-    if added is None:
+def insert_entity(batch: Batch, tenant: str, document: Entity) -> None:
+    if batch.get(ENTITY, tenant, document["id"]) is not None:
         raise AlreadyExists(f"{document['id']} exists already")
-    _touch(connection, tenant, document["id"], *document["type"])
-    connection.many(
-        "INSERT INTO ngsild_type (tenant, type, seq) VALUES (?, ?, ?)",
-        [(tenant, each, added[0]) for each in document["type"]],
-    )
+    batch.put(ENTITY, tenant, document)
 
 
-def update_entity(connection: Connection, tenant: str, old: Entity, new: Entity) -> None:
-    row = connection.one(
-        "UPDATE ngsild_entity SET doc = ?, expires = ? WHERE tenant = ? AND id = ? RETURNING seq",
-        (orjson.dumps(new), moment(new.get("expiresAt")), tenant, new["id"]),
-    )
-    _touch(connection, tenant, new["id"], *old["type"], *new["type"])
-    if row is None or old["type"] == new["type"]:
-        return
-    connection.run("DELETE FROM ngsild_type WHERE tenant = ? AND seq = ?", (tenant, row[0]))
-    connection.many(
-        "INSERT INTO ngsild_type (tenant, type, seq) VALUES (?, ?, ?)",
-        [(tenant, each, row[0]) for each in new["type"]],
-    )
+def update_entity(batch: Batch, tenant: str, new: Entity) -> None:
+    batch.put(ENTITY, tenant, new)
 
 
-def delete_entity(connection: Connection, tenant: str, document: Entity) -> None:
-    row = connection.one(
-        "DELETE FROM ngsild_entity WHERE tenant = ? AND id = ? RETURNING seq",
-        (tenant, document["id"]),
-    )
-    _touch(connection, tenant, document["id"], *document["type"])
-    if row:
-        connection.many(
-            "DELETE FROM ngsild_type WHERE tenant = ? AND type = ? AND seq = ?",
-            [(tenant, each, row[0]) for each in document["type"]],
-        )
+def delete_entity(batch: Batch, tenant: str, identity: str) -> None:
+    batch.drop(ENTITY, tenant, identity)
 
 
 def scan(

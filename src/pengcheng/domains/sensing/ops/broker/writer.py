@@ -1,7 +1,7 @@
 """Group commit: requests queue, one thread commits a batch, each is answered when it is durable.
 
 While one batch is on its way to the disk the next gathers; there is no timer. A request that fails
-is undone alone by its savepoint.
+is undone alone.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pengcheng.domains.sensing.ops.broker.database import Connection, Database, savepoint
+from pengcheng.domains.sensing.ops.broker.batching import Batch
+from pengcheng.domains.sensing.ops.broker.database import Database
 from pengcheng.domains.sensing.ops.broker.freshness import Generations
 
 T = TypeVar("T")
-Work = Callable[[Connection], Any]
+Work = Callable[[Batch], Any]
 LARGEST_BATCH = 256
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Writer:
         self._waiting.put(None)
         self._thread.join(10)
 
-    async def do(self, work: Callable[[Connection], T]) -> T:
+    async def do(self, work: Callable[[Batch], T]) -> T:
         """Run in the next batch; returns when the batch is on the disk, raises what it raised."""
         assert self._loop is not None  # noqa: S101 — started before it serves
         future: asyncio.Future[T] = self._loop.create_future()
@@ -62,7 +63,7 @@ class Writer:
     # -- the thread ----------------------------------------------------------------------
 
     def _run(self) -> None:
-        connection = self._database.connect()
+        connection = Batch(self._database.connect())
         try:
             while True:
                 batch, last = self._gather()
@@ -89,7 +90,7 @@ class Writer:
         return batch, False
 
     def _commit(
-        self, connection: Connection, batch: list[tuple[Work, asyncio.Future[Any]]]
+        self, connection: Batch, batch: list[tuple[Work, asyncio.Future[Any]]]
     ) -> None:
         answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
         try:
@@ -123,15 +124,15 @@ class Writer:
             self._committed(left)
 
 
-def _attempt(connection: Connection, work: Work) -> tuple[Any, BaseException | None]:
+def _attempt(connection: Batch, work: Work) -> tuple[Any, BaseException | None]:
     try:
-        with savepoint(connection):
+        with connection.layer():
             return work(connection), None
     except Exception as error:  # told to the one who asked
         return None, error
 
 
-def _undo(connection: Connection) -> None:
+def _undo(connection: Batch) -> None:
     try:
         connection.rollback()
     except Exception:
