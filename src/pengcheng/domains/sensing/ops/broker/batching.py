@@ -147,9 +147,7 @@ class Batch:
             if kind == EVOLUTION:
                 self._write_evolution(tenant, identity, new)
             elif old is not None and new is not None and key not in layer.reborn:
-                updates.append(
-                    (orjson.dumps(new), moment(new.get("expiresAt")), tenant, identity)
-                )
+                updates.append((orjson.dumps(new), moment(new.get("expiresAt")), tenant, identity))
                 if old["type"] != new["type"]:
                     self._retype(tenant, new)
             else:

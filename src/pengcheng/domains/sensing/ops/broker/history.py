@@ -59,6 +59,10 @@ def head(batch: Batch, tenant: str, entity: Entity, now: str) -> None:
     document |= {"type": types, "modifiedAt": now}
     if scope:
         document["scope"] = scope
+    put(batch, tenant, document)
+
+
+def put(batch: Batch, tenant: str, document: dict[str, Any]) -> None:
     batch.put(EVOLUTION, tenant, document)
 
 
@@ -69,9 +73,7 @@ def evolution(connection: Connection, tenant: str, identity: str) -> dict[str, A
     return orjson.loads(row[0]) if row else None
 
 
-def _rows(
-    tenant: str, entity: str, told: Sequence[tuple[str, Instance]]
-) -> list[tuple[Any, ...]]:
+def _rows(tenant: str, entity: str, told: Sequence[tuple[str, Instance]]) -> list[tuple[Any, ...]]:
     """A row for each instance; those of one change have ids that count on."""
     first, found = f"urn:ngsi-ld:instance:{new_id()}", []
     for number, (name, given) in enumerate(told):
@@ -244,8 +246,6 @@ def drop_instance(
     return gone > 0
 
 
-def put_instance(
-    batch: Batch, tenant: str, identity: str, name: str, document: Instance
-) -> None:
+def put_instance(batch: Batch, tenant: str, identity: str, name: str, document: Instance) -> None:
     drop_instance(batch, tenant, identity, name, document["instanceId"])
     batch.later(INSERT, _rows(tenant, identity, [(name, document)]))

@@ -89,9 +89,7 @@ class Writer:
             batch.append(item)
         return batch, False
 
-    def _commit(
-        self, connection: Batch, batch: list[tuple[Work, asyncio.Future[Any]]]
-    ) -> None:
+    def _commit(self, connection: Batch, batch: list[tuple[Work, asyncio.Future[Any]]]) -> None:
         answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
         try:
             connection.begin()
