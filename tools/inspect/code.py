@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 PREFIX = "pengcheng.domains."
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,35 +56,38 @@ def is_migration(path: Path) -> bool:
     return "migrations" in path.parts
 
 
+def read_once(read: Callable[[Path], T]) -> Callable[[Path], T]:
+    """Keeps what was read from a file until the file changes: every check asks the same."""
+
+    @lru_cache(maxsize=4096)
+    def kept(path: Path, changed: int, size: int) -> T:
+        return read(path)
+
+    @wraps(read)
+    def ask(path: Path) -> T:
+        stood = path.stat()
+        return kept(path, stood.st_mtime_ns, stood.st_size)
+
+    return ask
+
+
+@read_once
 def tree(path: Path) -> ast.Module:
-    """The file's syntax tree, read once."""
-    return _parse(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2048)
-def _parse(path: Path, changed: int) -> ast.Module:
+    """The file's syntax tree."""
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
-@lru_cache(maxsize=2048)
-def _nodes(path: Path, changed: int) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(_parse(path, changed)))
-
-
+@read_once
 def nodes(path: Path) -> tuple[ast.AST, ...]:
     """Every node of the file's syntax tree."""
-    return _nodes(path, path.stat().st_mtime_ns)
+    return tuple(ast.walk(tree(path)))
 
 
+@read_once
 def imports(path: Path) -> tuple[tuple[int, str, str], ...]:
     """(line, full dotted name, name used here) of every import in the file."""
-    return _imports(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2048)
-def _imports(path: Path, changed: int) -> tuple[tuple[int, str, str], ...]:
     found = []
-    for node in _nodes(path, changed):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found += [(node.lineno, name.name, name.asname or name.name) for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -92,6 +96,12 @@ def _imports(path: Path, changed: int) -> tuple[tuple[int, str, str], ...]:
                 for name in node.names
             ]
     return tuple(found)
+
+
+@read_once
+def _aliases(path: Path) -> dict[str, str]:
+    """The full name behind each name that the file imports; the first import counts."""
+    return {alias: full for _line, full, alias in reversed(imports(path))}
 
 
 def dotted(node: ast.AST) -> str:
@@ -107,22 +117,22 @@ def dotted(node: ast.AST) -> str:
 def meaning(path: Path, name: str) -> str:
     """The full dotted name behind a name used in the file, as its imports tell."""
     first, _, rest = name.partition(".")
-    for _line, full, alias in imports(path):
-        if alias == first:
-            return f"{full}.{rest}" if rest else full
-    return name
+    full = _aliases(path).get(first)
+    if full is None:
+        return name
+    return f"{full}.{rest}" if rest else full
 
 
-def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
+@read_once
+def calls(path: Path) -> tuple[tuple[ast.Call, str], ...]:
     """Every call in the file with the dotted name that is called."""
-    for node in nodes(path):
-        if isinstance(node, ast.Call):
-            yield node, dotted(node.func)
+    return tuple((node, dotted(node.func)) for node in nodes(path) if isinstance(node, ast.Call))
 
 
-def strings(path: Path) -> Iterator[tuple[int, str]]:
+@read_once
+def strings(path: Path) -> tuple[tuple[int, str], ...]:
     """Every plain text in the code, docstrings left out."""
-    documents = set()
+    documents, found = set(), []
     for node in nodes(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             documents.add(id(node.value))
@@ -131,7 +141,15 @@ def strings(path: Path) -> Iterator[tuple[int, str]]:
             and isinstance(node.value, str)
             and id(node) not in documents
         ):
-            yield node.lineno, node.value
+            found.append((node.lineno, node.value))
+    return tuple(found)
+
+
+@read_once
+def mentioned(path: Path) -> frozenset[str]:
+    """The last part of every name and attribute that the file's code says."""
+    told = (dotted(node) for node in nodes(path) if isinstance(node, (ast.Name, ast.Attribute)))
+    return frozenset(name.rsplit(".", 1)[-1] for name in told)
 
 
 def text_argument(call: ast.Call, place: int, keyword: str = "") -> str:

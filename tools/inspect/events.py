@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tools.inspect.code import PREFIX, Domain, calls, domains, dotted, meaning, nodes
+from tools.inspect.code import PREFIX, Domain, calls, domains, dotted, meaning, mentioned, nodes
 
 
 def check(root: Path) -> list[str]:
@@ -70,8 +70,7 @@ def _mentioned(domain: Domain) -> set[str]:
     names: set[str] = set()
     for path in domain.modules():
         if path not in rooms:
-            told = (node for node in nodes(path) if isinstance(node, ast.expr))
-            names |= {dotted(node).rsplit(".", 1)[-1] for node in told}
+            names |= mentioned(path)
     return names
 
 

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.template.base import Lexer, TokenType
 from django.utils.translation.template import templatize
 
+from tools.inspect.code import read_once
+
 LANGUAGE = "zh_Hans"
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
@@ -100,12 +102,13 @@ def _read(path: Path) -> Catalog:
         return read_po(source, locale=LANGUAGE)
 
 
-def _extract(path: Path) -> Iterator[tuple[int, Any, list[str], str | None]]:
+@read_once
+def _extract(path: Path) -> tuple[tuple[int, Any, list[str], str | None], ...]:
     text = path.read_text("utf-8")
     if path.suffix != ".py":
         # templatize keeps the page's indentation, which Python's tokenizer would reject.
         text = "\n".join(line.strip() for line in templatize(text).splitlines())
-    yield from extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS)
+    return tuple(extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS))
 
 
 def _key(message: Message) -> Key:

@@ -15,7 +15,7 @@ def check(root: Path) -> list[str]:
     if not (root / ".importlinter").is_file():
         return ["there is no .importlinter; run python -m tools.inspect.walls --write"]
     ended = subprocess.run(
-        [sys.executable, "-c", LINT, "--no-cache"],
+        [sys.executable, "-c", LINT],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root / "src"), "NO_COLOR": "1", "COLUMNS": "200"},
         capture_output=True,
