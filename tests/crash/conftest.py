@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 
 from tests.support import postgres
+from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,11 +69,25 @@ def postgres_server() -> Iterator[postgres.Server]:
 def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> City:
     home = tmp_path_factory.mktemp("city")
     if request.param == "sqlite":
-        url = f"sqlite:///{home / 'city.sqlite3'}"
-    else:
-        server = request.getfixturevalue("postgres_server")
-        url = server.create_database(f"crash_{request.module.__name__.rsplit('.', 1)[-1]}")
+        shutil.copytree(
+            made_once(tmp_path_factory, "tables", with_tables), home, dirs_exist_ok=True
+        )
+        return in_file(home)
+    server = request.getfixturevalue("postgres_server")
+    url = server.create_database(f"crash_{request.module.__name__.rsplit('.', 1)[-1]}")
     made = City(request.param, url, home)
-    with made.process("tables") as process:
-        assert process.wait(120) == 0
+    migrate(made)
     return made
+
+
+def in_file(home: Path) -> City:
+    return City("sqlite", f"sqlite:///{home / 'city.sqlite3'}", home)
+
+
+def with_tables(home: Path) -> None:
+    migrate(in_file(home))
+
+
+def migrate(city: City) -> None:
+    with city.process("tables") as process:
+        assert process.wait(120) == 0

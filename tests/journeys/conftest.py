@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.support.once import made_once
 from tests.support.servers import free_port
 from tests.support.waiting import until
 
@@ -32,23 +34,33 @@ class RunningCity:
 Enter = Callable[..., Page]
 
 
+def loaded(home: Path) -> None:
+    """The demo city as the first start makes it."""
+    order = [sys.executable, "-m", "pengcheng.shell.cli", "demo", "load"]
+    done = subprocess.run(order, env=environment(home), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    own = {"PENGCHENG_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    kept = {name: text for name, text in os.environ.items() if name != "PENGCHENG_DATABASE_URL"}
+    return {**kept, **own, **more}
+
+
 @pytest.fixture(scope="session")
 def running_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
-    """The city as a newcomer starts it; it ends with the test run."""
+    """The city as a newcomer starts it; it ends with the test run.
+
+    Each worker has its own, on a copy of one that was loaded once.
+    """
     folder = tmp_path_factory.mktemp("city")
-    port, said = free_port(), folder / "said.txt"
-    environment = {
-        **os.environ,
-        "PENGCHENG_HOME": str(folder / "var"),
-        "PENGCHENG_PORT": str(port),
-        "PYTHONPATH": str(ROOT / "src"),
-        "PYTHONUNBUFFERED": "1",
-    }
-    environment.pop("PENGCHENG_DATABASE_URL", None)
+    home, said, port = folder / "var", folder / "said.txt", free_port()
+    shutil.copytree(made_once(tmp_path_factory, "demo", loaded), home)
+    home.chmod(0o700)
     with said.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "pengcheng.shell.cli", "run"],
-            env=environment,
+            env=environment(home, PENGCHENG_PORT=str(port)),
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -61,7 +73,7 @@ def running_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCi
         )
         told = READY.search(said.read_text())
         assert told, said.read_text()[-3000:]
-        yield RunningCity(f"http://localhost:{port}", told[1], folder / "var")
+        yield RunningCity(f"http://localhost:{port}", told[1], home)
     finally:
         process.send_signal(signal.SIGTERM)
         try:

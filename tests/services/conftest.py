@@ -38,15 +38,36 @@ def cut_words() -> Any:
     return cache(index.tokens)
 
 
+@pytest.fixture(scope="session")
+def loaded_rows() -> dict[str, Any]:
+    """What loading wrote the first time: hundreds of tests begin with the same catalogue."""
+    return {}
+
+
 @pytest.fixture
-def city(db: None, shipment: Any, cut_words: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def city(
+    db: None,
+    shipment: Any,
+    cut_words: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    loaded_rows: dict[str, Any],
+) -> Any:
     """A city with the small catalogue; answers the report of loading it."""
-    from pengcheng.domains.services import api
+    from pengcheng.domains.services import api, models
     from pengcheng.domains.services.rules import index
+    from pengcheng.kernel import clock
     from pengcheng.kernel.context import system_context
 
     monkeypatch.setattr(index, "tokens", cut_words)
-    return api.load_items(context=system_context("tests"), shipment=shipment)
+    if not loaded_rows:
+        kinds = (models.Department, models.ServiceItem, models.CatalogueState)
+        loaded_rows["report"] = api.load_items(context=system_context("tests"), shipment=shipment)
+        loaded_rows["kinds"] = [(kind, list(kind.objects.all())) for kind in kinds]
+    else:
+        for kind, rows in loaded_rows["kinds"]:
+            kind.objects.bulk_create(rows, batch_size=200)
+        models.CatalogueState.objects.update(loaded_at=clock.now())
+    return loaded_rows["report"]
 
 
 @pytest.fixture(scope="session")
