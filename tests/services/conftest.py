@@ -55,7 +55,6 @@ def city(
     """A city with the small catalogue; answers the report of loading it."""
     from pengcheng.domains.services import api, models
     from pengcheng.domains.services.rules import index
-    from pengcheng.kernel import clock
     from pengcheng.kernel.context import system_context
 
     monkeypatch.setattr(index, "tokens", cut_words)
@@ -66,7 +65,6 @@ def city(
     else:
         for kind, rows in loaded_rows["kinds"]:
             kind.objects.bulk_create(rows, batch_size=200)
-        models.CatalogueState.objects.update(loaded_at=clock.now())
     return loaded_rows["report"]
 
 

@@ -67,7 +67,8 @@ def test_a_bad_row_leaves_everything_as_it_was(city, shipment) -> None:
     assert ServiceItem.objects.count() == len(shipment.rows)
 
 
-def test_loading_is_told_to_the_city_and_to_the_audit(city, shipment) -> None:
+def test_loading_is_told_to_the_city_and_to_the_audit(shipment: api.Shipment) -> None:
+    load(shipment)
     event = OutboxEvent.objects.get(type=LOADED)
     assert event.data["items"] == len(shipment.rows)
     entries = audit.entries(resource="catalogue")
