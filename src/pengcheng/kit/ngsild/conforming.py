@@ -43,7 +43,13 @@ def amended(body: Any, text: str) -> Any:
         return body
     if isinstance(body, list):
         return [amended(each, text) for each in body]
-    return _entity(body, wanted) if isinstance(body, dict) else body
+    if not isinstance(body, dict):
+        return body
+    if body.get("type") == "Feature":
+        return {**body, "properties": amended(body.get("properties"), text)}
+    if body.get("type") == "FeatureCollection":
+        return {**body, "features": amended(body.get("features"), text)}
+    return _entity(body, wanted)
 
 
 def _entity(given: dict[str, Any], wanted: tuple[int, int]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class NgsiError(Exception):
         self.detail = detail
         self.title = title or type(self).title
         self.more = more
+        self.source = ""  # the registration through which it came
 
     def document(self) -> dict[str, Any]:
         """The problem document (RFC 7807, clause 5.5.3)."""

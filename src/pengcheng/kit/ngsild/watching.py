@@ -68,11 +68,17 @@ class Watch:
     expires: datetime | None
     stats: Document = field(default_factory=dict)
     last: float = 0.0
+    failed: float = 0.0  # when the endpoint last did not take a notification
 
     @property
     def notification(self) -> Document:
         found: Document = self.document["notification"]
         return found
+
+    def cooling(self, at: float) -> bool:
+        """Whether the endpoint is left alone after it failed (5.2.15)."""
+        pause = self.notification.get("endpoint", {}).get("cooldown")
+        return bool(pause and self.failed and at - self.failed < pause / 1000)
 
     def status(self, now: datetime) -> str:
         if self.expires is not None and self.expires <= now:

@@ -16,7 +16,7 @@ from pengcheng.domains.sensing.ops.broker.distributing import Gathered, Part, me
 from pengcheng.domains.sensing.ops.broker.mapping import HERE, EntityMap, until
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 from pengcheng.domains.sensing.ops.broker.registering import bare, describes
-from pengcheng.domains.sensing.ops.broker.sending import Call
+from pengcheng.domains.sensing.ops.broker.sending import Call, Reply
 from pengcheng.domains.sensing.ops.broker.snapshots import until as until_of
 from pengcheng.domains.sensing.ops.broker.subscribing import told
 
@@ -34,6 +34,7 @@ __all__ = [
     "Page",
     "Part",
     "Provision",
+    "Reply",
     "Survey",
     "bare",
     "describes",

@@ -250,6 +250,7 @@ class Survey:
     types: dict[str, dict[str, set[str]]] = field(default_factory=dict)  # type → attribute → kinds
     counts: dict[str, int] = field(default_factory=dict)  # type → entities
     instances: dict[str, int] = field(default_factory=dict)  # attribute → entities
+    loose: dict[str, set[str]] = field(default_factory=dict)  # attribute elsewhere → kinds
 
 
 def survey(reader: Consume) -> Survey:

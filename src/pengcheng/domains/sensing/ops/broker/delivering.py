@@ -13,6 +13,7 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.kernel.ids import new_id
+from pengcheng.kit.ngsild import conforming
 from pengcheng.kit.ngsild.subscriptions import Document
 from pengcheng.kit.ngsild.watching import Watch
 from pengcheng.kit.ngsild.writing import collection
@@ -111,6 +112,8 @@ def message(watch: Watch, body: Document, contexts: Contexts) -> tuple[dict[str,
     endpoint = watch.notification["endpoint"]
     accept = endpoint.get("accept", JSON)
     data = body["data"]
+    if "ngsildConformance" in watch.document:
+        data = conforming.amended(data, watch.document["ngsildConformance"])
     document: Document = {
         "id": body.get("id") or f"urn:ngsi-ld:Notification:{new_id()}",
         "type": body.get("type", "Notification"),

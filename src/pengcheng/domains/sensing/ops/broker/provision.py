@@ -169,10 +169,18 @@ class Outcomes:
     success: list[str] = field(default_factory=list)
     errors: list[tuple[str, NgsiError]] = field(default_factory=list)
     results: dict[str, Any] = field(default_factory=dict)
+    created: list[str] = field(default_factory=list)  # by other brokers
 
     def document(self) -> dict[str, Any]:
         """A BatchOperationResult (5.2.16)."""
-        errors = [{"entityId": key, "error": error.document()} for key, error in self.errors]
+        errors = [
+            {
+                "entityId": key,
+                **({"registrationId": error.source} if error.source else {}),
+                "error": error.document(),
+            }
+            for key, error in self.errors
+        ]
         return {"success": self.success, "errors": errors}
 
 

@@ -229,7 +229,7 @@ class Subscribing:
         try:
             for seq, document in waiting:
                 watch = self.watches.get(key)
-                if watch is not None:
+                if watch is not None and not watch.cooling(time.monotonic()):
                     await self._send(watch, orjson.loads(document))
                 done.append(seq)
         finally:
@@ -271,6 +271,7 @@ class Subscribing:
 
     @staticmethod
     def _failed(watch: Watch, reason: str) -> None:
+        watch.failed = time.monotonic()
         now = terms.stamp(clock.now())
         watch.stats["timesSent"] = watch.stats.get("timesSent", 0) + 1
         watch.stats["timesFailed"] = watch.stats.get("timesFailed", 0) + 1

@@ -10,15 +10,17 @@ from urllib.parse import quote
 import orjson
 
 from pengcheng.domains.sensing.api.broker import Outcomes, Provision
+from pengcheng.domains.sensing.web.ngsild import spreading
 from pengcheng.domains.sensing.web.ngsild.entities import simplified
 from pengcheng.domains.sensing.web.ngsild.http import JSON, Answer, Request, multi, plain
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import MergeOptions
-from pengcheng.kit.ngsild.contexts import ActiveContext
+from pengcheng.kit.ngsild.contexts import ActiveContext, core
 from pengcheng.kit.ngsild.errors import BadRequestData, NgsiError, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Reader
 
 MOST = 10_000
+Batch = spreading.Batch
 Parsed = list[tuple[str, Entity | NgsiError]]
 
 
@@ -42,6 +44,9 @@ async def contexts(request: Request) -> list[ActiveContext | NgsiError]:
             found.append(BadRequestData("An element of application/ld+json has an @context"))
         else:
             found.append(await _active(request, each["@context"]))
+    good = [each for each in found if isinstance(each, ActiveContext)]
+    same = all(each is good[0] for each in good)
+    request.context = good[0] if good and same else core()  # in whose names it is passed on
     return found
 
 
@@ -69,15 +74,25 @@ async def parsed(request: Request, read: Callable[[ActiveContext, Any], Entity])
 
 
 async def run(
-    request: Request, items: Parsed, work: Callable[[Provision, Entity], Any]
+    request: Request, items: Parsed, batch: Batch, work: Callable[[Provision, Entity], Any]
 ) -> Outcomes:
-    """Write what could be read, in the order in which it came."""
+    """Pass on what is others', and write what could be read, in the order in which it came."""
     good = [(key, entity) for key, entity in items if not isinstance(entity, NgsiError)]
+    spread = await spreading.spread(request, good, batch)
+    left = spread.left
 
     def write(provision: Provision) -> Outcomes:
-        return provision.each([(key, partial(work, provision, entity)) for key, entity in good])
+        return provision.each([(key, partial(work, provision, entity)) for key, entity in left])
 
-    outcomes = await request.broker.write(request.tenant, write) if good else Outcomes()
+    outcomes = await request.broker.write(request.tenant, write) if left else Outcomes()
+    outcomes.success += spread.success
+    outcomes.created += spread.created
+    elsewhere = set(spread.success)
+    if elsewhere:  # what another broker has need not be here
+        outcomes.errors = [
+            (k, e) for k, e in outcomes.errors if e.status != 404 or k not in elsewhere
+        ]
+    outcomes.errors += spread.errors
     outcomes.errors[:0] = [(k, error) for k, error in items if isinstance(error, NgsiError)]
     outcomes.success = list(dict.fromkeys(outcomes.success))
     return outcomes
@@ -94,7 +109,7 @@ async def create(request: Request) -> Answer:
     """Batch Entity Creation (5.6.7)."""
     plainly = simplified(request)
     items = await parsed(request, lambda ctx, e: Reader(ctx, simplified=plainly).entity(e))
-    outcomes = await run(request, items, lambda provision, entity: provision.create(entity))
+    outcomes = await run(request, items, spreading.CREATE, lambda p, entity: p.create(entity))
     return multi(outcomes.document()) if outcomes.errors else created(request, outcomes.success)
 
 
@@ -118,9 +133,11 @@ async def upsert(request: Request) -> Answer:
         else:
             provision.replace(entity["id"], entity)
 
-    outcomes = await run(request, items, work)
+    batch = spreading.UPSERT_UPDATE if update else spreading.UPSERT
+    outcomes = await run(request, items, batch, work)
     if outcomes.errors:
         return multi(outcomes.document())
+    fresh = list(dict.fromkeys([*fresh, *outcomes.created]))
     return created(request, fresh) if fresh else plain(204)
 
 
@@ -141,7 +158,7 @@ async def update(request: Request) -> Answer:
     def work(provision: Provision, entity: Entity) -> None:
         provision.append(entity["id"], entity, overwrite=overwrite)
 
-    outcomes = await run(request, items, work)
+    outcomes = await run(request, items, spreading.UPDATE, work)
     return multi(outcomes.document()) if outcomes.errors else plain(204)
 
 
@@ -154,7 +171,9 @@ async def merge(request: Request) -> Answer:
     options = MergeOptions(observed, request.params.get("lang"))
     plainly = simplified(request)
     items = await parsed(request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True))
-    outcomes = await run(request, items, lambda provision, e: provision.merge(e["id"], e, options))
+    outcomes = await run(
+        request, items, spreading.MERGE, lambda provision, e: provision.merge(e["id"], e, options)
+    )
     return multi(outcomes.document()) if outcomes.errors else plain(204)
 
 
@@ -171,8 +190,10 @@ async def delete(request: Request) -> Answer:
     for each in ids:
         identity = str(each.get("id") if isinstance(each, dict) else each)
         if terms.is_uri(identity):
-            items.append((identity, {"id": identity}))
+            items.append((identity, {"id": identity, "attrs": {}}))
         else:
             items.append((identity, BadRequestData(f"{identity!r} is no URI")))
-    outcomes = await run(request, items, lambda provision, e: provision.delete(e["id"]))
+    outcomes = await run(
+        request, items, spreading.DELETE, lambda provision, e: provision.delete(e["id"])
+    )
     return multi(outcomes.document()) if outcomes.errors else plain(204)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from pengcheng.domains.sensing.api.broker import Survey, survey
-from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Answer, Request
+from pengcheng.domains.sensing.api.broker import Survey
+from pengcheng.domains.sensing.web.ngsild.http import Answer, Request
+from pengcheng.domains.sensing.web.ngsild.surveying import surveyed
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import ResourceNotFound
-
-
-async def _surveyed(request: Request) -> Survey:
-    request.choose(JSON, LD)
-    await request.read_context()
-    return survey(request.broker.reader(request.tenant))
 
 
 def _list_id(kind: str) -> str:
@@ -24,7 +20,8 @@ def _list_id(kind: str) -> str:
 async def types(request: Request) -> Answer:
     """Available Entity Types (5.7.5), with details (5.7.6)."""
     details = request.flag("details")
-    found = await _surveyed(request)
+    operation = "retrieveEntityTypeDetails" if details else "retrieveEntityTypes"
+    found = await surveyed(request, operation, "/types")
     compact = request.context.compact
     if not details:
         names = sorted(compact(each) for each in found.types)
@@ -45,7 +42,8 @@ async def types(request: Request) -> Answer:
 
 async def one_type(request: Request, name: str) -> Answer:
     """Entity Type Information (5.7.7)."""
-    found = await _surveyed(request)
+    path = f"/types/{quote(name, safe=':')}"
+    found = await surveyed(request, "retrieveEntityTypeInfo", path)
     full = request.context.expand(terms.name(name))
     if full not in found.types:
         raise ResourceNotFound(f"No entity is of type {name}")
@@ -64,7 +62,7 @@ async def one_type(request: Request, name: str) -> Answer:
             "id": full,
             "type": "EntityTypeInfo",
             "typeName": compact(full),
-            "entityCount": found.counts[full],
+            "entityCount": found.counts.get(full, 0),
             "attributeDetails": details,
         }
     )
@@ -73,9 +71,10 @@ async def one_type(request: Request, name: str) -> Answer:
 async def attributes(request: Request) -> Answer:
     """Available Attributes (5.7.8), with details (5.7.9)."""
     details = request.flag("details")
-    found = await _surveyed(request)
+    operation = "retrieveAttrTypeDetails" if details else "retrieveAttrTypes"
+    found = await surveyed(request, operation, "/attributes")
     compact = request.context.compact
-    names = sorted({name for known in found.types.values() for name in known})
+    names = sorted({*found.loose, *(name for known in found.types.values() for name in known)})
     if not details:
         return request.respond(
             {
@@ -104,9 +103,10 @@ def _types_with(found: Survey, attribute: str, request: Request) -> list[str]:
 
 async def one_attribute(request: Request, name: str) -> Answer:
     """Attribute Information (5.7.10)."""
-    found = await _surveyed(request)
+    path = f"/attributes/{quote(name, safe=':')}"
+    found = await surveyed(request, "retrieveAttrTypeInfo", path)
     full = request.context.expand(terms.name(name))
-    kinds: set[str] = set()
+    kinds: set[str] = set(found.loose.get(full, ()))
     for known in found.types.values():
         kinds |= known.get(full, set())
     if not kinds:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 import orjson
 
 from pengcheng.domains.sensing.api.broker import Broker, Consume
+from pengcheng.kit.ngsild import conforming
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, NgsiError
 
@@ -79,6 +80,7 @@ class Request:
     body: Any = None
     reading: Consume | None = None
     repeat: Callable[[Consume], Answer] | None = None  # how to answer the same again
+    altered: bool = False  # the answer was made to fit an earlier version
     shown: dict[bytes, bytes] = field(default_factory=dict)  # stored entities as they were written
 
     def reader(self) -> Consume:
@@ -197,6 +199,10 @@ class Request:
         return self._headed(Answer(200, b"[" + b",".join(elements) + b"]"))
 
     def written(self, payload: Any) -> bytes:
+        if self.older:
+            amended = conforming.amended(payload, self.older)
+            self.altered |= amended != payload
+            payload = amended
         if self.carries_context():
             payload = with_context(payload, self.context.source)
         return orjson.dumps(payload)
@@ -212,7 +218,17 @@ class Request:
         version = VERSION.search(self.headers.get("prefer", ""))
         if version:
             answer.with_header("Preference-Applied", f"ngsi-ld={version[1]}")
+        if self.altered and answer.status == 200:
+            answer.status = 203
         return answer
+
+    @property
+    def older(self) -> str:
+        """The earlier version in whose form entities are wanted (4.3.6.8)."""
+        if "/entit" not in self.path or "prefer" not in self.headers:
+            return ""
+        version = VERSION.search(self.headers["prefer"])
+        return version[1] if version else ""
 
     def prefers_json(self) -> bool:
         return "body=json" in self.headers.get("prefer", "").replace(" ", "")

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from pengcheng.domains.sensing.api.broker import Call, Part
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, multi
-from pengcheng.kit.ngsild.errors import Conflict, NgsiError, OperationNotSupported
-from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.errors import Conflict, NgsiError, OperationNotSupported, ResourceNotFound
+from pengcheng.kit.ngsild.reading import Attributes, Entity
 from pengcheng.kit.ngsild.series import TemporalQuery
 from pengcheng.kit.ngsild.writing import Writer
 
@@ -106,20 +106,34 @@ async def provide(
         request, identity, entity.get("type"), entity["attrs"], temporal=is_temporal(operation)
     )
     passed = Passed(identity)
-    left = dict(entity["attrs"])
-    for part in parts:
-        if part.mode == "auxiliary":
-            continue
-        mine = {n: e for n, e in entity["attrs"].items() if not part.names or n in part.names}
-        if part.takes:
-            mine = {n: e for n, e in mine.items() if n in left}
-            left = {n: e for n, e in left.items() if n not in mine}
-        if not mine and entity["attrs"]:
-            continue
+    shares, left = shared(parts, entity["attrs"])
+    for part, mine in shares:
         body = written(request, {**entity, "attrs": mine}, operation)
         await _pass(request, part, operation, call, body, passed)
     await here(passed, parts, {**entity, "attrs": left}, bool(entity["attrs"]), local)
     return passed
+
+
+def shared(
+    parts: list[Part], attrs: Attributes
+) -> tuple[list[tuple[Part, Attributes]], Attributes]:
+    """Who gets which attributes, and what is left: an exclusive source has its own alone, all
+    redirect ones get the same, inclusive ones a copy of what remains (5.6.1.4).
+    """
+    shares, open_, left = [], dict(attrs), dict(attrs)
+    for part in parts:
+        if part.mode == "auxiliary":
+            continue
+        among = open_ if part.takes else left
+        mine = {n: e for n, e in among.items() if not part.names or n in part.names}
+        if not mine and attrs:
+            continue
+        shares.append((part, mine))
+        if part.mode == "exclusive":
+            open_ = {n: e for n, e in open_.items() if n not in mine}
+        if part.takes:
+            left = {n: e for n, e in left.items() if n not in mine}
+    return shares, left
 
 
 async def here(
@@ -134,7 +148,8 @@ async def here(
     except NgsiError as error:
         if not parts:
             raise
-        passed.errors.append(("", error))
+        if not (passed.done and isinstance(error, ResourceNotFound)):
+            passed.errors.append(("", error))  # what another broker has need not be here
     else:
         passed.done += 1
 
@@ -147,7 +162,7 @@ async def _pass(
     body: Any,
     passed: Passed,
 ) -> None:
-    sent = make_call(request, *call, body, _params(request))
+    sent = make_call(request, *call, body, params_of(request))
     try:
         await request.broker.distributing.send(part, operation, sent)
     except OperationNotSupported as error:
@@ -160,7 +175,7 @@ async def _pass(
         passed.done += 1
 
 
-def _params(request: Request) -> dict[str, str]:
+def params_of(request: Request) -> dict[str, str]:
     kept = ("options", "datasetId", "deleteAll", "observedAt", "lang", "format")
     return {key: value for key, value in request.params.items() if key in kept}
 
@@ -222,7 +237,8 @@ async def deletion(
     except NgsiError as error:
         if not parts:
             raise
-        passed.errors.append(("", error))
+        if not (passed.done and isinstance(error, ResourceNotFound)):
+            passed.errors.append(("", error))  # what another broker has need not be here
     else:
         passed.done += 1
     return passed

@@ -9,12 +9,20 @@ from urllib.parse import urlencode
 
 import orjson
 
-from pengcheng.domains.sensing.api.broker import Consume, EntityQuery, Page, Provision, rows
-from pengcheng.domains.sensing.web.ngsild import choices, gathering, linking, maps
+from pengcheng.domains.sensing.api.broker import (
+    Consume,
+    EntityQuery,
+    Outcomes,
+    Page,
+    Part,
+    Provision,
+    rows,
+)
+from pengcheng.domains.sensing.web.ngsild import choices, gathering, linking, maps, passing
 from pengcheng.domains.sensing.web.ngsild.gathering import Question
 from pengcheng.domains.sensing.web.ngsild.http import GEO, JSON, LD, Answer, Request, multi, plain
 from pengcheng.kit.ngsild import writing
-from pengcheng.kit.ngsild.errors import BadRequestData
+from pengcheng.kit.ngsild.errors import BadRequestData, Conflict
 from pengcheng.kit.ngsild.reading import Entity
 
 
@@ -213,11 +221,30 @@ async def purge(request: Request) -> Answer:
     keep, drop = request.names("keep"), request.names("drop")
     if keep and drop:
         raise BadRequestData("keep and drop exclude each other")
+    parts = gathering.parts_for(request, gathering.question(request, request.params, asked))
     ids = [each["id"] for each in reader.matching(asked)]
     outcomes = await request.broker.write(
         request.tenant, lambda provision: _purge(provision, ids, keep, drop)
     )
+    await _purge_elsewhere(request, parts, outcomes)
     return multi(outcomes.document()) if outcomes.errors else plain(204)
+
+
+async def _purge_elsewhere(request: Request, parts: list[Part], outcomes: Outcomes) -> None:
+    """Every source that matches is asked to do the same; who answers alone must (5.6.21.4)."""
+    call = passing.make_call(request, "DELETE", "/entities", params=request.params)
+    gathered = await request.broker.distributing.ask(
+        [part for part in parts if part.mode != "auxiliary"], "purgeEntity", call
+    )
+    for part, error in gathered.failed:
+        if error.status != 404:
+            error.source = part.id
+            outcomes.errors.append((part.id, error))
+    for part in parts:
+        if part.takes and not part.supports("purgeEntity"):
+            reason = Conflict(f"{part.id} does not take purgeEntity and answers for it alone")
+            reason.source = part.id
+            outcomes.errors.append((part.id, reason))
 
 
 def _purge(provision: Provision, ids: list[str], keep: frozenset[str], drop: frozenset[str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -145,15 +146,15 @@ async def _entities(request: Request, inside: str) -> int:
     found = await gathering.everywhere(request, reader, asked)
     kept = [_picked(each, view) for each in found.entities.values()]
 
-    def keep(provision: Provision, entities: Iterable[Entity]) -> None:
-        for each in entities:
+    def keep(provision: Provision, some: Iterable[Entity]) -> None:
+        for each in some:
             if rows.entity(provision.connection, inside, each["id"]) is None:
                 now = provision.now
                 timed = {"createdAt": now, "modifiedAt": now, **each}
                 rows.insert_entity(provision.connection, inside, timed)
 
     for chunk in _chunks(kept):
-        await request.broker.write(inside, lambda provision, some=chunk: keep(provision, some))
+        await request.broker.write(inside, partial(keep, some=chunk))
     return len(kept)
 
 
@@ -184,7 +185,7 @@ async def _evolutions(request: Request, inside: str) -> int:
                     history.put_instance(*place, each)
 
     for chunk in _chunks(found):
-        await request.broker.write(inside, lambda provision, some=chunk: keep(provision, some))
+        await request.broker.write(inside, partial(keep, some=chunk))
     return len(found)
 
 
