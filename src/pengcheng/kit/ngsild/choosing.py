@@ -180,12 +180,15 @@ def _projection(
 
 @dataclass(frozen=True)
 class GeoQuery:
-    """A compiled geoquery; ``box`` is where something can be found at all, if that is known."""
+    """A compiled geoquery; ``reach`` is how many metres from the reference something can lie at
+    most, ``None`` if anywhere.
+    """
 
     test: Callable[[BaseGeometry], bool]
     property: str
     relation: str
     reference: BaseGeometry
+    reach: float | None = None
 
     def matches(self, entity: Entity) -> bool:
         for instance in entity["attrs"].get(self.property, ()):
@@ -219,7 +222,15 @@ def geo_query(given: Mapping[str, Any], context: ActiveContext) -> GeoQuery:
     shape = geometry.checked({"type": kind, "coordinates": coordinates}, "The geoquery")
     reference = geometry.to_shape(shape)
     name = context.expand(geoproperty) if geoproperty else context.expand("location")
-    return GeoQuery(_relation(georel, reference), name, georel.partition(";")[0], reference)
+    word = georel.partition(";")[0]
+    return GeoQuery(_relation(georel, reference), name, word, reference, _reach(georel))
+
+
+def _reach(georel: str) -> float | None:
+    near = NEAR.match(georel)
+    if near:
+        return float(near["metres"]) if near["limit"] == "maxDistance" else None
+    return None if georel == "disjoint" else 0.0
 
 
 def _relation(georel: str, reference: BaseGeometry) -> Callable[[BaseGeometry], bool]:

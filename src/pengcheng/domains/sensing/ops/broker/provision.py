@@ -12,14 +12,13 @@ from typing import Any
 
 from pengcheng.domains.sensing.ops.broker import history, rows
 from pengcheng.domains.sensing.ops.broker.batching import Batch
-from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import changing, terms
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Instance
 
-Told = Callable[[Connection, str, "Happening"], None]
+Told = Callable[[Batch, str, "Happening"], None]
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from pengcheng.domains.sensing.ops.broker import rows
+from pengcheng.domains.sensing.ops.broker.batching import Batch
 from pengcheng.domains.sensing.ops.broker.consume import Consume, is_over
-from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.delivering import Delivery, Undelivered
+from pengcheng.domains.sensing.ops.broker.matching import Index
 from pengcheng.domains.sensing.ops.broker.provision import Happening
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import subscriptions, terms, watching
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pengcheng.domains.sensing.ops.broker.core import Broker
 
 KIND = "subscription"
-ANY = "*"
+ENQUEUE = "INSERT INTO ngsild_outbox (tenant, subscription, doc) VALUES (?, ?, ?)"
 CHUNK = 50
 TRIES = 4
 PAUSES = (0.5, 2.0, 8.0)  # seconds before the second, third and fourth try
@@ -45,8 +46,9 @@ class Subscribing:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
         self.watches: dict[Key, Watch] = {}
-        self._index: dict[str, dict[str, list[Watch]]] = {}
-        self._batch: set[Key] = set()  # of the batch being written; the writer's thread only
+        self._index = Index()
+        # Of the batch being written, in the writer's thread only: who is told, and when.
+        self._batch: dict[Key, tuple[Watch, float]] = {}
         self._sending: dict[Key, asyncio.Task[None]] = {}
         self._periodic: dict[Key, asyncio.Task[None]] = {}
         self.delivery = Delivery(broker.outgoing)
@@ -57,7 +59,6 @@ class Subscribing:
                 await self._ready(tenant, document)
             except NgsiError:
                 log.exception("subscription %s cannot be used", document.get("id"))
-        self._build()
         left = self.broker.connection.all("SELECT DISTINCT tenant, subscription FROM ngsild_outbox")
         self.wake({(tenant, subscription) for tenant, subscription in left})
 
@@ -85,23 +86,17 @@ class Subscribing:
         old = self._periodic.pop(key, None)
         if old is not None:
             old.cancel()
+        self._unindex(key)
         self.watches[key] = watch
+        if "timeInterval" not in watch.document:
+            self._index.add(watch)
         if "timeInterval" in watch.document:
             self._periodic[key] = asyncio.get_running_loop().create_task(self._regularly(key))
 
-    def _build(self) -> None:
-        """A new index in the place of the old: the writer reads while we change."""
-        index: dict[str, dict[str, list[Watch]]] = {}
-        for watch in self.watches.values():
-            if "timeInterval" in watch.document:
-                continue
-            names: set[str] = set()
-            for selector in watch.selectors:
-                names |= selector.types.names if selector.types else {ANY}
-            by_type = index.setdefault(watch.tenant, {})
-            for name in names or {ANY}:
-                by_type.setdefault(name, []).append(watch)
-        self._index = index
+    def _unindex(self, key: Key) -> None:
+        old = self.watches.get(key)
+        if old is not None and "timeInterval" not in old.document:
+            self._index.remove(old)
 
     async def create(self, tenant: str, document: Document) -> None:
         def work(provision: Any) -> None:
@@ -112,7 +107,6 @@ class Subscribing:
 
         await self.broker.write(tenant, work)
         await self._ready(tenant, document)
-        self._build()
 
     def get(self, tenant: str, identity: str) -> Watch:
         found = self.watches.get((tenant, identity))
@@ -128,7 +122,6 @@ class Subscribing:
             tenant, lambda provision: rows.put_thing(provision.connection, tenant, KIND, document)
         )
         await self._ready(tenant, document)
-        self._build()
 
     async def delete(self, tenant: str, identity: str) -> None:
         self.get(tenant, identity)
@@ -141,63 +134,56 @@ class Subscribing:
             )
 
         await self.broker.write(tenant, work)
+        self._unindex((tenant, identity))
         self.watches.pop((tenant, identity), None)
         task = self._periodic.pop((tenant, identity), None)
         if task is not None:
             task.cancel()
-        self._build()
 
     # -- matching, in the writer's thread ------------------------------------------------
 
-    def happened(self, connection: Connection, tenant: str, happening: Happening) -> None:
-        by_type = self._index.get(tenant)
-        if not by_type:
-            return
+    def happened(self, batch: Batch, tenant: str, happening: Happening) -> None:
         entity = happening.before if happening.deleted else happening.change.entity
         assert entity is not None  # noqa: S101 — what was deleted was there before
-        now, reader = clock.now(), Consume(connection, tenant)
-        for watch in self._candidates(by_type, entity["type"]):
+        change, deleted = happening.change, happening.deleted
+        candidates = self._index.candidates(tenant, entity, change, deleted=deleted)
+        if not candidates:
+            return
+        now, reader = clock.now(), Consume(batch, tenant)
+        for watch in candidates:
             if watch.status(now) != "active":
                 continue
-            if not watch.triggered(happening.change, happening.before, deleted=happening.deleted):
+            if not watch.triggered(change, happening.before, deleted=deleted):
                 continue
             if not watch.selects(entity, reader.fetch) or self._throttled(watch):
                 continue
-            told = watch.told(
-                happening.change, happening.before, deleted=happening.deleted, at=happening.at
-            )
-            self._enqueue(connection, watch, [told])
+            told = watch.told(change, happening.before, deleted=deleted, at=happening.at)
+            self._enqueue(batch, watch, [told])
 
-    @staticmethod
-    def _candidates(by_type: dict[str, list[Watch]], types: list[str]) -> list[Watch]:
-        found = list(by_type.get(ANY, ()))
-        for name in types:
-            found += [each for each in by_type.get(name, ()) if each not in found]
-        return found
-
-    @staticmethod
-    def _throttled(watch: Watch) -> bool:
+    def _throttled(self, watch: Watch) -> bool:
+        """Whether it was told too short a time ago, in this batch or in one that is stored."""
         pause = watch.document.get("throttling")
-        now = time.monotonic()
-        if pause and watch.last and now - watch.last < pause:
-            return True
-        watch.last = now
-        return False
+        if not pause:
+            return False
+        told = self._batch.get((watch.tenant, watch.id))
+        last = told[1] if told else watch.last
+        return bool(last and time.monotonic() - last < pause)
 
-    def _enqueue(self, connection: Connection, watch: Watch, data: list[Document]) -> None:
+    def _enqueue(self, batch: Batch, watch: Watch, data: list[Document]) -> None:
         body = {"notifiedAt": terms.stamp(clock.now()), "data": data}
-        connection.run(
-            "INSERT INTO ngsild_outbox (tenant, subscription, doc) VALUES (?, ?, ?)",
-            (watch.tenant, watch.id, orjson.dumps(body)),
-        )
-        self._batch.add((watch.tenant, watch.id))
+        batch.later(ENQUEUE, [(watch.tenant, watch.id, orjson.dumps(body))])
+        self._batch[watch.tenant, watch.id] = (watch, time.monotonic())
 
     # -- delivering, on the loop ---------------------------------------------------------
 
-    def collect(self) -> set[Key]:
-        """Who has rows in the batch that was just written."""
-        found, self._batch = self._batch, set()
-        return found
+    def collect(self, *, stored: bool) -> set[Key]:
+        """Who has rows in the batch that was just written; nobody if it was not stored."""
+        found, self._batch = self._batch, {}
+        if not stored:
+            return set()
+        for watch, told in found.values():
+            watch.last = told
+        return set(found)
 
     def wake(self, keys: set[Key]) -> None:
         """Something was committed: whoever has rows waiting is served."""

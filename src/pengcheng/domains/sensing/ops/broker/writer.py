@@ -30,7 +30,7 @@ class Writer:
         self,
         database: Database,
         generations: Generations,
-        collect: Callable[[], Any],
+        collect: Callable[..., Any],
         committed: Callable[[Any], None],
     ) -> None:
         """``collect`` is asked in the writer's thread what the batch left to do, ``committed`` is
@@ -97,11 +97,11 @@ class Writer:
                 answers.append((future, *_attempt(connection, work)))
             connection.commit()
             self._generations.changed(connection.touched)
-            left = self._collect()
+            left = self._collect(stored=True)
         except Exception as reason:  # the whole batch failed: a full disk, a lost server
             log.exception("a batch of %d writes was not stored", len(batch))
             _undo(connection)
-            self._collect()
+            self._collect(stored=False)
             left = None
             answers = [(future, None, reason) for _, future in batch]
         connection.touched.clear()
