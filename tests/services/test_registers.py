@@ -10,6 +10,8 @@ import pytest
 from pengcheng.domains.casework import api as casework
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.identity import api as identity
+from pengcheng.domains.messages import api as messages
+from pengcheng.domains.messages.contracts import MessageQuery
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import registers
 from pengcheng.domains.services.models import Correction, Draft
@@ -240,6 +242,26 @@ def test_the_owner_decides_what_the_register_says(
     assert Correction.objects.get().settled_at is not None
 
 
+def test_a_dispute_stands_in_my_matters_and_its_notice_is_answered_in_words(
+    browser: Any, chen: Any
+) -> None:
+    disputed(browser)
+    case_id = Correction.objects.get().case_id
+    assert f"/matters/{case_id}/" in browser.get("/matters/").content.decode()
+    assert "更正登记信息：人口登记（模拟）" in browser.get(f"/matters/{case_id}/").content.decode()
+    official = people.context_of(people.holder("official"))
+    claimed = casework.claim(context=official, case_id=case_id)
+    casework.request_correction(
+        context=official, case_id=case_id, version=claimed.version, reason="请说明依据"
+    )
+    assert "请说明依据" in browser.get(f"/matters/{case_id}/").content.decode()
+    browser.post(f"/matters/{case_id}/answer/", {"reason": ""})
+    assert CaseRecord.objects.get(pk=case_id).state == "correction_requested"
+    browser.post(f"/matters/{case_id}/answer/", {"reason": "新身份证已领取"})
+    assert CaseRecord.objects.get(pk=case_id).state == "supplemented"
+    assert "新身份证已领取" in browser.get(f"/matters/{case_id}/").content.decode()
+
+
 # --- a register that is silent ----------------------------------------------------------
 
 
@@ -256,7 +278,27 @@ def test_a_silent_register_is_told_and_one_can_save_and_send(browser: Any) -> No
     assert told["number"] == "（待登记库恢复后核对）"
 
 
-def test_an_application_goes_on_by_itself_when_the_register_answers(browser: Any) -> None:
+def inbox(account: Any) -> list[str]:
+    found = messages.list_messages(context=people.context_of(account), query=MessageQuery())
+    return [one.body.zh for one in found.rows]
+
+
+def test_a_case_that_ended_meanwhile_stays_as_it_is(browser: Any, chen: Any) -> None:
+    net(up=False)
+    url = begun(browser)
+    browser.get(url)
+    case = sent_case(browser, browser.post(url, {"mobile": "13800000000"})["Location"])
+    api.withdraw(context=people.context_of(chen), case_id=case.id, reason="")
+    net(up=True)
+    assert registers.resume_waiting(context=system_context("services")) == 1
+    own = system_context("tests").for_purpose("test")
+    assert casework.get_case(context=own, case_id=case.id).state == "withdrawn"
+    assert not [m for m in inbox(chen) if "已恢复" in m]
+
+
+def test_an_application_goes_on_by_itself_when_the_register_answers(
+    browser: Any, chen: Any
+) -> None:
     net(up=False)
     url = begun(browser)
     browser.get(url)
@@ -266,6 +308,16 @@ def test_an_application_goes_on_by_itself_when_the_register_answers(browser: Any
     assert registers.resume_waiting(context=system_context("services")) == 1
     assert answers()["number"]["value"] == NUMBER
     assert not Draft.objects.get().waits_for
+    matter = browser.get(f"/matters/{Draft.objects.get().case_id}/").content.decode()
+    assert NUMBER in matter
+    assert "登记库已答复" in matter
+    own = system_context("tests").for_purpose("test")
+    case = casework.get_case(context=own, case_id=Draft.objects.get().case_id)
+    told = {answer.key: answer for answer in case.submission.answers}
+    assert (told["number"].value, told["number"].trust) == (NUMBER, "A")
+    assert casework.verify_journal(context=own, case_id=case.id).intact
+    (message,) = [m for m in inbox(chen) if "人口登记（模拟）已恢复" in m]
+    assert case.reference in message
     assert registers.resume_waiting(context=system_context("services")) == 0
 
 

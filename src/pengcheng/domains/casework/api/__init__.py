@@ -142,6 +142,7 @@ from pengcheng.domains.casework.contracts import (
     Dossier,
     JournalEntry,
     JournalReport,
+    Label,
     Outcome,
     Person,
     Receipt,
@@ -304,6 +305,14 @@ def decide_appeal(
 def supplement(*, context: Context, case_id: str, submission: Submission, note: str = "") -> Case:
     """Answer the correction notice with the whole submission as it now is; the clock goes on."""
     return steps.supplement(context, case_id, submission, note)
+
+
+def add_evidence(
+    *, context: Context, case_id: str, submission: Submission, reason: Label
+) -> Case | None:
+    """What came in late without the applicant (a register answered): the whole submission as it
+    now is, with a line in the journal. None when the case has ended; only the system may."""
+    return steps.add_evidence(context, case_id, submission, reason)
 
 
 def withdraw(*, context: Context, case_id: str, reason: str = "") -> Case:

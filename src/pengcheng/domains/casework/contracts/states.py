@@ -36,6 +36,7 @@ class Step(StrEnum):
     ASSIGN = "assign"
     REQUEST_CORRECTION = "request_correction"
     SUPPLEMENT = "supplement"
+    EVIDENCE = "evidence"
     GRANT_BY_RULE = "grant_by_rule"
     REFUSE_BY_RULE = "refuse_by_rule"
     GRANT = "grant"

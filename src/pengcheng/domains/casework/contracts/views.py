@@ -84,6 +84,7 @@ class CaseQuery(Struct, frozen=True, kw_only=True):
     clock: ClockState | None = None
     text: str = ""  # in reference, title, applicant's name
     kind: str = ""
+    kinds: tuple[str, ...] = ()  # any of these
     due_from: date | None = None
     due_to: date | None = None
     open_only: bool = False

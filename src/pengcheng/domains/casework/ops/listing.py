@@ -96,6 +96,8 @@ def wanted(query: CaseQuery, today: date) -> Q:
         "state__in": query.states,
     }
     found = Q(**{name: value for name, value in plain.items() if value})
+    if query.kinds:
+        found &= Q(kind__in=query.kinds)
     if query.unassigned:
         found &= Q(assignee_id="")
     if query.open_only:

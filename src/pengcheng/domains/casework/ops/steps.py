@@ -6,6 +6,7 @@ from pengcheng.domains.casework import events
 from pengcheng.domains.casework.contracts import (
     AppealOutcome,
     Case,
+    Label,
     Outcome,
     Person,
     RuleDecision,
@@ -16,9 +17,9 @@ from pengcheng.domains.casework.contracts import (
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import definitions, store
 from pengcheng.domains.casework.ops.process.driving import accepted, go_on
-from pengcheng.domains.casework.ops.walking import Words, walking
+from pengcheng.domains.casework.ops.walking import Words, walking, worded
 from pengcheng.domains.casework.rules import guards
-from pengcheng.domains.casework.rules.table import ENDED
+from pengcheng.domains.casework.rules.table import ENDED, target
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict
 
@@ -75,6 +76,19 @@ def supplement(context: Context, case_id: str, submission: Submission, note: str
         walk.step(Step.SUPPLEMENT, Words(reason=note, input_hash=sha256), submission=sha256)
         walk.tell(events.CaseSupplemented)
         go_on(walk)
+        return walk.view()
+
+
+def add_evidence(
+    context: Context, case_id: str, submission: Submission, reason: Label
+) -> Case | None:
+    """None: the case ended meanwhile, and nothing is added."""
+    with walking(context, case_id, Step.EVIDENCE) as walk:
+        if target(walk.state.state, Step.EVIDENCE) is None:
+            return None
+        sha256 = store.keep_submission(case_id, submission)
+        words, told = worded(reason, input_hash=sha256)
+        walk.step(Step.EVIDENCE, words, submission=sha256, **told)
         return walk.view()
 
 

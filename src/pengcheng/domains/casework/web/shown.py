@@ -31,6 +31,7 @@ STEP_KINDS = {
     Step.APPEAL: "warn",
     Step.OPEN: "active",
     Step.SUPPLEMENT: "active",
+    Step.EVIDENCE: "active",
     Step.SUSPEND: "warn",
     Step.RESUME: "active",
     Step.MIGRATE: "warn",

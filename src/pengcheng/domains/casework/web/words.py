@@ -65,6 +65,7 @@ def step_words() -> dict[Step, str]:
         Step.ASSIGN: pgettext("journal", "Assigned"),
         Step.REQUEST_CORRECTION: pgettext("journal", "Correction requested, clock stopped"),
         Step.SUPPLEMENT: pgettext("journal", "Supplemented, clock running again"),
+        Step.EVIDENCE: pgettext("journal", "A register answered, its facts were added"),
         Step.GRANT_BY_RULE: pgettext("journal", "Granted by rule"),
         Step.REFUSE_BY_RULE: pgettext("journal", "Refused by rule"),
         Step.GRANT: pgettext("journal", "Granted"),

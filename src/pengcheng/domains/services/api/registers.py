@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pengcheng.domains.casework.contracts import Case
 from pengcheng.domains.services.ops import (
     corrections,
     drafts,
     facts,
     forms,
+    matters,
     sweeping,
     waiting,
 )
@@ -30,6 +32,11 @@ def refresh_facts(*, context: Context, draft_id: str, page: str = "") -> tuple[T
 def dispute(*, context: Context, draft_id: str, key: str, value: str, reason: str) -> Answer:
     """Say that a register is wrong: its owner looks at it, one's own word stands meanwhile."""
     return corrections.dispute(context, draft_id, key, value, reason)
+
+
+def answer_in_words(*, context: Context, case_id: str, note: str) -> Case:
+    """Answer the correction notice of a case that has no form of its own, such as a dispute."""
+    return matters.answer(context, case_id, note)
 
 
 def settle_correction(*, context: Context, case_id: str, outcome: str) -> bool:

@@ -111,4 +111,9 @@ def awaited(context: Context, case_id: str) -> Text | None:
     row = Draft.objects.filter(case_id=case_id, owner=owner).exclude(waits_for="").first()
     if row is None:
         return None
-    return _TITLES.get(row.waits_for, Text(row.waits_for, row.waits_for))
+    return title(row.waits_for)
+
+
+def title(registry: str) -> Text:
+    """What people call a register."""
+    return _TITLES.get(registry, Text(registry, registry))

@@ -12,13 +12,15 @@ from pengcheng.domains.casework.contracts import (
     ProcessView,
     State,
 )
-from pengcheng.domains.services.ops import drafts
+from pengcheng.domains.services.ops import corrections, drafts
 from pengcheng.domains.services.ops.submitting import refuse_gaps
 from pengcheng.domains.services.rules import bundles
 from pengcheng.kernel.context import Context
 from pengcheng.kit.forms import answers as answering
 
 PURPOSE = "service.own-matter"
+KINDS = (bundles.KIND, corrections.KIND)
+"""Parts of life events stand in their own list."""
 
 
 def _own(context: Context) -> Context:
@@ -29,7 +31,7 @@ def listed(context: Context, *, states: frozenset[State], open_only: bool, page:
     """A page of the person's applications, newest first."""
     query = CaseQuery(
         scope="own",
-        kind=bundles.KIND,
+        kinds=KINDS,
         states=states,
         open_only=open_only,
         sort="-opened",
@@ -59,6 +61,15 @@ def supplement(context: Context, case_id: str, note: str) -> Case:
     submission = bundles.submission(form, answers, drafts.files_of(draft.id), drafts.LINK)
     return casework.supplement(
         context=_own(context), case_id=case_id, submission=submission, note=note
+    )
+
+
+def answer(context: Context, case_id: str, note: str) -> Case:
+    """Answer the correction notice of a case that has no form, such as “this is wrong”: in words,
+    what was handed in stays."""
+    case = casework.get_case(context=_own(context), case_id=case_id)
+    return casework.supplement(
+        context=_own(context), case_id=case_id, submission=case.submission, note=note
     )
 
 

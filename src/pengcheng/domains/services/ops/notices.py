@@ -11,6 +11,7 @@ from pengcheng.domains.messages.contracts import About, Text, Values
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.workcalendar import WorkCalendar
+from pengcheng.kit.forms.definition import Text as Named
 
 KINDS = "services."
 REMIND_AFTER = 5  # working days
@@ -70,6 +71,13 @@ def late(context: Context, case_id: str, due_on: str, cause: str) -> None:
     case = _case(context, case_id)
     if case.kind.startswith(KINDS):
         _send(context, case, "services.case.overdue", {"date": due_on}, cause)
+
+
+def answered(context: Context, case_id: str, source: Named, cause: str) -> None:
+    """Tell that the register which a case waited for has answered."""
+    own = context.for_purpose("service.notice")
+    values: Values = {"register": Text(source.zh, source.text("en"))}
+    _send(own, _case(own, case_id), "services.case.register_answered", values, cause)
 
 
 def remind(context: Context, case_id: str) -> bool:

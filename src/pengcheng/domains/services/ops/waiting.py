@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Case, Receipt, State
+from pengcheng.domains.casework.contracts import Case, Label, Receipt, State
 from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.ops import (
     catalogue,
@@ -14,14 +14,16 @@ from pengcheng.domains.services.ops import (
     facts,
     forms,
     granting,
+    notices,
     submitting,
 )
+from pengcheng.domains.services.rules import bundles
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Problem
 from pengcheng.kit.forms import answers as answering
-from pengcheng.kit.forms.definition import Definition
+from pengcheng.kit.forms.definition import Definition, Text
 
 AT_ONCE = 200
 
@@ -49,12 +51,28 @@ def _go_on(context: Context, draft_id: str) -> bool:
     if settled.waits_for or not row.waits_for:
         return False
     with act(context, "services.application.resume", drafts.resource(row)) as acting:
-        row.waits_for = ""
+        source, row.waits_for = facts.title(row.waits_for), ""
+        _hand_in(context, row, form, source)
         if not settled.disputed:
             _decide(context, row, form)
         row.save(update_fields=submitting.ANSWERED)
         acting.note(reference=row.reference, outcome=row.outcome or "waiting")
     return True
+
+
+def _hand_in(context: Context, row: Draft, form: Definition, source: Text) -> None:
+    """What the register said goes into the case, and the person is told that it goes on."""
+    submission = bundles.submission(
+        form, answering.read(row.answers), drafts.files_of(row.pk), drafts.LINK
+    )
+    added = casework.add_evidence(
+        context=context,
+        case_id=row.case_id,
+        submission=submission,
+        reason=Label(f"{source.zh}已答复", f"Answered: {source.text('en')}"),
+    )
+    if added is not None:
+        notices.answered(context, added.id, source, f"{row.case_id}/{source.zh}")
 
 
 def _decide(context: Context, row: Draft, form: Definition) -> None:

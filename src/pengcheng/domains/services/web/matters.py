@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pengcheng.domains.casework.contracts import Case, JournalEntry, State
 from pengcheng.domains.services import api
-from pengcheng.domains.services.api import lifeevents
+from pengcheng.domains.services.api import lifeevents, registers
 from pengcheng.domains.services.contracts import DraftView
 from pengcheng.domains.services.web import (
     asking,
@@ -125,6 +125,7 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
         "appeal_until": case.appeal_until,
         "code": request.session.get(CODES, {}).get(case.id, ""),
         "draft": _draft_id(request, case),
+        "say": ReasonForm(auto_id="say_%s") if _in_words(case) else None,
         "event_filing": lifeevents.filing_of_case(case_id=case.id),
         **fees.facts(request, case.id),
     }
@@ -132,9 +133,28 @@ def matter(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _draft_id(request: HttpRequest, case: Case) -> str:
-    if case.state is not State.CORRECTION_REQUESTED:
+    if case.state is not State.CORRECTION_REQUESTED or case.kind == registers.CORRECTION:
         return ""
     return api.draft_of_case(context=asker(request), case_id=case.id).id
+
+
+def _in_words(case: Case) -> bool:
+    """Whether the correction notice is answered in words, for want of a form."""
+    return case.kind == registers.CORRECTION and case.state is State.CORRECTION_REQUESTED
+
+
+@require_POST
+@page(permission=RIGHT)
+def answer(request: HttpRequest, case_id: str) -> HttpResponse:
+    """What the person says to the notice of a case that has no form."""
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        note = form.cleaned_data["reason"]
+        registers.answer_in_words(context=asker(request), case_id=str(case_id), note=note)
+        messages.success(request, _("Your answer was sent. The official goes on with it."))
+    else:
+        messages.error(request, _("Write down your answer."))
+    return redirect("services:matter", case_id)
 
 
 def _correction(case: Case, history: tuple[JournalEntry, ...], tongue: str) -> Any:

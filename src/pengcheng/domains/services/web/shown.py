@@ -43,6 +43,7 @@ STEPS: dict[Step, tuple[Any, str]] = {
     Step.ASSIGN: (gettext_lazy("It was handed to another official"), "neutral"),
     Step.REQUEST_CORRECTION: (gettext_lazy("You were asked to correct or add something"), "warn"),
     Step.SUPPLEMENT: (gettext_lazy("You sent your addition"), "done"),
+    Step.EVIDENCE: (gettext_lazy("A register answered: its facts were added"), "done"),
     Step.GRANT_BY_RULE: (gettext_lazy("Granted by rule, at once"), "good"),
     Step.REFUSE_BY_RULE: (gettext_lazy("Refused by rule, at once"), "bad"),
     Step.GRANT: (gettext_lazy("Granted by an official"), "good"),

@@ -93,6 +93,7 @@ portal_urls = [
     path("matters/<uuid:case_id>/done/", result.done, name="done"),
     path("matters/<uuid:case_id>/withdraw/", matters.withdraw, name="withdraw"),
     path("matters/<uuid:case_id>/appeal/", matters.appeal, name="appeal"),
+    path("matters/<uuid:case_id>/answer/", matters.answer, name="answer"),
     path("matters/<uuid:case_id>/fee/", fees.ask_fee, name="ask-fee"),
     path("matters/<uuid:case_id>/code/", matters.new_code, name="new-code"),
     path("files/<uuid:upload_id>/", matters.file, name="file"),
