@@ -173,7 +173,8 @@ def test_an_overturned_refusal_counts_as_a_result(firm: Any, filing: Filing) -> 
     deliver_pending()
     found = states(firm, filing)
     assert found["company"] in {G, PartState.UNPAID}
-    assert found["food"] is S, "what was stopped begins again only when its owner says so"
+    assert found["food"] is not S, "what it stopped goes on by itself"
+    assert found["food"] in {PartState.WAITING, PartState.OPEN}
 
 
 def test_strangers_see_nothing_of_it(filing: Filing) -> None:
@@ -282,6 +283,50 @@ def test_all_fees_are_one_order_and_what_is_withdrawn_is_paid_back(firm: Any) ->
     deliver_pending()
     order = payments.get_order(context=firm, order_id=filing.order_id)
     assert order.refunded_fen == 31200, "the food licence was stopped by it and never began"
+
+
+def refunded(firm: Any, filing: Filing) -> int:
+    own = firm.for_purpose("payment")
+    orders = {charge.order for charge in filing.charges if charge.order}
+    return sum(payments.get_order(context=own, order_id=id).refunded_fen for id in orders)
+
+
+def test_a_refused_part_and_what_it_stops_are_paid_back_once(firm: Any) -> None:
+    filing = events.sent(firm, "restaurant", seals="yes", paper="yes")
+    events.pay(filing, firm)
+    events.decide(filing, "company", "refused")
+    filing = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    assert [charge.state for charge in filing.charges] == ["back", "back"]
+    assert refunded(firm, filing) == 31200
+    assert [line.part for line in filing.lines if line.what == "refunded"] == ["company", "food"]
+    events.decide(filing, "fire", "granted")
+    assert refunded(firm, lifeevents.get_filing(context=firm, filing_id=filing.id)) == 31200
+
+
+def test_a_mended_part_costs_again_what_went_back(firm: Any) -> None:
+    filing = events.sent(firm, "restaurant", seals="yes")
+    events.pay(filing, firm)
+    events.decide(filing, "company", "refused")
+    lifeevents.resend(context=firm, draft_id=filing.draft_id)
+    filing = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    assert (filing.owed, filing.charges[0].round) == (30000, 2)
+    events.decide(filing, "company", "granted")
+    assert states(firm, filing)["company"] is PartState.UNPAID
+    events.pay(filing, firm)
+    assert states(firm, filing)["company"] is G
+    filing = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    assert (filing.owed, filing.charges[0].state) == (0, "paid")
+
+
+def test_an_unpaid_fee_of_a_refused_part_is_not_asked_for_any_more(firm: Any) -> None:
+    filing = events.sent(firm, "restaurant", seals="yes")
+    events.decide(filing, "company", "refused")
+    found = lifeevents.get_filing(context=firm, filing_id=filing.id)
+    assert found.owed == 0
+    with pytest.raises(Conflict):
+        lifeevents.to_pay(context=firm, filing_id=filing.id)
+    order = payments.get_order(context=firm.for_purpose("payment"), order_id=filing.order_id)
+    assert order.state == "cancelled"
 
 
 def test_an_order_nobody_paid_is_asked_for_again(firm: Any) -> None:

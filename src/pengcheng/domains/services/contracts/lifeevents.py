@@ -125,13 +125,16 @@ class LifeEvent(Struct, frozen=True, kw_only=True):
 
 
 class Charge(Struct, frozen=True, kw_only=True):
-    """A fee that this filing has to pay."""
+    """A fee of this filing: due, paid, or given back for a part that did not come about."""
 
     part: str
     fee: str
     zh: str
     en: str
     cents: int
+    state: Literal["due", "paid", "back"] = "due"
+    order: str = ""  # the order that it stands in
+    round: int = 1  # asked for so many times: a part that begins again costs again
 
     def text(self, language: str) -> str:
         return self.en if language.startswith("en") else self.zh
@@ -179,7 +182,15 @@ class Filing(Struct, frozen=True, kw_only=True):
 
     @property
     def cents(self) -> int:
-        return sum(charge.cents for charge in self.charges)
+        """All that this filing costs as it stands."""
+        return sum(charge.cents for charge in self.charges if charge.state != "back")
+
+    @property
+    def owed(self) -> int:
+        """What is still to be paid for parts that go on."""
+        gone = {view.part.id for view in self.parts if view.state in GONE}
+        due = (one for one in self.charges if one.state == "due" and one.part not in gone)
+        return sum(charge.cents for charge in due)
 
     @property
     def ended(self) -> int:
@@ -214,4 +225,6 @@ class EventInShort(Struct, frozen=True, kw_only=True):
 
 
 ENDED = frozenset({PartState.GRANTED, PartState.REFUSED, PartState.STOPPED, PartState.WITHDRAWN})
+GONE = frozenset({PartState.REFUSED, PartState.STOPPED, PartState.WITHDRAWN})
+"""Nothing came of them: they cost nothing."""
 MENDING = frozenset({PartState.CORRECTION, PartState.REFUSED})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pengcheng.domains.services.contracts.lifeevents import (
-    Charge,
     EventInShort,
     Line,
     PartState,
@@ -12,7 +11,7 @@ from pengcheng.domains.services.contracts.lifeevents import (
 )
 from pengcheng.domains.services.contracts.lifeevents import Filing as FilingView
 from pengcheng.domains.services.models import Filing, FilingPart
-from pengcheng.domains.services.ops import drafts
+from pengcheng.domains.services.ops import drafts, lifeevents_fees
 from pengcheng.domains.services.rules import lifeevents
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
@@ -76,7 +75,7 @@ def view(row: Filing, lines: tuple[Line, ...] = ()) -> FilingView:
             for part in row.parts.all()
         ),
         lines=lines,
-        charges=tuple(Charge(**charge) for charge in row.charges),
+        charges=lifeevents_fees.charges_of(row),
         order_id=row.order_id,
         paid_at=row.paid_at,
     )

@@ -58,13 +58,21 @@ def _take(acting: Acting, filing: Filing, row: FilingPart, state: PartState) -> 
     event = lifeevents.events()[filing.event]
     part = event.the(row.part)
     if state is PartState.GRANTED:
+        if row.state == PartState.REFUSED:  # overturned
+            lifeevents_fees.due_again(filing, (part.id, *_unblock(filing, event, part)))
         _grant(filing, row, part)
     else:
         filing_ops.move(row, state)
     filing_ops.tell(filing, state.value, part.id)
     _announce(acting, filing, row)
     filing_ops.open_ready(acting.context, filing, event)
+    _give_back(filing)
     _end(acting, filing)
+
+
+def _give_back(filing: Filing) -> None:
+    for part in lifeevents_fees.give_back(filing):
+        filing_ops.tell(filing, "refunded", part)
 
 
 def _grant(filing: Filing, row: FilingPart, part: Part) -> None:
@@ -74,7 +82,7 @@ def _grant(filing: Filing, row: FilingPart, part: Part) -> None:
     facts = {
         fact.id: lifeevents_numbers.number(fact.id, serial, year, answers) for fact in part.gives
     }
-    owing = not filing.paid_at and lifeevents.owing(lifeevents_fees.charges_of(filing), part.id)
+    owing = lifeevents_fees.owing(filing, part.id)
     filing_ops.move(row, PartState.UNPAID if owing else PartState.GRANTED, facts=facts)
     if not owing:
         lifeevents_finish.hand_out(filing, row, part)
@@ -99,7 +107,6 @@ def _end(acting: Acting, filing: Filing) -> None:
     if not all(state in ENDED for state in states):
         return
     filing_ops.tell(filing, "ended")
-    lifeevents_fees.give_back(filing)
     acting.emit(
         EventEnded(
             subject=f"event/{filing.pk}",
@@ -122,17 +129,18 @@ def paid(context: Context, order_id: str) -> None:
         return
     with act(context, "services.event.follow", Resource(kind="event", id=found.pk)) as acting:
         filing = Filing.objects.select_for_update().get(pk=found.pk)
-        if filing.paid_at:
+        if not lifeevents_fees.take(filing, order_id):
             return
-        filing.paid_at = clock.now()
-        filing.save(update_fields=["paid_at"])
         filing_ops.tell(filing, "paid")
         event = lifeevents.events()[filing.event]
         for row in FilingPart.objects.filter(filing=filing, state=PartState.UNPAID):
+            if lifeevents_fees.owing(filing, row.part):
+                continue
             filing_ops.move(row, PartState.GRANTED)
             lifeevents_finish.hand_out(filing, row, event.the(row.part))
             filing_ops.tell(filing, "issued", row.part)
             _announce(acting, filing, row)
+        _give_back(filing)
         _end(acting, filing)
 
 
@@ -162,7 +170,7 @@ def _again(context: Context, filing: Filing, event: LifeEvent, row: FilingPart, 
     part = event.the(row.part)
     if row.state == PartState.REFUSED:
         filing_ops.open_case(context, filing, event, part)
-        _unblock(filing, event, part)
+        lifeevents_fees.due_again(filing, (part.id, *_unblock(filing, event, part)))
         return
     form, answers = filing_ops.sheet(filing, part)
     casework.supplement(
@@ -175,11 +183,13 @@ def _again(context: Context, filing: Filing, event: LifeEvent, row: FilingPart, 
     filing_ops.tell(filing, "supplemented", part.id)
 
 
-def _unblock(filing: Filing, event: LifeEvent, part: Part) -> None:
-    """What was stopped by this part waits for it again."""
+def _unblock(filing: Filing, event: LifeEvent, part: Part) -> list[str]:
+    """What was stopped by this part waits for it again; answers which."""
     later = [one.id for one in lifeevents.dependents(event, part.id)]
-    for row in filing.parts.filter(part__in=later, state=PartState.STOPPED, stopped_by=part.id):
+    rows = list(filing.parts.filter(part__in=later, state=PartState.STOPPED, stopped_by=part.id))
+    for row in rows:
         filing_ops.move(row, PartState.WAITING, stopped_by="")
+    return [row.part for row in rows]
 
 
 def withdraw(context: Context, filing_id: str, reason: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -146,7 +146,3 @@ def charges(event: LifeEvent, answers: Answers) -> tuple[Charge, ...]:
 def _yes(answers: Answers, question: str) -> bool:
     answer = answers.get(question)
     return answer is not None and answer.value == "yes"
-
-
-def owing(found: Iterable[Charge], part_id: str) -> bool:
-    return any(charge.part == part_id for charge in found)

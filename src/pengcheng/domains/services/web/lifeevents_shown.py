@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from pengcheng.domains.services.api import lifeevents
 from pengcheng.domains.services.contracts import Limit
 from pengcheng.domains.services.contracts.lifeevents import (
+    GONE,
+    Charge,
     Filing,
     LifeEvent,
     Line,
@@ -40,6 +42,7 @@ LINES: dict[str, tuple[Any, str]] = {
     "withdrawn": (gettext_lazy("You took the application back"), "neutral"),
     "stopped": (pgettext_lazy("part", "Stopped, for it needs another part's result"), "neutral"),
     "paid": (gettext_lazy("The fees were paid in one payment"), "done"),
+    "refunded": (gettext_lazy("The part did not come about: its fee was given back"), "done"),
     "issued": (gettext_lazy("The licence was handed out"), "good"),
     "ended": (gettext_lazy("Every part has come to its end"), "done"),
 }
@@ -106,7 +109,21 @@ def fees(event: LifeEvent, tongue: str) -> list[dict[str, str]]:
 
 
 def charges(found: Filing, tongue: str) -> list[dict[str, str]]:
-    return [{"key": one.text(tongue), "value": yuan(one.cents)} for one in found.charges]
+    gone = {view.part.id for view in found.parts if view.state in GONE}
+    return [
+        {"key": one.text(tongue), "value": f"{yuan(one.cents)} · {_charged(one, gone)}"}
+        for one in found.charges
+    ]
+
+
+def _charged(one: Charge, gone: set[str]) -> str:
+    if one.state == "due" and one.part in gone:
+        return pgettext("fee", "not to be paid")
+    return {
+        "due": pgettext("fee", "to be paid"),
+        "paid": pgettext("fee", "paid"),
+        "back": pgettext("fee", "given back"),
+    }[one.state]
 
 
 # --- the picture ------------------------------------------------------------------------
