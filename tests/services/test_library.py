@@ -76,7 +76,8 @@ def test_each_rule_is_reached_by_some_case(name: str) -> None:
 
 
 def test_every_table_has_cases() -> None:
-    built = [form for form in sheets.own_forms().values() if form.id in SHIPPED]
+    forms = sheets.own_forms().values()
+    built = [form for form in forms if form.id in SHIPPED or form.id.startswith("outreach-")]
     assert {form.decision for form in built if form.decision} == {*TABLES}
 
 
