@@ -162,7 +162,7 @@ def test_memory_for_answers_is_bounded(ngsi: Client, monkeypatch: pytest.MonkeyP
 
 
 # Headers that only matter to requests with a body, or to the answer of a write.
-OF_WRITES = {"content-type", "content-length", "transfer-encoding"}
+OF_WRITES = {"content-type", "content-length", "transfer-encoding", "x-forwarded-proto"}
 
 
 def test_every_header_that_is_read_tells_kept_answers_apart() -> None:

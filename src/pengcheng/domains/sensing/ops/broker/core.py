@@ -18,6 +18,7 @@ from pengcheng.domains.sensing.ops.broker.freshness import Generations, Reads
 from pengcheng.domains.sensing.ops.broker.mapping import EntityMaps
 from pengcheng.domains.sensing.ops.broker.provision import Provision
 from pengcheng.domains.sensing.ops.broker.registering import Registering
+from pengcheng.domains.sensing.ops.broker.relaying import Relaying
 from pengcheng.domains.sensing.ops.broker.snapshots import Snapshots
 from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
 from pengcheng.domains.sensing.ops.broker.writer import Writer
@@ -48,6 +49,7 @@ class Broker:
         self.distributing = Distributing(self)
         self.maps = EntityMaps()
         self.snapshots = Snapshots(self)
+        self.relaying = Relaying(self)
         self.started = clock.now()
         self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
         self.generations = Generations()
@@ -67,6 +69,7 @@ class Broker:
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
+        await self.relaying.stop()
         await self.snapshots.stop()
         await self.registering.stop()
         await self.distributing.close()

@@ -69,12 +69,14 @@ class Registering:
         self._conflicts(tenant, document)
         await self._store(tenant, document)
         self._tell_of(tenant, None, document)
+        self.broker.relaying.registered(tenant, document)
 
     async def change(self, tenant: str, document: Document) -> None:
         before = self.get(tenant, document["id"])
         self._conflicts(tenant, document)
         await self._store(tenant, document)
         self._tell_of(tenant, before, document)
+        self.broker.relaying.registered(tenant, document)
 
     async def remove(self, tenant: str, identity: str) -> None:
         before = self.get(tenant, identity)
@@ -84,6 +86,7 @@ class Registering:
         )
         del self.sources[tenant, identity]
         self._tell_of(tenant, before, None)
+        self.broker.relaying.unregistered(tenant, before)
 
     async def _store(self, tenant: str, document: Document) -> None:
         def work(provision: Any) -> None:

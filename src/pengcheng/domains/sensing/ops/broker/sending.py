@@ -64,6 +64,7 @@ class Reply:
     context: ActiveContext
     entity_map: str = ""
     more: bool = False  # there is another page
+    location: str = ""  # of what was made
 
 
 class Sending:
@@ -123,7 +124,9 @@ class Sending:
         if status >= 400:
             raise of_document(body if isinstance(body, dict) else {}, status)
         more = any('rel="next"' in each for each in heads.getall("Link", []))
-        return Reply(status, body, call.context, heads.get("NGSILD-EntityMap", ""), more)
+        told = (heads.get(each, "") for each in ("NGSILD-EntityMap", "Location"))
+        entity_map, location = told
+        return Reply(status, body, call.context, entity_map, more, location)
 
     # -- what the registration asks for ----------------------------------------------------
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 KIND = "subscription"
 ENQUEUE = "INSERT INTO ngsild_outbox (tenant, subscription, doc) VALUES (?, ?, ?)"
+OURS = frozenset({"context", "stats", "remotes", "reach", "via"})  # never told
 CHUNK = 50
 TRIES = 4
 PAUSES = (0.5, 2.0, 8.0)  # seconds before the second, third and fourth try
@@ -275,6 +276,13 @@ class Subscribing:
             except Exception:
                 log.exception("the regular notification of %s failed", key[1])
 
+    async def relay(self, watch: Watch, data: list[Document]) -> None:
+        """Tell what another broker told (5.8.6)."""
+        if watch.status(clock.now()) == "active":
+            await self.broker.write(
+                watch.tenant, lambda provision: self._enqueue(provision.connection, watch, data)
+            )
+
     async def tell_all(self, watch: Watch) -> None:
         """All that match now, in one notification; nothing if there are none."""
         if watch.status(clock.now()) != "active":
@@ -293,7 +301,7 @@ class Subscribing:
 
 def told(watch: Watch, context: Any = None) -> Document:
     """A subscription as it is read: with its state and what became of its notifications."""
-    document = {k: v for k, v in watch.document.items() if k not in {"context", "stats"}}
+    document = {k: v for k, v in watch.document.items() if k not in OURS}
     shown = subscriptions.compacted(document, context or core())
     shown["notification"] = {**shown["notification"], **watch.stats}
     shown["status"] = watch.status(clock.now())

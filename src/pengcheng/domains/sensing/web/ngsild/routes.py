@@ -67,6 +67,7 @@ ROUTES: dict[str, Methods] = {
         "PATCH": (subscriptions.update, LOCAL),
         "DELETE": (subscriptions.delete, LOCAL),
     },
+    "/received/{}": {"POST": (subscriptions.received, NOTHING)},
     "/csourceRegistrations": {
         "POST": (registrations.register, LOCAL),
         "GET": (registrations.discover, DISCOVER),

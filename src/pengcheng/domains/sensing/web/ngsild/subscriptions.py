@@ -27,9 +27,19 @@ async def create(request: Request) -> Answer:
         await request.broker.contexts.active(document["jsonldContext"])
     now = terms.stamp(clock.now())
     document |= {"context": request.context.source, "createdAt": now, "modifiedAt": now}
+    if not request.flag("local"):
+        request.broker.relaying.reachable(document, reach(request), request.headers.get("via", ""))
     await request.broker.subscribing.create(request.tenant, document)
+    watch = request.broker.subscribing.get(request.tenant, document["id"])
+    request.broker.relaying.subscribed(watch)
     place = quote(document["id"], safe=":")
     return plain(201, Location=f"{request.broker.base}/subscriptions/{place}")
+
+
+def reach(request: Request) -> str:
+    """Where other brokers find us: as the client did."""
+    scheme = request.headers.get("x-forwarded-proto", "http")
+    return f"{scheme}://{request.headers.get('host', 'localhost')}{request.broker.base}"
 
 
 def shown(request: Request, watch: Any) -> Document:
@@ -82,6 +92,7 @@ async def update(request: Request, identity: str) -> Answer:
     document = merged(request, watch.document, KIND)
     document["stats"] = watch.stats
     await request.broker.subscribing.update(request.tenant, found, document)
+    request.broker.relaying.changed(request.broker.subscribing.get(request.tenant, found))
     return plain(204)
 
 
@@ -129,5 +140,18 @@ async def delete(request: Request, identity: str) -> Answer:
     found = terms.uri(identity, "The id of a subscription")
     await request.read_context()
     request.broker.check_tenant(request.tenant)
+    watch = request.broker.subscribing.get(request.tenant, found)
     await request.broker.subscribing.delete(request.tenant, found)
+    request.broker.relaying.unsubscribed(watch)
     return plain(204)
+
+
+async def received(request: Request, token: str) -> Answer:
+    """A notification of another broker for one of our subscriptions (5.8.6)."""
+    await request.read_body()
+    watch = request.broker.relaying.by_token(token)
+    body = request.body
+    if not isinstance(body, dict) or not isinstance(body.get("data"), list):
+        raise BadRequestData("The body is a Notification with data")
+    await request.broker.relaying.received(watch, body["data"])
+    return plain(200)
