@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from pengcheng.demo import registers
+from pengcheng.demo import mandates, registers
 from pengcheng.demo.loader import Tell
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.identity.contracts import NewAccount
@@ -29,6 +29,7 @@ PERSONS = (
         ("citizen",),
         "",
     ),
+    ("child", "陈小鹏（虚构）", "Chen Xiaopeng (invented)", "person", ("citizen",), ""),
     ("senior", "何美玉（虚构）", "He Meiyu (invented)", "person", ("citizen",), ""),
     (
         "official",
@@ -108,6 +109,7 @@ def load(tell: Tell) -> int:
             identity.create_account(context, new=_new(*person))
         tell(number, len(PERSONS))
     registers.load()
+    mandates.load()
     return len(PERSONS)
 
 

@@ -7,7 +7,7 @@ that forms can be tried with them.
 from __future__ import annotations
 
 from pengcheng.domains.identity import api as identity
-from pengcheng.kernel.context import system_context
+from pengcheng.kernel.context import Context, system_context
 from pengcheng.kit.forms import checks
 
 
@@ -43,6 +43,17 @@ FACTS = (
         },
     ),
     (
+        "child",
+        "identity.person",
+        {
+            "name": "陈小鹏（虚构）",
+            "resident_id": _resident_id("99000020180601001"),
+            "birth_date": "2018-06-01",
+            "household": "虚构市虚构区",
+            "parent": "citizen",
+        },
+    ),
+    (
         "citizen",
         "labour.person",
         {"degree": "master", "graduated_on": "2024-06-30", "insured_since": "2024-08-01"},
@@ -65,5 +76,12 @@ def load() -> int:
     for username, register, values in FACTS:
         account = identity.find_by_username(context, username=username)
         if account is not None:
-            identity.enter_facts(context, register=register, account_id=account.id, values=values)
+            told = {**values, **_parent(context, values)}
+            identity.enter_facts(context, register=register, account_id=account.id, values=told)
     return len(FACTS)
+
+
+def _parent(context: Context, values: dict[str, str]) -> dict[str, str]:
+    """The register names accounts by their number; here by their username."""
+    parent = identity.find_by_username(context, username=values.get("parent", ""))
+    return {"parent": parent.id} if parent else {}

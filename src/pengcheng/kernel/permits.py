@@ -174,12 +174,17 @@ def _has_right(context: Context, permission: Permission, resource: Resource | No
     if "anyone" in permission.roles:
         return True
     if context.mandate is not None:
-        item = resource.item if resource else ""
-        if not context.mandate.covers(permission.power, item):
+        if not context.mandate.covers(permission.power, _item(resource)):
             return False
     if context.actor.roles.intersection(permission.roles):
         return True
     return "owner" in permission.roles and _owns(context, resource)
+
+
+def _item(resource: Resource | None) -> str:
+    if resource is None:
+        return ""
+    return resource.id if resource.kind == "item" else resource.item
 
 
 def _owns(context: Context, resource: Resource | None) -> bool:

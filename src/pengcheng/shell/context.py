@@ -31,6 +31,7 @@ def city(request: HttpRequest) -> dict[str, Any]:
         "city_context": getattr(request, "context", None),
         "version": __version__,
         "acting_for": getattr(request, "acting_for", ""),
+        "acting_by": getattr(request, "acting_by", None),
         "kiosk": request.COOKIES.get(KIOSK) == "1",
     }
 

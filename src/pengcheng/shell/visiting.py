@@ -1,4 +1,5 @@
-"""Who asks, composed: a person, or an official who files in the portal for somebody present."""
+"""Who asks, composed: a person, one who acts for another by a mandate, or an official who files in
+the portal for somebody present."""
 
 from __future__ import annotations
 
@@ -20,6 +21,10 @@ HOME = "/"
 """Says for whom one files, so that nobody forgets it on the way, and shows nothing of them."""
 
 
+BY_MANDATE = (*FOR_OTHERS, "/payments/", "/licences/")
+"""Where a mandate counts; the permits say how far. Elsewhere everybody is themselves."""
+
+
 def context_from_request(request: HttpRequest) -> Context:
     """The context of identity; at the counter, on pages of the services, that of the visit."""
     context = identity.context_from_request(request)
@@ -28,11 +33,15 @@ def context_from_request(request: HttpRequest) -> Context:
     if request.COOKIES.get(KIOSK) == "1":
         request.session.set_expiry(KIOSK_SECONDS)
     visit_id = request.session.get(KEY)
-    if not visit_id or not (request.path == HOME or request.path.startswith(FOR_OTHERS)):
+    if not visit_id:
+        return _by_mandate(request, context)
+    if not (request.path == HOME or request.path.startswith(FOR_OTHERS)):
         return context
     found = counter.acting_for(context=context, visit_id=visit_id)
     if found is None:
         return context
     acting, visit = found
     request.acting_for = visit.owner_name  # type: ignore[attr-defined]
-    return context if request.path == HOME else acting
+    if not visit_id:
+        return _by_mandate(request, context)
+    if not (request.path == HOME or request.path.startswith(FOR_OTHERS)):

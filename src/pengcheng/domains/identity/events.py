@@ -82,3 +82,12 @@ class SessionEnded(Event, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "identity.session.ended"
     session: str
+
+
+class MandateChanged(Event, frozen=True, kw_only=True):
+    """Somebody was given, accepted or lost the right to act for another."""
+
+    type: ClassVar[str] = "identity.mandate.changed"
+    change: str
+    principal: str
+    agent: str

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from pengcheng.domains.identity import contracts, ops
-from pengcheng.domains.identity.api import credentials, oidc, proofs
+from pengcheng.domains.identity.api import credentials, mandates, oidc, proofs
 from pengcheng.domains.identity.contracts import (
     AccountPage,
     AccountView,
@@ -34,6 +34,7 @@ __all__ = [
     "find_by_username",
     "forget_old",
     "list_accounts",
+    "mandates",
     "offices",
     "oidc",
     "own_account",

@@ -126,7 +126,15 @@ REGISTERS: tuple[Register, ...] = (
         en="Population register (simulated)",
         owner_zh="公安机关户政部门（模拟）",
         owner_en="Household registration office (simulated)",
-        attributes=("name", "resident_id", "birth_date", "household", "mobile"),
+        attributes=(
+            "name",
+            "resident_id",
+            "birth_date",
+            "household",
+            "mobile",
+            "parent",
+            "guardian",
+        ),
     ),
     Register(
         id="identity.organisation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from pengcheng.domains.identity.web import (
+    mandates,
     pages,
     passkeys,
     prove,
@@ -54,6 +55,12 @@ portal_urls = [
     path("account/one-time/remove/", security.remove_one_time, name="one-time-remove"),
     path("account/recovery-codes/", security.recovery_codes, name="recovery-codes"),
     path("account/sessions/end-others/", security.end_others, name="end-others"),
+    path("account/mandates/", mandates.mandates, name="mandates"),
+    path("account/mandates/new/", mandates.give, name="mandate-new"),
+    path("account/mandates/stop/", mandates.stop, name="mandate-stop"),
+    path("account/mandates/for/<uuid:ward_id>/", mandates.claim, name="claim"),
+    path("account/mandates/<uuid:mandate_id>/", mandates.step, name="mandate-step"),
+    path("account/members/<uuid:organisation_id>/", mandates.members, name="members"),
     path("register/", pages.register, name="register"),
     path("account/", pages.account, name="account"),
     path("account/file/", pages.account_file, name="account-file"),

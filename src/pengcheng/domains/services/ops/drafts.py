@@ -113,7 +113,7 @@ def row_of(draft_id: str, *, lock: bool = False) -> Draft:
 
 
 def resource(row: Draft) -> Resource:
-    return Resource(kind="draft", id=row.id, owner=row.owner)
+    return Resource(kind="draft", id=row.id, owner=row.owner, item=row.item_code)
 
 
 def get(context: Context, draft_id: str) -> DraftView:
