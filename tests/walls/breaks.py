@@ -85,7 +85,7 @@ MANIFESTS = (
         "events", f"{IDENTITY}/events.py", plus(EVENT.format(type="identity.a.b")), "never emitted"
     ),
     Break("events", MANIFEST, swap("emits = [", 'emits = ["identity.a.b",'), "which no class"),
-    Break("events", MANIFEST, swap("hears = []", 'hears = ["a.b.c"]'), "no handler does"),
+    Break("events", MANIFEST, swap("hears = [", 'hears = ["a.b.c", '), "no handler does"),
     Break("events", f"{IDENTITY}/handlers.py", plus(HEARER), "not in its manifest"),
     Break("events", OPS, plus(HEARER), "hears outside handlers.py"),
     Break(

@@ -42,6 +42,16 @@ def context_from_request(request: HttpRequest) -> Context:
         return context
     acting, visit = found
     request.acting_for = visit.owner_name  # type: ignore[attr-defined]
-    if not visit_id:
-        return _by_mandate(request, context)
-    if not (request.path == HOME or request.path.startswith(FOR_OTHERS)):
+    return context if request.path == HOME else acting
+
+
+def _by_mandate(request: HttpRequest, context: Context) -> Context:
+    """The context of acting for whom the session has chosen; permits refuse what is not covered,
+    and everything once the mandate has ended."""
+    mandate_id = identity.mandates.chosen(request)
+    found = mandate_id and identity.mandates.acting_for(context, mandate_id=mandate_id)
+    if not found:
+        return context
+    acting, mandate = found
+    request.acting_by = mandate  # type: ignore[attr-defined]
+    return acting if request.path.startswith(BY_MANDATE) else context
