@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tests.support import postgres
 from tools import chromium
-from tools.terminal import run
+from tools.terminal import interruptible, run
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "test"
@@ -54,7 +57,7 @@ def nothing() -> AbstractContextManager[dict[str, str]]:
 class Lane:
     name: str
     marks: str
-    workers: int
+    workers: int = 1  # when another lane goes beside it
     ground: Callable[[], AbstractContextManager[dict[str, str]]] = nothing
     word: str = ""  # its tests are in files that say this: others need not be read at all
 
@@ -75,19 +78,21 @@ class Result:
     not_run: str = ""
 
 
+# The longest first: two lanes go side by side, and each has the two cores for itself in the end.
 LANES = (
-    Lane("fast", "not browser and not postgres and not crash", workers=2),
-    Lane("postgres", "not browser and not crash", workers=2, ground=postgres_server),
-    Lane("browser", "browser and not crash", workers=2, ground=browser, word="mark.browser"),
-    Lane(
-        "crash", "crash", workers=3, word="mark.crash"
-    ),  # much of it is waiting for processes to start and end
+    Lane("browser", "browser and not crash", ground=browser, word="mark.browser"),
+    Lane("fast", "not browser and not postgres and not crash"),
+    Lane("postgres", "not browser and not crash", ground=postgres_server),
+    # Much of it is waiting for processes to start and end.
+    Lane("crash", "crash", workers=2, word="mark.crash"),
 )
+AT_ONCE = 2
+_said = threading.Lock()
 
 
-def pytest_command(lane: Lane, extra: list[str]) -> list[str]:
+def pytest_command(lane: Lane, extra: list[str], workers: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "pytest", "-m", lane.marks, "-n", str(lane.workers)),
+        *(sys.executable, "-m", "pytest", "-m", lane.marks, "-n", str(workers)),
         *("--dist", "loadscope", "--quiet", "--no-header", "--durations=15"),
         f"--junit-xml={REPORTS / lane.name}.xml",
         *lane.files(),
@@ -95,21 +100,51 @@ def pytest_command(lane: Lane, extra: list[str]) -> list[str]:
     ]
 
 
-def run_lane(lane: Lane, extra: list[str]) -> Result:
-    print(f"\n── {lane.name} ──", flush=True)
+def run_lane(lane: Lane, extra: list[str], *, alone: bool) -> Result:
+    """A lane by itself says what it does as it goes, and has all cores."""
     report = REPORTS / f"{lane.name}.xml"
     report.unlink(missing_ok=True)
     started = time.monotonic()
+    command = pytest_command(lane, extra, max(lane.workers, AT_ONCE if alone else 1))
     try:
-        with lane.ground() as settings:
+        with lane.ground() as settings, told_at_the_end(lane, alone=alone) as output:
             environment = {**os.environ, "PENGCHENG_DATABASE_URL": "", **settings}
-            code = run(pytest_command(lane, extra), cwd=ROOT, env=environment)
+            code = run(command, cwd=ROOT, env=environment, output=output)
     except CannotRun as reason:
         return Result(lane.name, not_run=str(reason))
     seconds = time.monotonic() - started
     if code == NO_TESTS:
         return Result(lane.name, not_run="no test carries its mark")
     return read_report(lane.name, report, code, seconds)
+
+
+@contextmanager
+def told_at_the_end(lane: Lane, *, alone: bool) -> Iterator[IO[bytes] | None]:
+    """Where a lane's words go: two that speak at once could not be read."""
+    if alone:
+        print(f"\n── {lane.name} ──", flush=True)
+        yield None
+        return
+    print(f"── {lane.name} begins ──", flush=True)
+    path = REPORTS / f"{lane.name}.log"
+    try:
+        with path.open("wb") as output:
+            yield output
+    finally:
+        with _said:
+            print(f"\n── {lane.name} ──\n{path.read_text('utf-8', 'replace')}", flush=True)
+
+
+def run_lanes(lanes: list[Lane], extra: list[str]) -> list[Result]:
+    if len(lanes) == 1:
+        return [run_lane(lanes[0], extra, alone=True)]
+    with ThreadPoolExecutor(AT_ONCE) as pool, interruptible():
+        asked = [pool.submit(run_lane, lane, extra, alone=False) for lane in lanes]
+        try:
+            return [future.result() for future in asked]
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def read_report(lane: str, report: Path, code: int, seconds: float) -> Result:
@@ -149,7 +184,7 @@ def chosen(names: list[str]) -> list[Lane]:
 def main(arguments: list[str]) -> int:
     split = arguments.index("--") if "--" in arguments else len(arguments)
     REPORTS.mkdir(parents=True, exist_ok=True)
-    results = [run_lane(lane, arguments[split + 1 :]) for lane in chosen(arguments[:split])]
+    results = run_lanes(chosen(arguments[:split]), arguments[split + 1 :])
     print(summary(results), flush=True)
     strict = os.environ.get("CI") == "true"
     missing = strict and any(result.not_run for result in results)

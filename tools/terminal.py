@@ -6,17 +6,45 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+_running: set[subprocess.Popen[bytes]] = set()
 
 
-def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> int:
-    process = subprocess.Popen(command, cwd=cwd, env=env, start_new_session=True)
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+) -> int:
+    """Its exit code; what it says goes to ``output``. In a thread, see ``interruptible``."""
+    process = subprocess.Popen(
+        command, cwd=cwd, env=env, stdout=output, stderr=output, start_new_session=True
+    )
+    _running.add(process)
+    try:
+        if threading.current_thread() is not threading.main_thread():
+            return process.wait()
+        with interruptible():
+            return process.wait()
+    finally:
+        _running.discard(process)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end all that ``run`` has started, in whichever thread."""
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return process.wait()
+        yield
     except KeyboardInterrupt:
-        _end(process)
+        for process in tuple(_running):
+            _end(process)
         raise
     finally:
         signal.signal(signal.SIGTERM, previous)

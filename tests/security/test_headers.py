@@ -10,11 +10,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.security.routes import pages
+from tests.security.routes import may_enter, pages
 from tests.support.people import PASSWORD, holder, person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOOKED_AT = ("citizen", "official", "commander", "admin")
+REFUSED = dict.fromkeys(LOOKED_AT, "/workbench/accounts/") | {"admin": "/workbench/cases/"}
 ERRORS = ("/no-such-page/", "/workbench/accounts/019aa000-0000-7000-8000-000000000000/")
 
 
@@ -50,9 +51,10 @@ def inline(page: str) -> list[str]:
     return reader.found
 
 
-def everything(browser: Client) -> dict[str, HttpResponse]:
-    """Every page as this browser gets it, and pages of errors."""
-    paths = [*(route.path for route in pages()), *ERRORS, "/api/v1/no-such-thing"]
+def everything(browser: Client, role: str) -> dict[str, HttpResponse]:
+    """Every page that this role may enter as its browser gets it, and pages of errors."""
+    open_to = [route.path for route in pages() if may_enter(route, role)]
+    paths = [*open_to, *ERRORS, REFUSED[role], "/api/v1/no-such-thing"]
     return {path: browser.get(path) for path in paths}
 
 
@@ -68,7 +70,7 @@ def answers(
 ) -> dict[str, HttpResponse]:
     role: str = request.param
     if role not in told:
-        told[role] = everything(signed_in(holder(role), raise_request_exception=False))
+        told[role] = everything(signed_in(holder(role), raise_request_exception=False), role)
     return told[role]
 
 

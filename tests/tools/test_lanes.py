@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -40,6 +41,23 @@ def test_the_last_line_counts_all_lanes(
     outcome(monkeypatch, reports, 0, tests=10, skipped=2)
     assert lanes.main(["fast", "crash"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "16 passed, 0 failed, 4 skipped"
+
+
+def test_lanes_that_go_side_by_side_speak_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(command: list[str], output: IO[bytes], **where: object) -> int:
+        lane = next(word for word in command if word.startswith("--junit-xml=")).split("/")[-1]
+        for number in range(3):
+            output.write(f"{lane} {number}\n".encode())
+        (reports / lane).write_text(REPORT.format(tests=1, failures=0, errors=0, skipped=0))
+        return 0
+
+    monkeypatch.setattr(lanes, "run", run)
+    assert lanes.main(["fast", "crash"]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if ".xml" in line]
+    assert [line.split()[1] for line in said] == ["0", "1", "2"] * 2
+    assert said[0].split()[0] == said[2].split()[0]
 
 
 def test_a_failure_in_any_lane_fails_the_run(
