@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -134,10 +135,19 @@ def _heed(said: Any, faults: list[str]) -> None:
 # -- judges ----------------------------------------------------------------------------------
 
 
+JUDGE = """tags => axe.run(document, {
+  runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], elementRef: false})"""
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text("utf-8")
+
+
 def barriers(page: Page) -> list[str]:
     """What axe finds against WCAG 2.0 to 2.2, levels A and AA: one line an offence."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+    page.evaluate(axe())
+    found = page.evaluate(JUDGE, WCAG)
     return [
         f"{each['id']}: {each['help']} – {node['html'][:160]}"
         for each in found["violations"]

@@ -23,7 +23,7 @@ NOT_PAGES = re.compile(
 )
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#?]+)')
 HAN = re.compile(r"[\u4e00-\u9fff]")
-MOST = 120  # kinds of pages a role may have; more would mean that the walk is lost
+MOST = 200  # kinds of pages a role may have; more would mean that the walk is lost
 
 
 def kind_of(path: str) -> str:
