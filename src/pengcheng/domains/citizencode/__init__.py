@@ -1,0 +1,1 @@
+"""The citizen code: one code for gates, libraries, clinics and counters."""

@@ -1,0 +1,17 @@
+"""Small signed messages for QR codes: COSE_Sign1 (RFC 9052) in base45 (RFC 9285)."""
+
+from pengcheng.kit.cose.base45 import decode as from_base45
+from pengcheng.kit.cose.base45 import encode as to_base45
+from pengcheng.kit.cose.sign1 import ALGORITHMS, Malformed, Signed, keyset, kid_of, read, sealed
+
+__all__ = [
+    "ALGORITHMS",
+    "Malformed",
+    "Signed",
+    "from_base45",
+    "keyset",
+    "kid_of",
+    "read",
+    "sealed",
+    "to_base45",
+]

@@ -1,0 +1,39 @@
+"""Base45 (RFC 9285): bytes in the 45 characters that QR codes pack most tightly."""
+
+from __future__ import annotations
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_VALUES = {char: value for value, char in enumerate(ALPHABET)}
+# Every two bytes are one of 65536 words, so their texts are worked out once.
+_TWO = tuple(ALPHABET[n % 45] + ALPHABET[n // 45 % 45] + ALPHABET[n // 2025] for n in range(65536))
+
+
+def encode(data: bytes) -> str:
+    words = memoryview(data[: len(data) // 2 * 2])
+    two = _TWO
+    text = "".join([two[words[i] << 8 | words[i + 1]] for i in range(0, len(words), 2)])
+    if len(data) % 2:
+        text += ALPHABET[data[-1] % 45] + ALPHABET[data[-1] // 45]
+    return text
+
+
+def decode(text: str) -> bytes:
+    """The bytes. Raises ValueError for anything that no encoder writes."""
+    if len(text) % 3 == 1:
+        raise ValueError("base45: a character is missing")
+    try:
+        values = [_VALUES[char] for char in text]
+    except KeyError as error:
+        raise ValueError("base45: a character that is none of the 45") from error
+    out = bytearray()
+    for place in range(0, len(values) - 2, 3):
+        word = values[place] + 45 * values[place + 1] + 2025 * values[place + 2]
+        if word > 0xFFFF:
+            raise ValueError("base45: a word above 65535")
+        out += word.to_bytes(2, "big")
+    if len(values) % 3:
+        last = values[-2] + 45 * values[-1]
+        if last > 0xFF:
+            raise ValueError("base45: a byte above 255")
+        out.append(last)
+    return bytes(out)
