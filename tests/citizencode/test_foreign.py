@@ -67,7 +67,7 @@ def test_pycose_verifies_our_code_with_the_published_keys():
     wire = base45.b45decode(api.show(context=citizen()).text.removeprefix(rules.PREFIX))
     told = cbor2.loads(wire)
     assert told.tag == Sign1Message.cbor_tag
-    # Its own decode wants the lists and dicts of an older cbor2; within a tag this one freezes them.
+    # Its own decode wants lists and dicts as an older cbor2 gave them within a tag.
     protected, unprotected, *rest = told.value
     parts = [protected, dict(unprotected), *rest]
     message = Sign1Message.from_cose_obj(parts, allow_unknown_attributes=False)

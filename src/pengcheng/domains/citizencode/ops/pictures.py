@@ -14,6 +14,7 @@ LARGEST = 8_000_000
 PIXELS = 40_000_000
 SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
+QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 def text_in(picture: bytes) -> str:
@@ -33,7 +34,7 @@ def text_in(picture: bytes) -> str:
     except (OSError, ValueError, SyntaxError, Warning) as error:
         raise _no_picture() from error
     grey.thumbnail((SIDE, SIDE))
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(grey, formats=QR)
     return found[0].text[:2000] if found else ""
 
 
