@@ -72,11 +72,11 @@ EVERYTHING = {
 
 @pytest.fixture
 def everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    made, shipped = forms.load(json.dumps(EVERYTHING).encode()), current_forms.current
+    made, shipped = forms.load(json.dumps(EVERYTHING).encode()), current_forms.form_of
     monkeypatch.setattr(
         current_forms,
-        "current",
-        lambda item: made if item.task_code == scenes.COPYRIGHT else shipped(item),
+        "form_of",
+        lambda item, given: made if item.task_code == scenes.COPYRIGHT else shipped(item, given),
     )
 
 

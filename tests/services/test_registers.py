@@ -59,13 +59,13 @@ FORM = {
 @pytest.fixture
 def bound_form(monkeypatch: pytest.MonkeyPatch) -> None:
     """The copyright item asks a register."""
-    shipped = current_forms.current
+    shipped = current_forms.form_of
     made = forms.load(json.dumps(FORM).encode())
 
-    def current(item: Any) -> Any:
-        return made if item.task_code == scenes.COPYRIGHT else shipped(item)
+    def form_of(item: Any, bundle: Any) -> Any:
+        return made if item.task_code == scenes.COPYRIGHT else shipped(item, bundle)
 
-    monkeypatch.setattr(current_forms, "current", current)
+    monkeypatch.setattr(current_forms, "form_of", form_of)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def act(context: Context, action: str, resource: Resource) -> Iterator[Acting]:
                 subjects=acting.subjects(action),
             )
             if parts is None:
-                audit.record_all([*acting.parts, line])
+                audit.tell([*acting.parts, line])
             else:
                 parts += [*acting.parts, line]
     except Denied as problem:

@@ -7,7 +7,9 @@ form.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,7 +21,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import AuditEntry, AuditHead, Seen
-from pengcheng.kernel.prepared import Lookup, append
+from pengcheng.kernel.prepared import Lookup, execute, insert_all
 
 Outcome = Literal["success", "failure", "denied"]
 API_ACTIVITY = 6003
@@ -93,46 +95,82 @@ def record_all(lines: Sequence[Told]) -> list[str]:
     # A part of the transaction that is under way: only with it are the lines written or undone.
     with transaction.atomic(savepoint=False):
         head = _lock_head()
-        digest = head.digest
-        ids = []
+        digest, rows = head.digest, []
         for line in lines:
-            entry = _entry(line, digest)
-            append(entry)
-            _remember(line.subjects, entry.id)
-            digest = entry.digest
-            ids.append(entry.id)
-        _move_head(head.count + len(lines), digest)
-    return ids
+            rows.append(_row(line, digest))
+            digest = rows[-1]["digest"]
+        insert_all(AuditEntry, rows)
+        insert_all(Seen, _seen(lines, rows))
+        _move_head(head.count + len(rows), digest)
+    return [row["id"] for row in rows]
 
 
-def _remember(subjects: Sequence[str], entry: str) -> None:
-    """Whom the line is about; a list of many is written at once."""
-    if len(subjects) == 1:
-        append(Seen(subject=subjects[0], entry=entry))
-    elif subjects:
-        Seen.objects.bulk_create(Seen(subject=one, entry=entry) for one in subjects)
+def _seen(lines: Sequence[Told], rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whom each line is about."""
+    return [
+        {"subject": one, "entry": row["id"]}
+        for line, row in zip(lines, rows, strict=True)
+        for one in line.subjects
+    ]
 
 
-def _entry(line: Told, previous: str) -> AuditEntry:
+class _Later:
+    """A line that waits in the transaction, where undoing a part of it takes the line back."""
+
+    def __init__(self, line: Told) -> None:
+        self.line = line
+
+    def __call__(self) -> None:
+        """Nothing: when the transaction is committed, the line has been written."""
+
+
+_waiting: ContextVar[bool] = ContextVar("pengcheng_audit_waiting", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is told within the running transaction is written at the end, with one lock of the
+    chain that is held briefly. A part that is undone takes its lines with it.
+    """
+    token = _waiting.set(True)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    connection = transaction.get_connection()
+    kept = connection.run_on_commit
+    record_all([what.line for _, what, _ in kept if isinstance(what, _Later)])
+    connection.run_on_commit = [one for one in kept if not isinstance(one[1], _Later)]
+
+
+def tell(lines: Sequence[Told]) -> None:
+    """Append lines, now or when the transaction says what it did `together`."""
+    if not _waiting.get():
+        record_all(lines)
+        return
+    for line in lines:
+        transaction.on_commit(_Later(line))
+
+
+def _row(line: Told, previous: str) -> dict[str, Any]:
     context = line.context
-    entry = AuditEntry(
-        id=new_id(),
-        time=clock.now(),
-        class_uid=API_ACTIVITY,
-        actor=context.actor.id,
-        actor_kind=context.actor.kind,
-        on_behalf_of=context.on_behalf_of or "",
-        agent=context.agent or "",
-        action=line.action,
-        resource=line.resource[:200],
-        outcome=line.outcome,
-        purpose=context.purpose or "",
-        cause=context.cause or "",
-        facts=line.facts,
-        previous=previous,
-    )
-    entry.digest = _digest(entry)
-    return entry
+    row = {
+        "id": new_id(),
+        "time": clock.now(),
+        "class_uid": API_ACTIVITY,
+        "actor": context.actor.id,
+        "actor_kind": context.actor.kind,
+        "on_behalf_of": context.on_behalf_of or "",
+        "agent": context.agent or "",
+        "action": line.action,
+        "resource": line.resource[:200],
+        "outcome": line.outcome,
+        "purpose": context.purpose or "",
+        "cause": context.cause or "",
+        "facts": line.facts,
+        "previous": previous,
+    }
+    return row | {"digest": _digest(row)}
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -153,7 +191,7 @@ def verify() -> AuditReport:
     previous, count = GENESIS, 0
     for entry in AuditEntry.objects.order_by("position").iterator(chunk_size=2000):
         count += 1
-        if entry.previous != previous or entry.digest != _digest(entry):
+        if entry.previous != previous or entry.digest != _digest(vars(entry)):
             return AuditReport(
                 whole=False, count=count, head=previous, broken_at=entry.id, reason="line altered"
             )
@@ -213,15 +251,12 @@ def _lock_head() -> AuditHead:
 
 
 def _move_head(count: int, digest: str) -> None:
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute(
-            "UPDATE kernel_audit_head SET count = %s, digest = %s WHERE id = 1", [count, digest]
-        )
+    execute("UPDATE kernel_audit_head SET count = %s, digest = %s WHERE id = 1", [count, digest])
 
 
-def _digest(entry: AuditEntry) -> str:
-    sealed = {name: getattr(entry, name) for name in _SEALED}
-    sealed["time"] = int(entry.time.timestamp() * 1_000_000)
+def _digest(row: Mapping[str, Any]) -> str:
+    sealed = {name: row[name] for name in _SEALED}
+    sealed["time"] = int(row["time"].timestamp() * 1_000_000)
     return hashlib.sha256(orjson.dumps(sealed, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

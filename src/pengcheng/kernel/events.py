@@ -14,7 +14,7 @@ from pengcheng.kernel.context import Actor, Context, system_context
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import Delivery, OutboxEvent
-from pengcheng.kernel.prepared import append
+from pengcheng.kernel.prepared import insert, insert_all
 from pengcheng.kernel.problems import NotFound
 
 E = TypeVar("E", bound=Event)
@@ -76,21 +76,20 @@ def emit(context: Context, event: Event) -> str:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event must be emitted in the transaction of the change it tells of")
-    now = clock.now()
-    row = append(
-        OutboxEvent(
-            id=new_id(),
-            type=event.type,
-            subject=event.subject,
-            time=now,
-            cause=context.cause or "",
-            context=_kept(context),
-            data=msgspec.to_builtins(event),
-        )
+    now, event_id = clock.now(), new_id()
+    position = insert(
+        OutboxEvent,
+        id=event_id,
+        type=event.type,
+        subject=event.subject,
+        time=now,
+        cause=context.cause or "",
+        context=_kept(context),
+        data=msgspec.to_builtins(event),
     )
-    for hearer in hearers_of(event.type):
-        append(Delivery(event=row, handler=hearer.name, subject=event.subject, due=now))
-    return row.id
+    owed = {"event_id": position, "subject": event.subject, "due": now}
+    insert_all(Delivery, [owed | {"handler": each.name} for each in hearers_of(event.type)])
+    return event_id
 
 
 def _kept(context: Context) -> dict[str, Any]:

@@ -1,21 +1,27 @@
-"""Queries whose text is worked out once: looking up rows by key, and appending a row.
+"""Queries whose text is worked out once: looking up rows by key, and appending rows.
 
-Django composes the SQL of a query anew each time, which for a small row costs several times what
-the database takes to find it. Here it is composed once a connection; after that only the values
-are filled in. What is kept is SQL text, never a row.
+Django composes the SQL of a query anew each time and hands it down through several layers, which
+for a small row costs many times what the database takes. Here it is composed once a connection and
+given to the driver; after that only the values are filled in. What is kept is SQL text, never a
+row. Whoever listens to a connection's statements (tests, debugging) hears these as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 from django.db.transaction import get_connection
 
 M = TypeVar("M", bound=models.Model)
 _PLACE = "_pengcheng_prepared"
+_MARKS = re.compile("%%|%s")
+_CONSTANT = re.compile(r"[A-Za-z0-9_.-]*", re.ASCII)
 
 
 class _Key(str):
@@ -31,12 +37,51 @@ def _key(number: int) -> _Key:
     return key
 
 
+class _Statement:
+    """SQL as Django writes it, and as the driver of this connection takes it."""
+
+    def __init__(self, sql: str, connection: BaseDatabaseWrapper) -> None:
+        self.sql = self.native = sql
+        if connection.vendor == "sqlite":
+            self.native = _MARKS.sub(lambda mark: "%" if mark[0] == "%%" else "?", sql)
+
+    def run(self, connection: BaseDatabaseWrapper, params: Sequence[Any]) -> Any:
+        """The driver's cursor, or Django's where somebody listens to what is asked."""
+        if connection.execute_wrappers or connection.queries_logged:
+            cursor = connection.cursor()
+            cursor.execute(self.sql, params)
+            return cursor
+        native = _cursor(connection)
+        with connection.wrap_database_errors:
+            native.execute(self.native, params)
+        return native
+
+    def run_all(self, connection: BaseDatabaseWrapper, lines: Sequence[Sequence[Any]]) -> None:
+        if connection.execute_wrappers or connection.queries_logged:
+            with connection.cursor() as cursor:
+                cursor.executemany(self.sql, lines)
+            return
+        native = _cursor(connection)
+        with connection.wrap_database_errors:
+            native.executemany(self.native, lines)
+        native.close()
+
+
+def _cursor(connection: BaseDatabaseWrapper) -> Any:
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    if connection.vendor == "sqlite":
+        return connection.connection.cursor()
+    return connection.create_cursor()  # it knows the time zone
+
+
 class _Composed:
     """The SQL for one connection, where the keys go, and how the values of a row are read."""
 
     def __init__(self, rows: models.QuerySet[Any], connection: BaseDatabaseWrapper) -> None:
         compiler = rows.query.get_compiler(connection=connection)
-        self.sql, self.params = compiler.as_sql()
+        sql, params = _with_constants(*compiler.as_sql())
+        self.statement, self.params = _Statement(sql, connection), params
         columns = [column for column, *_ in compiler.select]
         self.model = rows.model
         self.names = [column.target.attname for column in columns]
@@ -50,10 +95,33 @@ class _Composed:
         return [keys[p.number] if isinstance(p, _Key) else p for p in self.params]
 
     def read(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+        """The row as its model, without the ceremony of a new one; nothing listens to that."""
         values = list(row)
         for place, convert, column in self.converters:
             values[place] = convert(values[place], column, connection)
-        return self.model.from_db(connection.alias, self.names, values)
+        found = object.__new__(self.model)
+        found.__dict__.update(zip(self.names, values, strict=True))
+        found._state = state = ModelState()
+        state.adding, state.db = False, connection.alias
+        return found
+
+
+def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Plain constants are written out: behind a placeholder they hide that a partial index fits."""
+    values, bound = iter(params), []
+
+    def placed(mark: re.Match[str]) -> str:
+        if mark[0] == "%%":
+            return mark[0]
+        value = next(values)
+        if type(value) is int:
+            return str(value)
+        if type(value) is str and _CONSTANT.fullmatch(value):
+            return f"'{value}'"
+        bound.append(value)
+        return mark[0]
+
+    return _MARKS.sub(placed, sql), bound
 
 
 class Lookup(Generic[M]):
@@ -69,9 +137,10 @@ class Lookup(Generic[M]):
         """Every row for these keys."""
         connection = get_connection()
         composed = _kept(connection, self, self._compose)
-        with connection.cursor() as cursor:
-            cursor.execute(composed.sql, composed.filled(keys))
+        cursor = composed.statement.run(connection, composed.filled(keys))
+        with connection.wrap_database_errors:
             found = cursor.fetchall()
+        cursor.close()
         return [composed.read(row, connection) for row in found]
 
     def first(self, *keys: str) -> M | None:
@@ -95,48 +164,164 @@ class _Insertion:
         places = ", ".join(["%s"] * len(self.fields))
         # Names come from our own models, values stay parameters.
         held = f"({names}) VALUES ({places})" if names else "DEFAULT VALUES"
-        self.sql = f"INSERT INTO {quote(meta.db_table)} {held}"
-        if auto:
-            self.sql += f" RETURNING {quote(str(meta.pk.column))}"
+        sql = f"INSERT INTO {quote(meta.db_table)} {held}"
+        self.silent = _Statement(sql, connection)
+        self.telling = _Statement(
+            f"{sql} RETURNING {quote(str(meta.pk.column))}" if auto else sql, connection
+        )
+        self.columns = [_Column(field, connection) for field in self.fields]
 
-        self.plain = [_plain(field) for field in self.fields]
-
-    def params(self, row: models.Model, connection: BaseDatabaseWrapper) -> list[Any]:
+    def of_row(self, row: models.Model) -> list[Any]:
         held = vars(row)
-        values = []
-        for field, plain in zip(self.fields, self.plain, strict=True):
-            value = held.get(field.attname)
-            if plain is None or type(value) is not plain:
-                value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            values.append(value)
-        return values
+        return [column.written(held.get(column.name), row) for column in self.columns]
+
+    def of_values(self, values: Mapping[str, Any]) -> list[Any]:
+        return [
+            column.written(values[column.name]) if column.name in values else column.default()
+            for column in self.columns
+        ]
+
+
+class _Column:
+    """How a value goes into a column."""
+
+    def __init__(self, field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> None:
+        self.field, self.name, self.connection = field, field.attname, connection
+        self.plain = _plain(field)
+        self.quick = _quick(field, connection)
+
+    def written(self, value: Any, row: models.Model | None = None) -> Any:
+        kind = type(value)
+        if kind is self.plain:
+            return value
+        if self.quick is not None and kind in _QUICK:
+            return self.quick(value)
+        if row is not None:
+            value = self.field.pre_save(row, add=True)
+        return self.field.get_db_prep_save(value, self.connection)
+
+    def default(self) -> Any:
+        return self.written(self.field.get_default())
 
 
 _PLAIN: dict[type[models.Field[Any, Any]], type] = {
     models.CharField: str,
     models.TextField: str,
     models.IntegerField: int,
+    models.BigIntegerField: int,
     models.PositiveIntegerField: int,
     models.PositiveSmallIntegerField: int,
     models.BooleanField: bool,
 }
+_QUICK = frozenset({datetime, dict, list})
 
 
 def _plain(field: models.Field[Any, Any]) -> type | None:
     """The Python type that goes into this column as it is; None when the field has its own way."""
+    if isinstance(field, models.ForeignKey):
+        return int if isinstance(field.target_field, models.AutoField) else None
     return _PLAIN.get(type(field))
+
+
+def _quick(
+    field: models.Field[Any, Any], connection: BaseDatabaseWrapper
+) -> Callable[[Any], Any] | None:
+    """The last step of Django's own way, for kinds of field whose first steps do nothing here."""
+    if type(field) is models.DateTimeField:
+        return connection.ops.adapt_datetimefield_value
+    if type(field) is models.JSONField and field.encoder is None:
+        return lambda value: connection.ops.adapt_json_value(value, None)
+    return None
 
 
 def append(row: M) -> M:
     """Insert the row, which must be new. Sends no signals and looks at no parents."""
     connection = get_connection()
-    insertion = _kept(connection, type(row), lambda at: _Insertion(type(row), at))
-    with connection.cursor() as cursor:
-        cursor.execute(insertion.sql, insertion.params(row, connection))
-        if insertion.number:
-            setattr(row, insertion.number, cursor.fetchone()[0])
+    insertion = _insertion(type(row), connection)
+    number = _inserted(insertion, insertion.of_row(row), connection)
+    if insertion.number:
+        setattr(row, insertion.number, number)
     row._state.adding, row._state.db = False, connection.alias
     return row
+
+
+def insert(model: type[models.Model], **values: Any) -> int:
+    """Insert a row by its columns (``owner_id``, not ``owner``), where nobody needs the row itself;
+    answers its running number, 0 without one.
+    """
+    connection = get_connection()
+    insertion = _insertion(model, connection)
+    return _inserted(insertion, insertion.of_values(values), connection)
+
+
+def insert_all(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert several rows by their columns, in their order."""
+    connection = get_connection()
+    insertion = _insertion(model, connection)
+    lines = [insertion.of_values(values) for values in rows]
+    if lines:
+        insertion.silent.run_all(connection, lines)
+
+
+def _inserted(insertion: _Insertion, params: Sequence[Any], connection: BaseDatabaseWrapper) -> int:
+    cursor = insertion.telling.run(connection, params)
+    number = 0
+    if insertion.number:
+        with connection.wrap_database_errors:
+            number = int(cursor.fetchone()[0])
+    cursor.close()
+    return number
+
+
+def update(model: type[models.Model], held: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
+    """Change the rows with these values in these columns; answers how many there were."""
+    connection = get_connection()
+    name = (model, tuple(held), tuple(changed))
+    changing: _Changing = _kept(connection, name, lambda at: _Changing(*name, at))
+    return changing.run(connection, [*changed.values(), *held.values()])
+
+
+class _Changing:
+    """The UPDATE of some columns of a model, of the rows that have certain values in others."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        held: Sequence[str],
+        changed: Sequence[str],
+        connection: BaseDatabaseWrapper,
+    ) -> None:
+        fields = {f.attname: f for f in model._meta.local_concrete_fields}
+        self.columns = [_Column(fields[name], connection) for name in (*changed, *held)]
+        quote = connection.ops.quote_name
+        told = [f"{quote(str(each.field.column))} = %s" for each in self.columns]
+        cut = len(changed)
+        sets, where = ", ".join(told[:cut]), " AND ".join(told[cut:])
+        # Names come from our own models, values stay parameters.
+        sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {where}"  # noqa: S608
+        self.statement = _Statement(sql, connection)
+
+    def run(self, connection: BaseDatabaseWrapper, values: Sequence[Any]) -> int:
+        told = [column.written(v) for column, v in zip(self.columns, values, strict=True)]
+        cursor = self.statement.run(connection, told)
+        met = int(cursor.rowcount)
+        cursor.close()
+        return met
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a fixed statement of our own with these values; answers how many rows it met."""
+    connection = get_connection()
+    statement = _kept(connection, sql, lambda at: _Statement(sql, at))
+    cursor = statement.run(connection, params)
+    met = int(cursor.rowcount)
+    cursor.close()
+    return met
+
+
+def _insertion(model: type[models.Model], connection: BaseDatabaseWrapper) -> _Insertion:
+    found: _Insertion = _kept(connection, model, lambda at: _Insertion(model, at))
+    return found
 
 
 def _kept(

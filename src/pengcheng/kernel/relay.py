@@ -11,12 +11,13 @@ from __future__ import annotations
 import logging
 from collections import defaultdict, deque
 from datetime import datetime, timedelta
+from time import monotonic
 
 import msgspec
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from pengcheng.kernel import clock
+from pengcheng.kernel import audit, clock
 from pengcheng.kernel.events import Hearer, envelope, hearers_of
 from pengcheng.kernel.models import Delivery
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
 BATCH = 100
+LONGEST = 0.2
+"""Seconds after which a batch is committed as it is: while it lasts, people may have to wait."""
 
 
 def deliver(limit: int | None = None) -> int:
@@ -70,7 +73,7 @@ def _due(now: datetime) -> QuerySet[Delivery]:
 def _deliver_batch(ids: list[int]) -> int:
     """One commit for many deliveries; each stands behind its own savepoint and fails alone."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), audit.together():
             done = _serve(_locked(ids))
             _mark_done(done)
         return len(done)
@@ -85,8 +88,12 @@ def _deliver_batch(ids: list[int]) -> int:
 
 
 def _serve(rows: list[Delivery]) -> list[Delivery]:
-    lines, done = _Lines(rows), []
+    lines = _Lines(rows)
+    done: list[Delivery] = []
+    until = monotonic() + LONGEST
     for row in rows:
+        if done and monotonic() > until:
+            break
         if lines.is_turn(row) and _attempt(row):
             lines.step(row)
             done.append(row)

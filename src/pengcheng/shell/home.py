@@ -71,7 +71,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
 
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "pengcheng.kernel.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": None,  # opening anew costs more than most queries
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 15},

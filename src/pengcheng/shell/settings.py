@@ -92,6 +92,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "pengcheng.kernel.jobs.backend.DatabaseBackend", "QUEUES": []}}
 
 AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["pengcheng.domains.identity.ops.backend.Backend"]
 LOGIN_URL = "identity:sign-in"
 PENGCHENG_ACCOUNT_URLS = {
     "sign_in": LOGIN_URL,
@@ -152,6 +153,7 @@ WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".pmtiles": "application/vnd.
 PENGCHENG_TRUSTED_PROXIES = tuple(
     filter(None, os.environ.get("PENGCHENG_TRUSTED_PROXIES", "").split(","))
 )
+SESSION_ENGINE = "pengcheng.shell.sessions"
 SESSION_COOKIE_NAME = session_cookie()
 CSRF_COOKIE_NAME = "__Host-pengcheng_csrf" if _encrypted else "pengcheng_csrf"
 SESSION_COOKIE_HTTPONLY = True

@@ -20,6 +20,7 @@ class CaseEvent(Event, frozen=True, kw_only=True):
 
 class CaseOpened(CaseEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "casework.case.opened"
+    decided: bool = False  # by rule, in the same moment
 
 
 class CaseAccepted(CaseEvent, frozen=True, kw_only=True):

@@ -62,7 +62,8 @@ def _give(envelope: Envelope, event: CaseEvent) -> None:
 
 @hears(CaseOpened)
 def on_opened(envelope: Envelope, event: CaseOpened) -> None:
-    _tell(envelope, event)
+    if not event.decided:  # else the decision says all
+        _tell(envelope, event)
 
 
 @hears(CaseAccepted)

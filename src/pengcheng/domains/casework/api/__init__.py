@@ -7,6 +7,12 @@ a missing right raises `Denied`, a missing or wrong value `Invalid`.
 
 from datetime import datetime
 
+from pengcheng.domains.casework.api.at_once import (
+    heading as heading,
+)
+from pengcheng.domains.casework.api.at_once import (
+    open_and_decide as open_and_decide,
+)
 from pengcheng.domains.casework.api.desk import (
     claim_many as claim_many,
 )

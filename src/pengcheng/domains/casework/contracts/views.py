@@ -150,6 +150,29 @@ class Receipt(Struct, frozen=True, kw_only=True):
     event: str
 
 
+class Opened(Struct, frozen=True, kw_only=True):
+    """Answer to `open_and_decide`: what the caller goes on with. `code` as in `Receipt`."""
+
+    case_id: str
+    reference: str
+    owner: Person
+    code: str | None
+    event: str
+
+
+class Heading(Struct, frozen=True, kw_only=True):
+    """What a message about a case needs of it: no answers in it."""
+
+    id: str
+    reference: str
+    definition: str
+    kind: str
+    title: Label
+    owner: Person
+    state: State
+    automatic: bool
+
+
 class StepLine(Struct, frozen=True, kw_only=True):
     """A step as whoever holds number and code sees it: no persons, no notes."""
 

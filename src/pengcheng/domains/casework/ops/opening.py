@@ -15,10 +15,11 @@ from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id, reference
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.prepared import Lookup, append
+from pengcheng.kernel.prepared import Lookup, append, insert
 from pengcheng.kernel.problems import Conflict, Denied, FieldError, Invalid
 from pengcheng.kernel.workcalendar import WorkCalendar
 
+OPEN = "casework.case.open"
 PREFIX = "SZ"
 
 
@@ -41,8 +42,13 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     definition: str
     submission: Submission
     parent: Parent | None = None
+    decided: bool = False  # by rule, before the transaction ends
 
     body: bytes  # the submission in its canonical form
+
+    @property
+    def resource(self) -> Resource:
+        return Resource(kind="case", owner=self.owner.id)
 
     @property
     def content(self) -> str:
@@ -58,57 +64,78 @@ def open_case(
     owner: Person | None,
     parent: Parent | None = None,
 ) -> Receipt:
-    filing = Filing(
+    asked = filing(context, definition, submission, key, owner, parent)
+    with act(context, OPEN, asked.resource) as acting:
+        row, code = opened(acting, asked)
+        case = views.case_view(context, row, submission if code else None)
+        return Receipt(case=case, created=bool(code), code=code, event=row.opened_event)
+
+
+def filing(
+    context: Context,
+    definition: str,
+    submission: Submission,
+    key: str,
+    owner: Person | None,
+    parent: Parent | None = None,
+    *,
+    decided: bool = False,
+) -> Filing:
+    """What is filed, with its owner and key looked at. Raises Denied or Invalid."""
+    _check_key(key)
+    return Filing(
         owner=_owner(context, owner),
         key=key,
         definition=definition,
         submission=submission,
         parent=parent,
+        decided=decided,
         body=seal.canonical(submission),
     )
-    _check_key(key)
-    with act(context, "casework.case.open", Resource(kind="case", owner=filing.owner.id)) as acting:
-        known = _known(filing)
-        if known is not None:
-            return _repeat(acting, known, filing)
-        try:
-            with transaction.atomic():
-                return _create(acting, filing)
-        except IntegrityError:
-            # The same key was committed by another request meanwhile: its case is the answer.
-            known = _known(filing)
-            if known is None:
-                raise
-            return _repeat(acting, known, filing)
 
 
-def _create(acting: Acting, filing: Filing) -> Receipt:
-    pinned = definitions.load(filing.definition)
+def opened(acting: Acting, asked: Filing) -> tuple[CaseRecord, str | None]:
+    """The new case and its code, or the one that this key opened before, without."""
+    known = _known(asked)
+    if known is not None:
+        return _repeat(acting, known, asked)
+    try:
+        with transaction.atomic():
+            return _create(acting, asked)
+    except IntegrityError:
+        # The same key was committed by another request meanwhile: its case is the answer.
+        known = _known(asked)
+        if known is None:
+            raise
+        return _repeat(acting, known, asked)
+
+
+def _create(acting: Acting, asked: Filing) -> tuple[CaseRecord, str]:
+    pinned = definitions.load(asked.definition)
     code = codes.new_code()
-    row = _insert(acting, filing, pinned, code)
+    row = _insert(acting, asked, pinned, code)
     acting.concerns(store.resource(row))
     acting.note(item=row.item_code, reference=row.reference, head=row.head)
-    case = views.case_view(acting.context, row, filing.submission)
-    return Receipt(case=case, created=True, code=code, event=row.opened_event)
+    return row, code
 
 
-def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> CaseRecord:
-    case_id, sha256 = new_id(), seal.digest(filing.body)
-    number = append(CaseNumber()).pk
+def _insert(acting: Acting, asked: Filing, pinned: Definition, code: str) -> CaseRecord:
+    case_id, sha256 = new_id(), seal.digest(asked.body)
+    number = insert(CaseNumber)
     context = acting.context
     span = timing.span(
         WorkCalendar.china(), clock.today(), pinned.clock.days, pinned.clock.warn_days
     )
     effects = {
         "reference": reference(PREFIX, clock.today().year, number),
-        "definition_id": filing.definition,
-        "owner_id": filing.owner.id,
+        "definition_id": asked.definition,
+        "owner_id": asked.owner.id,
         "submission": sha256,
         "due_on": span.due_on,
         "warn_on": span.warn_on,
         "opened_at": clock.now(),
     }
-    effects |= filing.parent.effects() if filing.parent else {}
+    effects |= asked.parent.effects() if asked.parent else {}
     words = store.Words(legal_basis=pinned.legal_basis, input_hash=sha256)
     entry = store.entry_for(context, case_id, CaseState(), Step.OPEN, effects, words)
     after = apply(CaseState(), entry)
@@ -120,17 +147,17 @@ def _insert(acting: Acting, filing: Filing, pinned: Definition, code: str) -> Ca
         title_en=pinned.title.en,
         department=pinned.department,
         group=pinned.candidate_group,
-        owner_name=filing.owner.name,
-        opened_by=filing.parent.opened_by if filing.parent else context.actor.id,
-        idempotency_key=filing.key,
-        content=filing.content,
+        owner_name=asked.owner.name,
+        opened_by=asked.parent.opened_by if asked.parent else context.actor.id,
+        idempotency_key=asked.key,
+        content=asked.content,
         code=codes.hashed(case_id, code),
         **{name: getattr(after, name) for name in store.STATE_FIELDS},
     )
-    row.opened_event = acting.emit(event(CaseOpened, row))
+    row.opened_event = acting.emit(event(CaseOpened, row, decided=asked.decided))
     append(row)
     store.write_line(entry)
-    store.keep_body(case_id, sha256, filing.body)
+    store.keep_body(case_id, sha256, asked.body)
     return row
 
 
@@ -139,12 +166,12 @@ _by_key = Lookup(
 )
 
 
-def _known(filing: Filing) -> CaseRecord | None:
-    return _by_key.first(filing.owner.id, filing.key)
+def _known(asked: Filing) -> CaseRecord | None:
+    return _by_key.first(asked.owner.id, asked.key)
 
 
-def _repeat(acting: Acting, row: CaseRecord, filing: Filing) -> Receipt:
-    if row.content != filing.content:
+def _repeat(acting: Acting, row: CaseRecord, asked: Filing) -> tuple[CaseRecord, None]:
+    if row.content != asked.content:
         raise Conflict(
             code="casework.case.key_used",
             zh="该提交标识已用于另一份申请",
@@ -154,8 +181,7 @@ def _repeat(acting: Acting, row: CaseRecord, filing: Filing) -> Receipt:
         )
     acting.concerns(store.resource(row))
     acting.note(repeated=True)
-    case = views.case_view(acting.context, row)
-    return Receipt(case=case, created=False, code=None, event=row.opened_event)
+    return row, None
 
 
 def _owner(context: Context, owner: Person | None) -> Person:

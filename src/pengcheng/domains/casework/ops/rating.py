@@ -27,6 +27,7 @@ from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.events import emit
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Conflict, NotFound
 
 SALT = "casework.rating"
@@ -206,15 +207,18 @@ def _not_now(why: Label | None) -> Conflict:
 # --- what follows -----------------------------------------------------------------------
 
 
+_ratings = Lookup(lambda case: RatingRecord.objects.filter(case=case).order_by()[:1])
+
+
 def follow(context: Context, news: CaseEvent) -> None:
     """A decided case invites its applicant once; a decided rectification answers the rated case."""
-    row = CaseRecord.objects.filter(pk=news.case_id).first()
+    row = store.seen(news.case_id)
     if row is None:
         return
     permit(context, "casework.rating.follow", Resource(kind="case", id=row.pk))
     if row.kind == RECTIFICATION:
         _answered(context, row)
-    elif not row.ratings.exists() and row.decided_at is not None:
+    elif _ratings.first(row.pk) is None and row.decided_at is not None:
         until = clock.local(row.decided_at + timedelta(days=rules.RATE_DAYS)).date()
         emit(context, event(RatingInvited, row, until=until.isoformat()))
 

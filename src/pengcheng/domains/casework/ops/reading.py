@@ -5,10 +5,12 @@ import msgspec
 from pengcheng.domains.casework.contracts import (
     Case,
     Dossier,
+    Heading,
     JournalEntry,
     JournalReport,
     Person,
     ProcessView,
+    State,
     Step,
 )
 from pengcheng.domains.casework.contracts.ratings import RECTIFICATION
@@ -27,6 +29,20 @@ READ = "casework.case.read"
 
 def get_case(context: Context, case_id: str) -> Case:
     return views.case_view(context, readable(context, case_id))
+
+
+def heading(context: Context, case_id: str) -> Heading:
+    row = readable(context, case_id)
+    return Heading(
+        id=row.pk,
+        reference=row.reference,
+        definition=row.definition_id,
+        kind=row.kind,
+        title=definitions.load(row.definition_id).title,
+        owner=Person(row.owner_id, row.owner_name),
+        state=State(row.state),
+        automatic=row.automatic,
+    )
 
 
 def journal(context: Context, case_id: str) -> tuple[JournalEntry, ...]:

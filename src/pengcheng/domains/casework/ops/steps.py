@@ -17,9 +17,10 @@ from pengcheng.domains.casework.contracts import (
 from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.casework.ops import definitions, store
 from pengcheng.domains.casework.ops.process.driving import accepted, go_on
-from pengcheng.domains.casework.ops.walking import Words, walking, worded
+from pengcheng.domains.casework.ops.walking import Walk, Words, walking, worded
 from pengcheng.domains.casework.rules import guards
-from pengcheng.domains.casework.rules.table import ENDED, target
+from pengcheng.domains.casework.rules.table import ENDED, STEPS, target
+from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict
 
@@ -103,21 +104,35 @@ def decide(
 
 
 def decide_by_rule(context: Context, case_id: str, decision: RuleDecision) -> Case:
-    step = Step.GRANT_BY_RULE if decision.outcome == "granted" else Step.REFUSE_BY_RULE
-    with walking(context, case_id, step) as walk:
-        pinned = definitions.load(walk.row.definition_id)
-        if pinned.decision is None or pinned.decision.sha256 != decision.model_sha256:
-            raise _other_table()
-        words = Words(
-            reason=decision.reason.zh + "\n" + decision.reason.en,
-            legal_basis=decision.legal_basis or pinned.legal_basis,
-            input_hash=walk.row.submission,
-            trace=decision.trace,
-        )
-        told: dict[str, Any] = {"reason_zh": decision.reason.zh, "reason_en": decision.reason.en}
-        walk.step(step, words, automatic=True, **told)
-        walk.tell(events.CaseDecided, outcome=decision.outcome, automatic=True)
+    with walking(context, case_id, _by_rule(decision)) as walk:
+        _decide_by_rule(walk, decision)
         return walk.view()
+
+
+def decide_new(context: Context, row: CaseRecord, decision: RuleDecision) -> None:
+    """Decide a case that the running transaction has opened: nobody else can hold it."""
+    step = _by_rule(decision)
+    with act(context, STEPS[step].permission, store.resource(row)) as acting:
+        _decide_by_rule(Walk(acting, row), decision)
+
+
+def _by_rule(decision: RuleDecision) -> Step:
+    return Step.GRANT_BY_RULE if decision.outcome == "granted" else Step.REFUSE_BY_RULE
+
+
+def _decide_by_rule(walk: Walk, decision: RuleDecision) -> None:
+    pinned = walk.pinned
+    if pinned.decision is None or pinned.decision.sha256 != decision.model_sha256:
+        raise _other_table()
+    words = Words(
+        reason=decision.reason.zh + "\n" + decision.reason.en,
+        legal_basis=decision.legal_basis or pinned.legal_basis,
+        input_hash=walk.row.submission,
+        trace=decision.trace,
+    )
+    told: dict[str, Any] = {"reason_zh": decision.reason.zh, "reason_en": decision.reason.en}
+    walk.step(_by_rule(decision), words, automatic=True, **told)
+    walk.tell(events.CaseDecided, outcome=decision.outcome, automatic=True)
 
 
 def withdraw(context: Context, case_id: str, reason: str) -> Case:

@@ -21,7 +21,7 @@ from pengcheng.domains.casework.rules.table import target
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.prepared import Lookup, append
+from pengcheng.kernel.prepared import Lookup, insert, update
 from pengcheng.kernel.problems import NotFound
 
 STATE_FIELDS = CaseState.__struct_fields__
@@ -38,6 +38,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 _seen = Lookup(lambda id: CaseRecord.objects.filter(pk=id))
 _locked = Lookup(lambda id: CaseRecord.objects.select_for_update().filter(pk=id))
+
+
+def seen(case_id: str) -> CaseRecord | None:
+    return _seen.first(case_id)
 
 
 def find(case_id: str, *, lock: bool = False) -> CaseRecord:
@@ -105,7 +109,7 @@ def entry_for(
 def write_line(entry: JournalEntry) -> None:
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
     fields["trace"] = msgspec.to_builtins(entry.trace)
-    append(JournalLine(**fields))
+    insert(JournalLine, **fields)
 
 
 def advance(
@@ -119,8 +123,8 @@ def advance(
     changed = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if "process" in changed:
         changed["process"] = fields["process"] = msgspec.to_builtins(after.process)
-    moved = CaseRecord.objects.filter(pk=row.pk, version=before.version).update(**changed)
-    if not moved:
+    held = {"id": row.pk, "version": before.version}
+    if not update(CaseRecord, held, changed):
         raise guards.stale()
     write_line(entry)
     for name, value in fields.items():
@@ -168,7 +172,7 @@ def keep_submission(case_id: str, submission: Submission) -> str:
 
 
 def keep_body(case_id: str, sha256: str, body: bytes) -> None:
-    append(SubmissionRecord(case_id=case_id, sha256=sha256, body=body, at=clock.now()))
+    insert(SubmissionRecord, case_id=case_id, sha256=sha256, body=body, at=clock.now())
 
 
 _submissions = Lookup(

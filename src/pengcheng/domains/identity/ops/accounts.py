@@ -24,21 +24,27 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act, look
 from pengcheng.kernel.context import Actor, Assurance, Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid, NotFound
 
 PER_PAGE = 50
 UNPROVED = Assurance()
 
 
-def view(account: Account) -> AccountView:
+_grants = Lookup(lambda account: RoleGrant.objects.filter(account=account))
+
+
+def view(account: Account, roles: tuple[str, ...] | None = None) -> AccountView:
     """The account as others may see it."""
+    if roles is None:
+        roles = tuple(grant.role for grant in account.grants.all())
     return AccountView(
         id=account.id,
         username=account.username,
         name_zh=account.name_zh,
         name_en=account.name_en,
         kind=cast(Kind, account.kind),
-        roles=tuple(grant.role for grant in account.grants.all()),
+        roles=roles,
         organisation=account.organisation,
         simulated=account.simulated,
         disabled=account.disabled_at is not None,
@@ -246,7 +252,7 @@ def _refuse_lock_out(context: Context, account: Account, *, loses_admin: bool) -
 
 def context_for(account: Account, language: str, proof: Assurance = UNPROVED) -> Context:
     """The circumstances of whatever this account asks for."""
-    facts = view(account)
+    facts = view(account, tuple(grant.role for grant in _grants.all(account.pk)))
     actor = Actor(
         id=account.id,
         kind=facts.kind,

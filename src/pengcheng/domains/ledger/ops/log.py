@@ -17,7 +17,7 @@ from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kernel.prepared import Lookup
+from pengcheng.kernel.prepared import Lookup, insert
 from pengcheng.kernel.problems import FieldError, Invalid
 from pengcheng.kit.keys import Ring, Signer, ring
 from pengcheng.kit.keys.curves import decoded
@@ -42,6 +42,11 @@ def verifier_of(jwk: dict[str, str]) -> notes.Verifier:
     return notes.Verifier(origin(), decoded(jwk["x"]))
 
 
+_standing = Lookup(
+    lambda digest, kind: LogEntry.objects.filter(digest=digest, kind=kind).order_by()[:1], keys=2
+)
+
+
 def append(context: Context, kind: str, digest: str) -> bool:
     """Accept a hash; in the caller's transaction. Once for ever: a repetition changes nothing."""
     permit(context, "ledger.entry.append")
@@ -54,11 +59,11 @@ def append(context: Context, kind: str, digest: str) -> bool:
             next_en="Give a kind and a SHA-256 digest in hexadecimal.",
             errors=(FieldError("/digest", "摘要或类别格式有误", "Kind or digest is malformed"),),
         )
-    if LogEntry.objects.filter(digest=digest, kind=kind).exists():
+    if _standing.first(digest, kind) is not None:
         return False
     try:
         with transaction.atomic():
-            WaitingEntry.objects.create(kind=kind, digest=digest, at=clock.now())
+            insert(WaitingEntry, kind=kind, digest=digest, at=clock.now())
     except IntegrityError:
         return False
     return True

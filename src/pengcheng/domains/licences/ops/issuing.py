@@ -18,7 +18,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.prepared import Lookup, append
+from pengcheng.kernel.prepared import Lookup, append, insert
 from pengcheng.kernel.problems import FieldError
 
 ISSUE = "licences.licence.issue"
@@ -142,7 +142,7 @@ def _repeat(acting: Acting, row: LicenceRecord, grant: Grant) -> Licence:
 
 
 def _create(acting: Acting, grant: Grant) -> Licence:
-    index = append(LicenceNumber()).pk
+    index = insert(LicenceNumber)
     row = _record(grant, index)
     change = store.line(acting.context, row, Step.ISSUE, State.VALID, store.Grounds())
     row.version, row.head = change.seq, change.hash

@@ -19,7 +19,7 @@ from pengcheng.domains.licences.rules import guards, kinds, seal
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.prepared import Lookup, append
+from pengcheng.kernel.prepared import Lookup, insert
 
 
 class Grounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,8 @@ def _clean(text: str) -> str:
 
 
 def write(change: Change) -> None:
-    append(ChangeLine(**{name: getattr(change, name) for name in change.__struct_fields__}))
+    told = {name: getattr(change, name) for name in change.__struct_fields__}
+    insert(ChangeLine, **told)
 
 
 def advance(

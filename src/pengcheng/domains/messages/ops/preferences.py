@@ -9,14 +9,18 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import FieldError, Invalid
 
 RIGHT = "messages.preference.change"
 
 
+_of = Lookup(lambda owner: PreferenceRecord.objects.filter(pk=owner).order_by())
+
+
 def of(owner: str) -> Preference:
     """What this person chose; until then nothing leaves the house."""
-    row = PreferenceRecord.objects.filter(pk=owner).first()
+    row = _of.first(owner)
     if row is None:
         return Preference()
     return Preference(

@@ -23,6 +23,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
+from pengcheng.kernel.prepared import Lookup, append
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid
 
 SUBJECT = "鹏城：您有一条新消息 / Pengcheng: you have a new message"
@@ -81,8 +82,13 @@ def _row(template: Template, to: str, values: Values, about: About, key: str) ->
     )
 
 
+_by_key = Lookup(
+    lambda owner, key: MessageRecord.objects.filter(owner=owner, key=key).order_by(), keys=2
+)
+
+
 def _earlier(row: MessageRecord) -> MessageRecord | None:
-    found = MessageRecord.objects.filter(owner=row.owner, key=row.key).first()
+    found = _by_key.first(row.owner, row.key)
     if found is not None and found.content != row.content:
         raise Conflict(
             code="messages.message.other_content",
@@ -96,7 +102,7 @@ def _kept(row: MessageRecord) -> bool:
     """Whether the row is ours; of two who send one key at once the other one's stands."""
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            append(row)
     except IntegrityError:
         return False
     return True

@@ -24,14 +24,17 @@ from pengcheng.kit.forms.filling import ready
 SUBMIT = "services.application.submit"
 Told = Mapping[str, str | tuple[str, ...]]
 
-_by_key = Lookup(lambda owner, key: Draft.objects.filter(owner=owner, key=key).order_by(), keys=2)
+_by_key = Lookup(  # an empty key is left out in so many words, else the partial index is not used
+    lambda owner, key: Draft.objects.filter(owner=owner, key=key).exclude(key="").order_by(), keys=2
+)
 
 
 def apply(context: Context, item_code: str, told: Told, key: str) -> Applied:
     """Open the case and decide it, if it can be decided by rule; the same key answers the same."""
     permit(context, "services.application.start", Resource(kind="item", id=item_code))
     item = catalogue.item(item_code)
-    form = forms.filled(forms.current(item))
+    given = forms.published(item)
+    form = forms.filled(forms.form_of(item, given))
     owner = drafts.owner_of(context)
     answers = _answers(context, form, told)
     row = _row(form, item_code, owner, key, answers)
@@ -40,7 +43,7 @@ def apply(context: Context, item_code: str, told: Told, key: str) -> Applied:
             known = _by_key.first(owner, key)
             if known is not None:
                 return _again(acting, known, row)
-            return submitting.enter(acting, row, item, form)
+            return submitting.enter(acting, row, item, form, given)
     except IntegrityError:  # the same key was committed by another request meanwhile
         with act(context, SUBMIT, drafts.resource(row)) as acting:
             known = _by_key.first(owner, key)

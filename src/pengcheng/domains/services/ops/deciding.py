@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Label, Receipt, RuleDecision
+from pengcheng.domains.casework.contracts import Label, RuleDecision
 from pengcheng.domains.services.ops import catalogue
 from pengcheng.domains.services.rules import decisions, sheets
 from pengcheng.domains.services.rules.decisions import Conclusion, Table
@@ -16,23 +16,27 @@ from pengcheng.kit.forms import answers as answering
 PART = "services"
 
 
-def decide(receipt: Receipt, table: Table, answers: answering.Answers) -> Conclusion:
+def decide(case_id: str, cause: str | None, table: Table, answers: answering.Answers) -> Conclusion:
     """Ask the table and record what it says; ``review`` leaves the case to a person."""
     concluded = conclusion(table, answers)
-    if concluded.outcome != "review":
-        reason = Label(concluded.rule.zh, concluded.rule.en)
-        casework.decide_by_rule(
-            context=system_context(PART, cause=receipt.event or None),
-            case_id=receipt.case.id,
-            decision=RuleDecision(
-                outcome=concluded.outcome,
-                reason=reason,
-                model_sha256=table.sha256,
-                trace=concluded.trace,
-                legal_basis=table.basis_zh,
-            ),
-        )
+    decision = decision_of(table, concluded)
+    if decision is not None:
+        own = system_context(PART, cause=cause)
+        casework.decide_by_rule(context=own, case_id=case_id, decision=decision)
     return concluded
+
+
+def decision_of(table: Table, concluded: Conclusion) -> RuleDecision | None:
+    """What casework records of it; nothing where a person has to look."""
+    if concluded.outcome == "review":
+        return None
+    return RuleDecision(
+        outcome=concluded.outcome,
+        reason=Label(concluded.rule.zh, concluded.rule.en),
+        model_sha256=table.sha256,
+        trace=concluded.trace,
+        legal_basis=table.basis_zh,
+    )
 
 
 def conclusion(table: Table, answers: answering.Answers) -> Conclusion:

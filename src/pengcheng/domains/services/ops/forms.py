@@ -28,7 +28,11 @@ _kept = Lookup(lambda sha256: FormSheet.objects.filter(pk=sha256).order_by())
 
 def current(item: Item) -> Definition:
     """The published form of the item, else the one that is shipped."""
-    bundle = published(item)
+    return form_of(item, published(item))
+
+
+def form_of(item: Item, bundle: Bundle | None) -> Definition:
+    """The form in what is published for the item, else the one that is shipped."""
     return (_sheet_of(bundle.sheet) if bundle and bundle.sheet else None) or sheets.form_for(item)
 
 

@@ -20,12 +20,20 @@ GRANTED = frozenset({State.GRANTED, State.OVERTURNED, State.CLOSED})
 KEEP = ("licence_id", "licence_number")
 
 
-def give(context: Context, row: Draft, form: Definition, item: Item, holder: str) -> Licence | None:
+def give(
+    context: Context,
+    row: Draft,
+    form: Definition,
+    item: Item,
+    holder: str,
+    answers: answering.Answers | None = None,
+) -> Licence | None:
     """Issue what the item gives and note it in the row, which the caller saves (`KEEP`)."""
     entry = library.entry(form.id)
     if entry is None or not entry.licence:
         return None
-    answers = answering.applying(form, answering.read(row.answers))
+    if answers is None:
+        answers = answering.applying(form, answering.read(row.answers))
     licence = licences.issue(
         context=context,
         type=entry.licence,
@@ -45,7 +53,11 @@ def _holder_kind(type: str) -> HolderKind:
     return "person" if "person" in licences.get_type(type=type).holders else "organisation"
 
 
-_of_case = Lookup(lambda case: Draft.objects.select_for_update().filter(case_id=case).order_by())
+_of_case = Lookup(
+    lambda case: (
+        Draft.objects.select_for_update().filter(case_id=case).exclude(case_id="").order_by()
+    )
+)
 
 
 def give_for_case(context: Context, case_id: str) -> Licence | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Case, Label, State
+from pengcheng.domains.casework.contracts import Heading, Label, State
 from pengcheng.domains.messages import api as messages
 from pengcheng.domains.messages.contracts import About, Text, Values
 from pengcheng.kernel import clock
@@ -49,7 +49,7 @@ def tell(context: Context, case_id: str, state: str, cause: str) -> None:
     _send(context, case, template, {"text": Text(text.zh, text.en)}, cause)
 
 
-def _words(context: Context, case: Case, state: State) -> Label | None:
+def _words(context: Context, case: Heading, state: State) -> Label | None:
     pinned = casework.get_definition(context=context, sha256=case.definition)
     own = {notice.state: notice.text for notice in pinned.notices}
     return own.get(state) or USUAL.get(state)
@@ -96,11 +96,11 @@ def reminder_due() -> datetime:
     return datetime.combine(day, time(9), clock.CITY_ZONE).astimezone(UTC)
 
 
-def _case(context: Context, case_id: str) -> Case:
-    return casework.get_case(context=context, case_id=case_id)
+def _case(context: Context, case_id: str) -> Heading:
+    return casework.heading(context=context, case_id=case_id)
 
 
-def _send(context: Context, case: Case, template: str, values: Values, cause: str) -> None:
+def _send(context: Context, case: Heading, template: str, values: Values, cause: str) -> None:
     shared: Values = {
         "title": Text(case.title.zh, case.title.en),
         "reference": case.reference,

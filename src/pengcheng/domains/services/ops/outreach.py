@@ -24,6 +24,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import update
 from pengcheng.kernel.problems import Conflict, NotFound, Problem
 
 TEMPLATE = "services.outreach.offer"
@@ -177,7 +178,7 @@ def accept(context: Context, offer_id: str) -> Applied:
 
 def case_decided(case_id: str, outcome: str) -> None:
     """An application that came of an offer was decided by a person, or on appeal."""
-    Offer.objects.filter(case_id=case_id).update(outcome=outcome)
+    update(Offer, {"case_id": case_id}, {"outcome": outcome})
 
 
 # --- rows, views, problems --------------------------------------------------------------

@@ -25,6 +25,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup, update
 from pengcheng.kernel.problems import Conflict, Denied, FieldError, Invalid
 from pengcheng.kernel.workcalendar import WorkCalendar
 
@@ -122,10 +123,15 @@ def _set(row: PublicNotice, state: NoticeState) -> None:
     row.save(update_fields=["state"])
 
 
+_standing = Lookup(
+    lambda case: PublicNotice.objects.filter(case_id=case, state__in=STANDING).order_by()
+)
+
+
 def drop(case_id: str) -> None:
     """The case ended: what still stands for it comes down."""
-    rows = PublicNotice.objects.filter(case_id=case_id, state__in=STANDING)
-    rows.update(state=NoticeState.DROPPED)
+    for row in _standing.all(case_id):
+        update(PublicNotice, {"id": row.pk}, {"state": NoticeState.DROPPED.value})
 
 
 # --- objections -------------------------------------------------------------------------

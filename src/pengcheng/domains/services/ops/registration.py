@@ -25,6 +25,7 @@ from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import reference
 from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid
 from pengcheng.kit.forms import answers as answering
 
@@ -163,11 +164,16 @@ def _view(row: CompanyName) -> Reservation:
     )
 
 
+_of_part = Lookup(
+    lambda case: Draft.objects.filter(
+        filing__parts__case_id=case, filing__parts__part=COMPANY_PART
+    ).exclude(filing__parts__case_id="")
+)  # fmt: skip
+
+
 def register_of_case(case_id: str) -> None:
     """The company exists now: the name that its founder kept becomes a registered one."""
-    draft = Draft.objects.filter(
-        Q(case_id=case_id) | Q(filing__parts__case_id=case_id, filing__parts__part=COMPANY_PART)
-    ).first()
+    draft = drafts.of_case_id(case_id) or _of_part.first(case_id)
     told = answering.read(draft.answers).get(NAME_QUESTION) if draft else None
     if draft is None or told is None:
         return

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Case, Person, Receipt
 from pengcheng.domains.casework.contracts import Definition as Bundle
+from pengcheng.domains.casework.contracts import Opened, Person, RuleDecision
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.services.contracts import Applied, Item
 from pengcheng.domains.services.events import ApplicationSubmitted
@@ -31,39 +31,43 @@ def submit(context: Context, draft_id: str) -> Applied:
         if row.case_id:
             return again(row)
         item = catalogue.item(row.item_code)
-        return enter(acting, row, item, drafts.form_of(row))
+        return enter(acting, row, item, drafts.form_of(row), forms.published(item))
 
 
-def enter(acting: Acting, row: Draft, item: Item, form: Definition) -> Applied:
-    """Case, decision, licence and events of a complete application, and the row that keeps it."""
+def enter(
+    acting: Acting, row: Draft, item: Item, form: Definition, given: Bundle | None = None
+) -> Applied:
+    """Case, decision, licence and events of a complete application, and the row that keeps it.
+
+    ``given`` is what officials published for the item, if they did.
+    """
     settled = facts.settle(acting.context, row, form)
     answers = _complete(form, row)
-    given = forms.published(item)
     table = forms.table_for(form, given)
     bundle = forms.bundle_for(item, form, table, given)
     row.waits_for = settled.waits_for
+    by_rule = table if not settled.waits_for and not settled.disputed else None
     with acting.whole():
-        receipt = _open(acting.context, bundle, form, row)
-        concluded = None
-        if table and not settled.waits_for and not settled.disputed:
-            concluded = deciding.decide(receipt, table, answers)
-        remember(row, receipt.case, concluded)
+        concluded = deciding.conclusion(by_rule, answers) if by_rule else None
+        decision = deciding.decision_of(by_rule, concluded) if by_rule and concluded else None
+        opened = _open(acting.context, bundle, form, row, decision)
+        remember(row, opened.case_id, opened.reference, concluded)
         if row.outcome == "granted":
-            grants = system_context(PART, cause=receipt.event)
-            granting.give(grants, row, form, item, receipt.case.owner.name)
+            grants = system_context(PART, cause=opened.event)
+            granting.give(grants, row, form, item, opened.owner.name, answers)
         _keep(row)
     acting.emit(
         ApplicationSubmitted(
-            subject=f"case/{receipt.case.id}",
+            subject=f"case/{opened.case_id}",
             item_code=item.task_code,
-            case_id=receipt.case.id,
-            reference=receipt.case.reference,
+            case_id=opened.case_id,
+            reference=opened.reference,
             form=form.id,
             instant=bool(row.outcome),
         )
     )
-    acting.note(reference=receipt.case.reference, outcome=row.outcome or "waiting")
-    return _applied(row, receipt.code)
+    acting.note(reference=opened.reference, outcome=row.outcome or "waiting")
+    return _applied(row, opened.code)
 
 
 def _keep(row: Draft) -> None:
@@ -124,16 +128,24 @@ def _fault(fault: answering.Fault) -> FieldError:
     return FieldError(f"/answers/{fault.key}", zh, en)
 
 
-def _open(context: Context, bundle: Bundle, form: Definition, row: Draft) -> Receipt:
+def _open(
+    context: Context,
+    bundle: Bundle,
+    form: Definition,
+    row: Draft,
+    decision: RuleDecision | None,
+) -> Opened:
     address = casework.register_definition(context=system_context(PART), definition=bundle)
     files = () if row._state.adding else drafts.files_of(row.id)
     submission = bundles.submission(form, answering.read(row.answers), files, drafts.LINK)
-    return casework.open_case(
+    return casework.open_and_decide(
         context=context,
         definition=address,
         submission=submission,
         idempotency_key=row.id,
         owner=_represented(context),
+        decision=decision,
+        by=system_context(PART),
     )
 
 
@@ -162,8 +174,8 @@ ANSWERED = (
 )
 
 
-def remember(row: Draft, case: Case, concluded: Conclusion | None) -> None:
-    row.case_id, row.reference = case.id, case.reference
+def remember(row: Draft, case_id: str, reference: str, concluded: Conclusion | None) -> None:
+    row.case_id, row.reference = case_id, reference
     row.updated_at = clock.now()
     if concluded is not None:
         row.outcome = "" if concluded.outcome == "review" else concluded.outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from pengcheng.domains.casework import api as casework
-from pengcheng.domains.casework.contracts import Case, Label, Receipt, State
+from pengcheng.domains.casework.contracts import Case, Label, State
 from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.ops import (
     catalogue,
@@ -83,10 +83,9 @@ def _decide(context: Context, row: Draft, form: Definition) -> None:
     if table is None or case.assignee or case.state not in {State.SUBMITTED, State.ACCEPTED}:
         return
     answers = answering.applying(form, answering.read(row.answers))
-    receipt = Receipt(case=case, created=False, code=None, event=context.cause or "")
-    concluded = deciding.decide(receipt, table, answers)
+    concluded = deciding.decide(case.id, context.cause or None, table, answers)
     row.updated_at = clock.now()
-    submitting.remember(row, case, concluded)
+    submitting.remember(row, case.id, case.reference, concluded)
     if row.outcome == "granted":
         item = catalogue.item(row.item_code)
         granting.give(context, row, form, item, case.owner.name)
