@@ -107,7 +107,7 @@ def enter(running_city: RunningCity, chromium_browser: Browser) -> Iterator[Ente
         if username:
             page.fill("input[name=username]", username)
             page.fill("input[name=password]", running_city.password)
-            page.locator("main form button[type=submit]").click()
+            page.locator("main form:has([name=password]) button[type=submit]").click()
             page.wait_for_url(lambda url: "/sign-in/" not in url)
         return page
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -16,6 +17,7 @@ from pengcheng.kernel.context import system_context
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.events import emit
 from pengcheng.kernel.models import Delivery, Job, OutboxEvent
+from pengcheng.kit import letters
 from pengcheng.shell.cli import main
 from pengcheng.shell.doctor import Finding, examine, machine, records
 
@@ -98,6 +100,16 @@ def test_missing_front_end_files_are_named(home: Path, monkeypatch: pytest.Monke
     assert finding.state == "fail"
     assert "tabler.css" in finding.en
     assert "make assets" in finding.do_en
+
+
+@pytest.mark.parametrize(("fonts", "state"), [(["Libertinus Serif"], "warn"), (["SimSun"], "ok")])
+def test_letters_need_a_chinese_font(
+    monkeypatch: pytest.MonkeyPatch, fonts: list[str], state: str
+) -> None:
+    monkeypatch.setattr(letters, "_fonts", lambda: SimpleNamespace(families=lambda: fonts))
+    finding = machine.letters()
+    assert finding.state == state
+    assert ("fonts-noto-cjk" in finding.do_en) is (state == "warn")
 
 
 def test_a_translation_without_its_compiled_form_is_told(

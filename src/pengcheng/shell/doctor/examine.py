@@ -15,6 +15,7 @@ def examine(home: Path) -> Iterator[Finding]:
     yield machine.disk(home)
     yield machine.assets()
     yield machine.translations()
+    yield machine.letters()
     yield machine.processes(home)
     database = records.database()
     yield database

@@ -7,6 +7,8 @@ import shutil
 import stat
 from pathlib import Path
 
+from pengcheng.kernel.problems import Unavailable
+from pengcheng.kit.letters import chinese_font
 from pengcheng.shell.doctor.finding import Finding, fail, ok, warn
 from pengcheng.shell.processes import place
 
@@ -67,6 +69,21 @@ def assets() -> Finding:
         "run: make assets",
         "请运行：make assets",
     )
+
+
+def letters() -> Finding:
+    """Letters and sealed papers are set with a Chinese font of the machine."""
+    try:
+        name = chinese_font()
+    except Unavailable as problem:
+        return warn(
+            "letters",
+            problem.en,
+            problem.zh,
+            "install one and start the city again: apt install fonts-noto-cjk",
+            "请安装后重新启动：apt install fonts-noto-cjk",
+        )
+    return ok("letters", f"letters are set in {name}", f"文书使用字体 {name}")
 
 
 def translations() -> Finding:

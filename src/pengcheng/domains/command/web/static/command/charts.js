@@ -36,16 +36,20 @@ function frame(extra) {
   };
 }
 
+/* A low wall has no room for the stations in each chart: their colours stand at their names. */
+const LOW_WALL = "(min-width: 75rem) and (max-height: 60rem)";
+
 /* One station: the legend names what is measured. Several: it names each station once, a line
    each, below a title that says what is drawn in full and what is dashed. */
 function hours(data, extra) {
   const several = data.stations.length > 1;
+  const low = several && matchMedia(LOW_WALL).matches;
   const names = data.stations.map((station) => `${data.words[extra.first]} · ${station.name}`);
   const legend = { top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 6, textStyle: text };
   const stations = { orient: "vertical", data: names, formatter: (name) => name.split(" · ").slice(1).join(" · ") };
   return frame({
-    grid: { left: 42, right: extra.right, top: several ? 28 + 18 * names.length : 26, bottom: 22 },
-    legend: several ? { ...legend, ...stations, top: extra.title ? 16 : 0 } : legend,
+    grid: { left: 42, right: extra.right, top: low ? (extra.title ? 22 : 8) : several ? 28 + 18 * names.length : 26, bottom: 22 },
+    legend: low ? { show: false } : several ? { ...legend, ...stations, top: extra.title ? 16 : 0 } : legend,
     ...(several && extra.title && { title: { text: extra.title, top: 0, left: 0, padding: 2, textStyle: { ...text, fontWeight: "normal" } } }),
     xAxis: { ...axis, type: "category", data: data.labels, boundaryGap: false, splitLine: { show: false } },
     ...extra.option,
