@@ -66,7 +66,10 @@ def _stamped(instance: Instance, now: str, old: Instance | None) -> Instance:
 def find(instances: list[Instance], like: Instance | str | None) -> Instance | None:
     """The instance of the same datasetId, if there is one."""
     wanted = like.get("datasetId") if isinstance(like, dict) else like
-    return next((each for each in instances if each.get("datasetId") == wanted), None)
+    for each in instances:
+        if each.get("datasetId") == wanted:
+            return each
+    return None
 
 
 def _begin(stored: Entity) -> Change:
@@ -138,7 +141,8 @@ def delete_scope(stored: Entity, now: str) -> Change | None:
 
 def _deletes(instance: Instance) -> bool:
     kind = instance.get("type") or "Property"
-    return is_null(kind, instance.get(VALUE_OF[kind]))
+    value = instance.get(VALUE_OF[kind])
+    return value == NULL if isinstance(value, str) else is_null(kind, value)
 
 
 def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Change:

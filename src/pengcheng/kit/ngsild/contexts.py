@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from pengcheng.kit.ngsild.errors import BadRequestData
+from pengcheng.kit.ngsild.terms import name as checked_name
 
 CORE_URL = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld"
 # Every version that was published, matched exactly; all are answered with what is built in.
@@ -35,7 +36,10 @@ Document = Mapping[str, Any]
 class ActiveContext:
     """A processed @context. ``source`` is what an answer names: a URL, an object or a list."""
 
-    __slots__ = ("_compacted", "_expanded", "_names", "_prefixes", "source", "terms", "vocabulary")
+    __slots__ = (
+        *("_compacted", "_expanded", "_names", "_prefixes", "_read"),
+        *("source", "terms", "vocabulary"),
+    )
 
     def __init__(self, definitions: Iterable[Document], source: Any) -> None:
         self.source = source
@@ -56,6 +60,7 @@ class ActiveContext:
         )
         self._expanded: dict[str, str] = {}
         self._compacted: dict[str, str] = {}
+        self._read: dict[str, str] = {}
 
     def expand(self, name: str) -> str:
         """The IRI of a type's or an attribute's name."""
@@ -64,6 +69,15 @@ class ActiveContext:
             found = self._find(name)
             if len(self._expanded) < REMEMBERED:
                 self._expanded[name] = found
+        return found
+
+    def read(self, name: str) -> str:
+        """The same for a name that a client sent: it may be none (clause 4.6.2)."""
+        found = self._read.get(name)
+        if found is None:
+            found = self.expand(checked_name(name))
+            if len(self._read) < REMEMBERED:
+                self._read[name] = found
         return found
 
     def _find(self, name: str) -> str:

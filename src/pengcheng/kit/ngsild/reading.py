@@ -25,6 +25,7 @@ Entity = dict[str, Any]
 Instance = dict[str, Any]
 Attributes = dict[str, list[Instance]]
 DEEPEST = 8  # attributes of attributes of attributes …
+TYPED = {"type": "", "value": ""}.keys()  # what most attributes have, and no more
 MEMBERS = frozenset({"id", "@id", "type", "@type", "scope", "@context", "expiresAt"})
 SYSTEM_TOO = MEMBERS | {"createdAt", "modifiedAt", "deletedAt"}
 
@@ -81,7 +82,7 @@ class Reader:
         return list(dict.fromkeys(self.name(each) for each in names))
 
     def name(self, short: str) -> str:
-        return self.context.expand(terms.name(short))
+        return self.context.read(short)
 
     def scopes(self, value: Any) -> Any:
         """Scopes (clause 4.18), or in a history their instances."""
@@ -126,6 +127,10 @@ class Reader:
             raise BadRequestData(f"{key} is null; to delete it, send {NULL!r}")
         if self.simplified or not isinstance(value, dict) or geometry.looks_like(value):
             return self._bare(key, value)
+        if value.keys() == TYPED and value["type"] == "Property":
+            inner = value["value"]
+            if inner is not None and inner != NULL:
+                return {"type": "Property", "value": inner}
         kind = self._kind(key, value)
         found: Instance = {"type": kind} if kind else {}
         self._value(key, kind, value, found)

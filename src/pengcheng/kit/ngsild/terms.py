@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pengcheng.kit.ngsild.errors import BadRequestData
@@ -76,6 +77,17 @@ def instant(value: object, what: str = "The time") -> datetime:
     """A DateTime of clause 4.6.3 as an aware moment."""
     if isinstance(value, dict):
         value = value.get("@value")
+    if isinstance(value, str) and len(value) < 40:
+        return _instant(value, what)
+    return _read_instant(value, what)
+
+
+@lru_cache(maxsize=4096)
+def _instant(value: str, what: str) -> datetime:
+    return _read_instant(value, what)
+
+
+def _read_instant(value: object, what: str) -> datetime:
     if not isinstance(value, str) or not DATE_TIME.match(value):
         raise BadRequestData(f"{what} must be a DateTime such as 2026-11-22T08:00:00Z")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 import os
 import secrets
@@ -57,6 +58,9 @@ def serve(address: str, port: int) -> None:
 
 
 def make_app() -> Any:
+    # What is kept from request to request is many small objects that never form cycles: looking
+    # through them as often as Python does by default takes a tenth of the time.
+    gc.set_threshold(100_000, 50, 100)
     import django
 
     django.setup()

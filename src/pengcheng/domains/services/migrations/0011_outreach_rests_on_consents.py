@@ -4,17 +4,16 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0010_counter'),
+        ("services", "0010_counter"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='offer',
-            name='consent',
+            model_name="offer",
+            name="consent",
         ),
         migrations.DeleteModel(
-            name='OutreachConsent',
+            name="OutreachConsent",
         ),
     ]

@@ -38,7 +38,8 @@ def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     identity = change.entity["id"]
     head(batch, tenant, change.entity, now)
     listed = [*change.created.items(), *change.updated.items()]
-    told = [(name, each | {"createdAt": now, "modifiedAt": now}) for (name, _), each in listed]
+    stamps = {"createdAt": now, "modifiedAt": now}
+    told = [(name, each | stamps) for (name, _), each in listed]
     told += [(name, _tombstone(each, now)) for (name, _), each in change.deleted.items()]
     batch.later(INSERT, _rows(tenant, identity, told))
 

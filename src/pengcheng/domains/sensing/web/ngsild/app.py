@@ -56,6 +56,7 @@ class Application:
         self.broker = broker
         self.remembered = Remembered(broker)
         self.routes: dict[int, list[Route]] = {}
+        self._exact = {pattern: each for pattern, each in ROUTES.items() if "{}" not in pattern}
         self._outside = tuple(f"{broker.base}/{each}" for each in NO_SNAPSHOT)
         for pattern, methods in ROUTES.items():
             route = Route(tuple(pattern.strip("/").split("/")), methods)
@@ -161,6 +162,9 @@ class Application:
         rest = path.removeprefix(self.broker.base)
         if rest == path or not rest.startswith("/"):
             raise ResourceNotFound(f"There is nothing at {path}")
+        exact = self._exact.get(rest)
+        if exact is not None and method in exact:
+            return *exact[method], []
         parts = segments(rest[1:].removesuffix("/"))
         for route in self.routes.get(len(parts), ()):
             captured = route.match(parts)

@@ -22,6 +22,7 @@ LINK = re.compile(r'<([^>]*)>\s*;[^,<]*?rel="?http://www\.w3\.org/ns/json-ld#con
 TENANT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,199}\Z")
 VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
 LARGEST_BODY = 10 << 20
+DEEPEST = 100
 MOST = 1000  # elements a page may have
 TRUE = {"true": True, "false": False}
 
@@ -92,6 +93,8 @@ class Request:
 
     def read_params(self, allowed: frozenset[str]) -> None:
         """Unknown parameters are refused (6.3.20)."""
+        if not self.query:
+            return
         try:
             pairs = parse_qsl(
                 self.query, keep_blank_values=True, errors="strict", max_num_fields=64
@@ -241,7 +244,7 @@ def parse(raw: bytes) -> Any:
         body = orjson.loads(raw)
     except ValueError as reason:
         raise InvalidRequest(f"The body is not JSON: {reason}") from reason
-    if deep(body, 100):
+    if raw.count(b"{") + raw.count(b"[") >= DEEPEST and deep(body, DEEPEST):
         raise InvalidRequest("The body is nested too deeply")
     return body
 
@@ -300,4 +303,5 @@ def link_to(context: ActiveContext, broker: Broker) -> str:
 
 
 def segments(path: str) -> list[str]:
-    return [unquote(each) for each in path.split("/")]
+    listed = path.split("/")
+    return [unquote(each) for each in listed] if "%" in path else listed
