@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pengcheng.shell.backup import archive
-from pengcheng.shell.backup.make import _take_files
+from pengcheng.shell.backup.make import take_files
 from pengcheng.shell.backup.manifest import BackupError
 
 
@@ -62,6 +62,6 @@ def test_an_upload_still_being_written_is_left_out(tmp_path: Path) -> None:
     folder.mkdir()
     for name in ("abcd", "abce.0f0f0f0f0f0f"):
         (home / "uploads" / "ab" / name).write_bytes(b"handed in")
-    _take_files(home, folder)
+    take_files(home, folder)
     kept = [path.name for path in (folder / "home" / "uploads").rglob("*") if path.is_file()]
     assert kept == ["abcd"]

@@ -8,7 +8,7 @@ import pytest
 
 from pengcheng.kernel import audit
 from pengcheng.kit.keys import ring
-from pengcheng.shell.backup.make import _take_files
+from pengcheng.shell.backup.make import take_files
 from pengcheng.shell.cli import main
 from pengcheng.shell.doctor import machine
 
@@ -59,6 +59,6 @@ def test_a_backup_takes_the_keys_and_no_drafts(tmp_path):
     ring("trial", "ES256").signer()
     (tmp_path / "keys" / "trial" / ".000002.key.draft").write_text("half")
     (tmp_path / "copy").mkdir()
-    _take_files(tmp_path, tmp_path / "copy")
+    take_files(tmp_path, tmp_path / "copy")
     kept = sorted(path.name for path in (tmp_path / "copy/home/keys/trial").iterdir())
     assert kept == ["000001.json", "000001.key"]

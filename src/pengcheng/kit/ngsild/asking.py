@@ -56,7 +56,6 @@ def compile_query(
     context: ActiveContext,
     *,
     expand_values: frozenset[str] = frozenset(),
-    json_keys: frozenset[str] = frozenset(),
 ) -> Compiled:
     """Compile, or raise BadRequestData that says where the text stops making sense."""
     if len(text) > LONGEST:

@@ -24,9 +24,6 @@ class Path:
     types: tuple[str, ...] = ()
     linked: Path | None = None
 
-    def attributes(self) -> Iterator[str]:
-        yield self.names[0]
-
 
 def targets(path: Path, entity: Entity, fetch: Fetch) -> Iterator[tuple[Any, str]]:
     """All values to which a path leads, each with the kind of its attribute."""

@@ -63,7 +63,7 @@ def members(found: Document, context: ActiveContext, now: datetime) -> Document:
         found["watchedAttributes"] = _names(found["watchedAttributes"], context, "watched")
     if "notification" in found:
         found["notification"] = _notification(found["notification"], context)
-    _times(found)
+    check_times(found)
     _trigger(found)
     _filters(found, context)
     _scope(found)
@@ -216,7 +216,7 @@ def _above_zero(value: Any) -> bool:
     return type(value) in {int, float} and value > 0
 
 
-def _times(found: Document) -> None:
+def check_times(found: Document) -> None:
     for key in ("timeInterval", "throttling"):
         if key in found and not _above_zero(found[key]):
             raise BadRequestData(f"{key} is a number above 0")

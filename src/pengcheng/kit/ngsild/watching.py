@@ -123,7 +123,7 @@ class Watch:
             entity = _with_previous(entity, before)
         written = self.written(entity)
         for (name, dataset), old in change.deleted.items():
-            if self.writer._wanted(name) and name not in entity["attrs"]:
+            if self.writer.wants(name) and name not in entity["attrs"]:
                 written[self.context.compact(name)] = self._null(old, dataset, at)
         return written
 
@@ -138,7 +138,7 @@ class Watch:
         found["deletedAt"] = at
         if self.notification.get("showChanges"):
             for name, instances in before["attrs"].items():
-                if self.writer._wanted(name):
+                if self.writer.wants(name):
                     told = [self._null(each, each.get("datasetId"), at) for each in instances]
                     found[self.context.compact(name)] = told[0] if len(told) == 1 else told
         return found

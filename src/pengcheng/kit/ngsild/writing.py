@@ -35,7 +35,7 @@ class Writer:
         found = self.head(entity)
         compact = self.context.compact
         for name, instances in entity["attrs"].items():
-            if self._wanted(name):
+            if self.wants(name):
                 written = self.attribute(instances)
                 if written is not None:
                     found[compact(name)] = written
@@ -49,9 +49,9 @@ class Writer:
             found["scope"] = scope[0] if len(scope) == 1 else scope
         if self.sys_attrs:
             found |= {key: entity[key] for key in (*SYSTEM, "expiresAt") if key in entity}
-        return {key: value for key, value in found.items() if self._wanted(key)}
+        return {key: value for key, value in found.items() if self.wants(key)}
 
-    def _wanted(self, name: str) -> bool:
+    def wants(self, name: str) -> bool:
         return name not in self.omit and (self.pick is None or name in self.pick)
 
     def types(self, types: list[str]) -> str | list[str]:

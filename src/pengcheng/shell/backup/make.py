@@ -18,7 +18,8 @@ from pengcheng.shell.backup.manifest import FORMAT, Manifest
 
 Tell = Callable[[int, int], None]
 # Of the home; the base map is drawn again from what the database holds.
-FILES = ("secret.key", "demo-password", "uploads", "keys", "setup.json")
+FILES = ("secret.key", "demo-password", "uploads", "keys", "setup.json", "broker.key")
+LIVE = "live.sqlite3"  # the store of the context broker
 # A file still being written may be renamed while we look: a dot marks it, in front among the keys.
 DRAFTS = {"keys": ".*"}
 
@@ -32,7 +33,7 @@ def make(home: Path, target: Path, tell: Tell = lambda done, total: None) -> Man
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as name:
         folder = Path(name)
         facts = _dump(folder, tell)
-        _take_files(home, folder)
+        take_files(home, folder)
         manifest = Manifest(
             format=FORMAT,
             version=__version__,
@@ -58,7 +59,7 @@ def _dump(folder: Path, tell: Tell) -> dict[str, Any]:
     return sqlite.dump(Path(str(connection.settings_dict["NAME"])), folder, tell)
 
 
-def _take_files(home: Path, folder: Path) -> None:
+def take_files(home: Path, folder: Path) -> None:
     for name in FILES:
         source = home / name
         if source.is_dir():
@@ -67,3 +68,6 @@ def _take_files(home: Path, folder: Path) -> None:
         elif source.exists():
             (folder / "home").mkdir(exist_ok=True)
             shutil.copy2(source, folder / "home" / name)
+    if (home / LIVE).exists():
+        (folder / "home").mkdir(exist_ok=True)
+        sqlite.copy(home / LIVE, folder / "home" / LIVE).close()

@@ -97,6 +97,8 @@ def put_files(home: Path, folder: Path, kept: str) -> None:
     """The home's files; those that were there are kept beside them."""
     for source in (folder / "home").glob("*"):
         target = home / source.name
-        if target.exists():
-            target.replace(home / f"{source.name}.{kept}")
+        for suffix in ("", "-wal", "-shm"):  # a log of the old must not meet the new
+            old = home / f"{source.name}{suffix}"
+            if old.exists():
+                old.replace(home / f"{source.name}.{kept}{suffix}")
         shutil.move(source, target)

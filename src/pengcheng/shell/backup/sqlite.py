@@ -17,16 +17,22 @@ Tell = Callable[[int, int], None]
 
 def dump(database: Path, folder: Path, tell: Tell) -> dict[str, Any]:
     """Copy the database into `folder`; returns what the manifest says of the copy."""
-    copy = folder / FILE
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+    with closing(copy(database, folder / FILE, tell)) as target:
+        return _facts(target)
+
+
+def copy(database: Path, where: Path, tell: Tell = lambda done, total: None) -> sqlite3.Connection:
+    """A copy as it is at one moment, while others go on writing."""
+    target = sqlite3.connect(where)
+    with closing(sqlite3.connect(database)) as source:
         source.backup(
             target,
             pages=PAGES,
             progress=lambda status, remaining, total: tell(total - remaining, total),
         )
-        # One file, without a log beside it.
-        target.execute("PRAGMA journal_mode=DELETE")
-        return _facts(target)
+    # One file, without a log beside it.
+    target.execute("PRAGMA journal_mode=DELETE")
+    return target
 
 
 def _facts(copy: sqlite3.Connection) -> dict[str, Any]:

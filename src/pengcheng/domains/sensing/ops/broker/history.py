@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -139,36 +140,82 @@ def add(batch: Batch, tenant: str, fragment: Entity, now: str) -> None:
     batch.later(INSERT, _rows(tenant, fragment["id"], told))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which instances: of which attributes, and when by which time, in microseconds."""
+
+    attributes: frozenset[str] | None = None
+    since: int | None = None
+    until: int | None = None
+    column: str = "observed"
+
+    @property
+    def times(self) -> tuple[str, list[int]]:
+        found = ((">=", self.since), ("<=", self.until))
+        bounds = [(f" AND {self.column} {sign} ?", at) for sign, at in found if at is not None]
+        return "".join(text for text, _ in bounds), [at for _, at in bounds]
+
+
 def series(
-    connection: Connection,
-    tenant: str,
-    identity: str,
-    *,
-    attributes: frozenset[str] | None = None,
-    since: int | None = None,
-    until: int | None = None,
-    column: str = "observed",
+    connection: Connection, tenant: str, identity: str, asked: Asked | None = None
 ) -> dict[str, list[Instance]]:
-    """The series of an entity, oldest first; bounds are microseconds on the named time."""
-    where, values = "", []
-    if attributes is not None:
-        where += f" AND attr IN ({','.join('?' * len(attributes))})" if attributes else " AND 1 = 0"
-        values += sorted(attributes)
-    if since is not None:
-        where += f" AND {column} >= ?"
-        values.append(since)  # type: ignore[arg-type]
-    if until is not None:
-        where += f" AND {column} <= ?"
-        values.append(until)  # type: ignore[arg-type]
+    """The series of an entity, oldest first."""
+    asked = asked or Asked()
+    where, values = asked.times
+    names = sorted(asked.attributes) if asked.attributes is not None else []
+    if asked.attributes is not None:
+        where = (f" AND attr IN ({','.join('?' * len(names))})" if names else " AND 1 = 0") + where
     rows = connection.all(
         f"SELECT attr, doc FROM ngsild_history WHERE tenant = ? AND entity = ?{where}"  # noqa: S608
-        f" ORDER BY attr, {column}, seq",
-        (tenant, identity, *values),
+        f" ORDER BY attr, {asked.column}, seq",
+        (tenant, identity, *names, *values),
     )
     found: dict[str, list[Instance]] = {}
     for name, document in rows:
         found.setdefault(name, []).append(orjson.loads(document))
     return found
+
+
+def newest(
+    connection: Connection,
+    tenant: str,
+    identity: str,
+    asked: Asked,
+    count: int,
+    keep: Callable[[Instance], bool],
+) -> dict[str, list[Instance]]:
+    """The newest of each series, newest first, read from that end by the index."""
+    where, values = asked.times
+    statement = (
+        f"SELECT doc FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?{where}"  # noqa: S608
+        f" AND {asked.column} IS NOT NULL ORDER BY {asked.column} DESC, seq LIMIT ?"
+    )
+    listed = asked.attributes
+    found: dict[str, list[Instance]] = {}
+    for name in sorted(_names(connection, tenant, identity) if listed is None else listed):
+        size = count + 8
+        while True:
+            rows = connection.all(statement, (tenant, identity, name, *values, size))
+            kept = [each for each in map(orjson.loads, (row[0] for row in rows)) if keep(each)]
+            if len(kept) >= count or len(rows) < size:
+                break
+            size *= 8  # many were left out: look further back
+        found[name] = kept[:count]
+    return found
+
+
+def _names(connection: Connection, tenant: str, identity: str) -> list[str]:
+    """The attributes of an evolution: from one to the next in the index."""
+    found: list[str] = []
+    while True:
+        row = connection.one(
+            "SELECT attr FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr > ?"
+            " ORDER BY attr LIMIT 1",
+            (tenant, identity, found[-1] if found else ""),
+        )
+        if row is None:
+            return found
+        found.append(row[0])
 
 
 def evolutions(connection: Connection, tenant: str) -> Iterator[dict[str, Any]]:

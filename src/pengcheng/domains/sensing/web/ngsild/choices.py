@@ -9,7 +9,7 @@ from typing import Any
 
 from pengcheng.domains.sensing.api.broker import EntityQuery, Order
 from pengcheng.domains.sensing.web.ngsild.http import GEO, MOST, Request
-from pengcheng.kit.ngsild import choosing, geometry, terms
+from pengcheng.kit.ngsild import choosing, terms
 from pengcheng.kit.ngsild.asking import compile_query
 from pengcheng.kit.ngsild.choosing import Projection
 from pengcheng.kit.ngsild.contexts import ActiveContext
@@ -82,7 +82,7 @@ def view(request: Request) -> View:
         form,
         sys_attrs="sysAttrs" in options,
         pick=picked,
-        omit=_omitted(omit),
+        omit=omitted(omit),
         language=request.params.get("lang", ""),
         datasets=datasets(request.listed("datasetId")),
     )
@@ -90,7 +90,7 @@ def view(request: Request) -> View:
     return View(writer, join(request), request.context.expand(name), pick, omit)
 
 
-def _omitted(omit: Projection | None) -> frozenset[str]:
+def omitted(omit: Projection | None) -> frozenset[str]:
     """A name with braces keeps the relationship and omits within its target only."""
     if omit is None:
         return frozenset()
@@ -107,7 +107,7 @@ def projections(
             text = ",".join(text)
         found.append(choosing.projection(text, context) if text else None)
     pick, omit = found
-    if pick and omit and pick.names & _omitted(omit):
+    if pick and omit and pick.names & omitted(omit):
         raise BadRequestData("pick and omit name the same member")
     return pick, omit
 
@@ -179,8 +179,7 @@ def _compiled(given: Mapping[str, Any], context: ActiveContext) -> Any:
     if not given.get("q"):
         return None
     expand = names_of(tuple(strings(given.get("expandValues"))), context)
-    keys = names_of(tuple(strings(given.get("jsonKeys"))), context)
-    return compile_query(given["q"], context, expand_values=expand, json_keys=keys)
+    return compile_query(given["q"], context, expand_values=expand)
 
 
 def _geo(given: Mapping[str, Any], context: ActiveContext) -> Any:
@@ -280,7 +279,3 @@ def selector(value: Any) -> dict[str, Any]:
     if identity is not None:
         found["id"] = identity if isinstance(identity, list) else [identity]
     return found
-
-
-def geometry_given(value: Any) -> bool:
-    return geometry.looks_like(value)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pengcheng.domains.sensing.api.broker import Consume
-from pengcheng.domains.sensing.web.ngsild.choices import View, _omitted
+from pengcheng.domains.sensing.web.ngsild.choices import View, omitted
 from pengcheng.kit.ngsild.choosing import Projection
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.ngsild.terms import RELATIONS, VALUE_OF
@@ -45,7 +45,7 @@ def _writer(
     return replace(
         view.writer,
         pick=pick.names if pick else None,
-        omit=_omitted(omit),
+        omit=omitted(omit),
         linked=linked,
     )
 

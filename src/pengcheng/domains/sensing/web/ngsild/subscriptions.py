@@ -116,7 +116,7 @@ def merged(request: Request, stored: Document, kind: str) -> Document:
     document["modifiedAt"] = terms.stamp(clock.now())
     if "@context" in body or request.link() is not None:
         document["context"] = request.context.source
-    subscriptions._times(document)
+    subscriptions.check_times(document)
     return document
 
 

@@ -97,23 +97,14 @@ def chosen_series(
 ) -> dict[str, list[Instance]]:
     """The instances within the time that was asked for, of the wanted datasets."""
     since, until = bounds(view.query)
-    stored = history.series(
-        *(reader.connection, reader.tenant, evolution["id"]),
-        attributes=view.attributes,
-        since=since,
-        until=until,
-        column=COLUMNS[view.query.property],
-    )
-    found: dict[str, list[Instance]] = {}
-    for name, instances in stored.items():
-        if name in view.writer.omit:
-            continue
-        kept = [each for each in instances if _wanted(each, view)]
-        if view.last:
-            kept = series.last(kept, view.last, view.query.property)
-        if kept:
-            found[name] = kept
-    return found
+    place = (reader.connection, reader.tenant, evolution["id"])
+    asked = history.Asked(view.attributes, since, until, COLUMNS[view.query.property])
+    if view.last:
+        found = history.newest(*place, asked, view.last, lambda each: _wanted(each, view))
+    else:
+        stored = history.series(*place, asked)
+        found = {n: [each for each in some if _wanted(each, view)] for n, some in stored.items()}
+    return {n: each for n, each in found.items() if each and n not in view.writer.omit}
 
 
 def bounds(query: TemporalQuery) -> tuple[int | None, int | None]:
