@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pengcheng.domains.identity import rules
 from pengcheng.domains.identity.models import Account
+from pengcheng.domains.identity.rules import credentials
 from tests.support.people import PASSWORD, person
 
 # OWASP Password Storage Cheat Sheet, Argon2id: any of these (memory in KiB, passes), one lane.
@@ -111,3 +112,34 @@ def test_a_url_parser_finds_no_foreign_host_in_the_way_on(prefix: str) -> None:
     location = Client().post("/sign-in/", form).headers["Location"]
     assert urlsplit(location).netloc == ""
     assert urlsplit(location.replace("\\", "/")).netloc == ""
+
+
+# RFC 6238, appendix B (SHA-1, eight digits) and RFC 4226, appendix D (six digits).
+TOTP = {
+    59: "94287082",
+    1111111109: "07081804",
+    1111111111: "14050471",
+    1234567890: "89005924",
+    2000000000: "69279037",
+    20000000000: "65353130",
+}
+HOTP = (
+    "755224", "287082", "359152", "969429", "338314",
+    "254676", "287922", "162583", "399871", "520489",
+)  # fmt: skip
+RFC_SECRET = b"12345678901234567890"
+
+
+@pytest.mark.parametrize(("now", "code"), TOTP.items())
+def test_one_time_codes_are_those_of_rfc_6238(now: int, code: str) -> None:
+    assert credentials.code_at(RFC_SECRET, now // credentials.STEP, digits=8) == code
+    typed = code[-6:]
+    assert credentials.step_of(RFC_SECRET, typed, now=now, last_step=0) == now // 30
+
+
+def test_the_counters_codes_are_those_of_rfc_4226() -> None:
+    assert tuple(credentials.code_at(RFC_SECRET, step) for step in range(10)) == HOTP
+
+
+def test_the_secret_is_written_as_rfc_4648_has_it() -> None:
+    assert credentials.secret_text(b"foobar") == "MZXW6YTBOI======"
