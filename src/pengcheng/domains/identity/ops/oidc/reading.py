@@ -17,6 +17,8 @@ from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Problem
 
 READ = "identity.claims.read"
+token_by_hash = Lookup(lambda key: OidcToken.objects.filter(hash=key))
+grant_by_id = Lookup(lambda key: OidcGrant.objects.filter(pk=key))
 _account = Lookup(lambda key: Account.objects.filter(pk=key))
 # Which register says what, and what the standard calls it.
 IN_REGISTERS = {
@@ -47,8 +49,8 @@ def bearer(text: str) -> tuple[ClientView, OidcGrant, OidcToken]:
 
 
 def _found(text: str) -> tuple[OidcToken | None, OidcGrant | None]:
-    token = OidcToken.objects.filter(hash=secret.kept(text)).select_related("grant").first()
-    return token, token.grant if token is not None else None
+    token = token_by_hash.first(secret.kept(text))
+    return token, grant_by_id.first(token.grant_id) if token is not None else None
 
 
 def _good(token: OidcToken, grant: OidcGrant) -> bool:

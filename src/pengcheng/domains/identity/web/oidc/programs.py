@@ -106,8 +106,9 @@ def proved(view: Asked) -> Answer:
 
     @wraps(view)
     def known(request: HttpRequest) -> HttpResponse:
+        form = request.oidc_form = form_of(request)  # type: ignore[attr-defined]
         client = oidc.prove(
-            form=form_of(request),
+            form=form,
             authorization=request.headers.get("Authorization", ""),
             place=oidc.issuer() + request.path,
         )
@@ -136,7 +137,8 @@ def jwks(request: HttpRequest) -> HttpResponse:
 def token(request: HttpRequest, client: ClientView) -> HttpResponse:
     """A code or refresh token for an access token."""
     resources = [str(each) for each in request.POST.getlist("resource")]
-    return told(oidc.exchange(client=client, form=form_of(request), resources=resources))
+    form: dict[str, str] = request.oidc_form  # type: ignore[attr-defined]
+    return told(oidc.exchange(client=client, form=form, resources=resources))
 
 
 @page(public=True)
