@@ -108,6 +108,8 @@ def test_5_16_5_and_5_16_7_snapshots_are_deleted_and_purged(fleet: Client) -> No
     assert fleet.delete(f"/snapshots/{SNAP}").kind == "ResourceNotFound"
     assert fleet.get("/entities", type="Vehicle", headers=WITHIN).kind == "ResourceNotFound"
     made(fleet)
+    assert len(fleet.get("/entities", type="Vehicle", headers=WITHIN).json) == 2
+    assert "inside" not in fleet.get(f"/snapshots/{SNAP}").json
     assert fleet.delete("/snapshots", q="snapshotPriority>5").kind == "ResourceNotFound"
     for wrong in ({}, {"q": "speed>1"}, {"q": "=="}):
         assert fleet.delete("/snapshots", **wrong).kind == "BadRequestData"

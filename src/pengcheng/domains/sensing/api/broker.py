@@ -17,6 +17,7 @@ from pengcheng.domains.sensing.ops.broker.mapping import HERE, EntityMap, until
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 from pengcheng.domains.sensing.ops.broker.registering import bare, describes
 from pengcheng.domains.sensing.ops.broker.sending import Call, Reply
+from pengcheng.domains.sensing.ops.broker.snapshots import told as told_of
 from pengcheng.domains.sensing.ops.broker.snapshots import until as until_of
 from pengcheng.domains.sensing.ops.broker.subscribing import told
 
@@ -45,6 +46,7 @@ __all__ = [
     "rows",
     "survey",
     "told",
+    "told_of",
     "until",
     "until_of",
 ]

@@ -148,5 +148,5 @@ def owner_of(tenant: str) -> tuple[str, str]:
     """The tenant that a request names, and the snapshot if the tenant is one's content."""
     if not tenant.startswith(MARK):
         return tenant, ""
-    _, owner, identity = tenant.split(MARK, 2)
+    _, _, owner, identity = tenant.split(MARK, 3)
     return owner, identity

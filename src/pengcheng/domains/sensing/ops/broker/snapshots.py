@@ -48,7 +48,13 @@ log = logging.getLogger(__name__)
 
 
 def inner_tenant(tenant: str, identity: str) -> str:
-    return f"{MARK}{tenant}{MARK}{identity}"
+    """Never the same twice, so that nothing kept of an earlier one is taken for it."""
+    return f"{MARK}{new_id()}{MARK}{tenant}{MARK}{identity}"
+
+
+def told(document: Document) -> Document:
+    """What is told of a snapshot: all but where its content is."""
+    return {key: value for key, value in document.items() if key != "inside"}
 
 
 class Snapshots:
@@ -81,8 +87,9 @@ class Snapshots:
 
     def use(self, tenant: str, identity: str) -> str:
         """The tenant under which the content of a snapshot is found."""
-        self.get(tenant, identity)["lastUsedAt"] = terms.stamp(clock.now())
-        return inner_tenant(tenant, identity)
+        document = self.get(tenant, identity)
+        document["lastUsedAt"] = terms.stamp(clock.now())
+        return str(document["inside"])
 
     async def create(self, tenant: str, given: Document) -> Document:
         identity = given.get("id") or f"urn:ngsi-ld:Snapshot:{new_id()}"
@@ -93,13 +100,13 @@ class Snapshots:
             **{"snapshotPriority": 5, **given, "id": identity, "type": "Snapshot"},
             **{"snapshotStatus": "preparing", "expiresAt": until(given.get("snapshotLifetime"))},
             **{"createdAt": now, "modifiedAt": now, "lastUsedAt": now},
+            "inside": inner_tenant(tenant, identity),
         }
         self._known[tenant, identity] = document
-        inside = inner_tenant(tenant, identity)
+        inside = document["inside"]
 
         def work(provision: Any) -> None:
             rows.know_tenant(provision.connection, tenant)
-            empty(provision.connection, inside)
             rows.know_tenant(provision.connection, inside)
             rows.put_thing(provision.connection, tenant, KIND, document)
 
@@ -124,9 +131,10 @@ class Snapshots:
         self.notify(document)
 
     async def delete(self, tenant: str, identity: str) -> None:
-        if self._known.pop((tenant, identity), None) is None:
+        document = self._known.pop((tenant, identity), None)
+        if document is None:
             raise ResourceNotFound(f"There is no snapshot {identity}")
-        inside = inner_tenant(tenant, identity)
+        inside = document["inside"]
         for watch in self.broker.subscribing.listed(inside):
             await self.broker.subscribing.delete(inside, watch.id)
 
@@ -161,7 +169,7 @@ class Snapshots:
 
     async def clone(self, tenant: str, source: Document, document: Document) -> None:
         """The content of one snapshot into another."""
-        one, other = inner_tenant(tenant, source["id"]), inner_tenant(tenant, document["id"])
+        one, other = source["inside"], document["inside"]
 
         def work(provision: Any) -> None:
             for statement in COPIES:

@@ -14,6 +14,7 @@ from pengcheng.domains.sensing.api.broker import (
     Provision,
     history,
     rows,
+    told_of,
     until_of,
 )
 from pengcheng.domains.sensing.web.ngsild import evolutions, gathering, querying
@@ -212,7 +213,8 @@ async def retrieve(request: Request, identity: str) -> Answer:
     request.choose(JSON, LD)
     await request.read_context()
     request.broker.check_tenant(request.tenant)
-    return request.respond(request.broker.snapshots.get(request.tenant, _id(identity)))
+    found = request.broker.snapshots.get(request.tenant, _id(identity))
+    return request.respond(told_of(found))
 
 
 async def update(request: Request, identity: str) -> Answer:
@@ -230,7 +232,7 @@ async def update(request: Request, identity: str) -> Answer:
     if "snapshotLifetime" in given:
         document["expiresAt"] = until_of(given["snapshotLifetime"])
     await request.broker.snapshots.change(request.tenant, document)
-    return request.respond(document)
+    return request.respond(told_of(document))
 
 
 async def delete(request: Request, identity: str) -> Answer:
