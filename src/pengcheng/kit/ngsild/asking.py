@@ -45,7 +45,11 @@ class Compiled:
 
     test: Test
     attributes: frozenset[str]
-    joins: bool
+    depth: int  # how many links its longest path follows
+
+    @property
+    def joins(self) -> bool:
+        return self.depth > 0
 
     def matches(self, entity: Entity, fetch: Fetch = EMPTY) -> bool:
         return self.test(entity, fetch)
@@ -63,7 +67,7 @@ def compile_query(
     parser = _Parser(text, context, expand_values)
     test = parser.alternatives(0)
     parser.end()
-    return Compiled(test, frozenset(parser.attributes), parser.joins)
+    return Compiled(test, frozenset(parser.attributes), parser.depth)
 
 
 class _Parser:
@@ -72,7 +76,7 @@ class _Parser:
         self.tokens = list(self._tokens())
         self.at = 0
         self.attributes: list[str] = []
-        self.joins = False
+        self.depth = 0
 
     def _tokens(self) -> Iterator[tuple[str, str, int]]:
         position = 0
@@ -167,7 +171,7 @@ class _Parser:
             trail = tuple(self.take("inner")[1:-1].split("."))
         if self.peek() != "left":
             return Path(dotted, trail)
-        self.joins = True
+        self.depth = max(self.depth, depth + 1)
         self.at += 1
         types = self._type_hints()
         linked = self.path(depth + 1)

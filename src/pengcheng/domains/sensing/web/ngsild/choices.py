@@ -10,7 +10,7 @@ from typing import Any
 from pengcheng.domains.sensing.api.broker import EntityQuery, Order
 from pengcheng.domains.sensing.web.ngsild.http import GEO, MOST, Request
 from pengcheng.kit.ngsild import choosing, terms
-from pengcheng.kit.ngsild.asking import compile_query
+from pengcheng.kit.ngsild.asking import Compiled, compile_query
 from pengcheng.kit.ngsild.choosing import Projection
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest
@@ -88,6 +88,20 @@ def view(request: Request) -> View:
     )
     name = request.params.get("geometryProperty", "location")
     return View(writer, join(request), request.context.expand(name), pick, omit)
+
+
+def reaches(view: View, q: Compiled | None = None) -> None:
+    """Braces in a projection or in q need a join that reaches as deep (5.7.1.4, 5.7.2.4)."""
+    deep = max((depth(each) for each in (view.pick, view.omit) if each), default=0)
+    allowed = view.join.level if view.join.kind else 0
+    if deep > allowed:
+        raise BadRequestData("The projection reaches further than join and joinLevel")
+    if q is not None and q.depth > allowed:
+        raise BadRequestData("q follows links further than join and joinLevel")
+
+
+def depth(projection: Projection) -> int:
+    return max((1 + depth(each) for each in projection.linked.values()), default=0)
 
 
 def omitted(omit: Projection | None) -> frozenset[str]:

@@ -75,6 +75,7 @@ async def retrieve(request: Request, identity: str) -> Answer:
     await request.read_context()
     reader = request.reader()
     view = choices.view(request)
+    choices.reaches(view)
     entity_id(identity)
     if request.broker.registering.sources or maps.wanted(request):
         entity, finish = await _everywhere(request, reader.entity(identity), identity)

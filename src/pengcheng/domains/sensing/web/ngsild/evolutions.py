@@ -157,7 +157,7 @@ def posted(request: Request) -> tuple[list[EntityQuery], dict[str, Any]]:
 
 
 def _check(request: Request, queries: list[EntityQuery], view: TemporalView) -> None:
-    if not view.query.relation and not request.flag("local") and not view.last:
+    if not view.query.relation:
         raise BadRequestData("A query of evolutions needs timerel and timeAt")
     if any(each.order and each.order[0].path != ("id",) for each in queries):
         raise BadRequestData("Evolutions can be ordered by id only")

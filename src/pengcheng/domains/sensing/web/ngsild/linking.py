@@ -40,11 +40,19 @@ def targets(entity: Entity) -> Iterator[tuple[str, str]]:
 
 
 def _writer(
-    view: View, pick: Projection | None, omit: Projection | None, linked: Any = None
+    view: View,
+    pick: Projection | None,
+    omit: Projection | None,
+    linked: Any = None,
+    *,
+    top: bool = False,
 ) -> Writer:
+    named = pick.names if pick else None
+    if top and pick is None:
+        named = view.writer.pick  # what attrs chose
     return replace(
         view.writer,
-        pick=pick.names if pick else None,
+        pick=named,
         omit=omitted(omit),
         linked=linked,
     )
@@ -71,7 +79,8 @@ def _inline(
                     omit.linked.get(name) if omit else None,
                     seen | {target},
                 )
-    return _writer(view, pick, omit, linked or None).entity(entity)
+    top = len(seen) == 1
+    return _writer(view, pick, omit, linked or None, top=top).entity(entity)
 
 
 def linked(reader: Consume, view: View, entities: list[Entity]) -> list[Entity]:
@@ -81,7 +90,7 @@ def linked(reader: Consume, view: View, entities: list[Entity]) -> list[Entity]:
 
 def _flat(reader: Consume, view: View, entities: list[Entity]) -> Iterable[dict[str, Any]]:
     for each in entities:
-        yield _writer(view, view.pick, view.omit).entity(each)
+        yield _writer(view, view.pick, view.omit, top=True).entity(each)
     for entity, pick, omit in _beside(reader, view, entities):
         yield _writer(view, pick, omit).entity(entity)
 

@@ -48,7 +48,7 @@ async def told(
     first = asked[0].query
     if first.limit == 0 and not first.count:
         raise BadRequestData("limit=0 goes with count=true only")
-    _check_links(first, view)
+    choices.reaches(view, first.q)
     if maps.wanted(request):
         return await _mapped(request, reader, asked, view)
     if len(asked) == 1 and not gathering.parts_for(request, asked[0]):
@@ -113,7 +113,7 @@ async def map_query(request: Request) -> Answer:
     asked = choices.entity_query(request, request.params)
     found = gathering.question(request, request.params, asked)
     choices.too_wide(asked, request.params, local=found.local)
-    _check_links(asked, choices.view(request))
+    choices.reaches(choices.view(request), asked.q)
     return await maps.answer(request, reader, [found])
 
 
@@ -124,17 +124,6 @@ async def map_query_by_post(request: Request) -> Answer:
     reader = request.broker.reader(request.tenant)
     asked, _view = posted(request)
     return await maps.answer(request, reader, asked)
-
-
-def _check_links(asked: EntityQuery, view: choices.View) -> None:
-    """Braces need a join that reaches as deep (5.7.2.4)."""
-    deep = max((depth(each) for each in (view.pick, view.omit) if each), default=0)
-    if deep and (not view.join.kind or deep > view.join.level):
-        raise BadRequestData("The projection reaches further than join and joinLevel")
-
-
-def depth(projection: Any) -> int:
-    return max((1 + depth(each) for each in projection.linked.values()), default=0)
 
 
 def answer(
