@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from tests.sensing.ngsild.conftest import Client, vehicle
+from tests.sensing.ngsild.conftest import Client, Receiver, serve, vehicle
 from tests.sensing.ngsild.test_sources import info, source
 
 ONE = "/entities/urn:ngsi-ld:Vehicle:1"
+SUB = "urn:ngsi-ld:Subscription:1"
+LD = {"content-type": "application/ld+json"}
 
 
 @pytest.fixture
@@ -139,3 +142,112 @@ def test_5_10_2_a_region_may_hold_what_is_asked_for(ngsi: Client) -> None:
     outside = "[[[8,8],[9,8],[9,9],[8,9],[8,8]]]"
     assert len(ngsi.get("/csourceRegistrations", coordinates=inside, **asked).json) == 1
     assert ngsi.get("/csourceRegistrations", coordinates=outside, **asked).json == []
+
+
+# --- subscriptions ----------------------------------------------------------------------
+
+
+def subscription(url: str, **more: Any) -> dict[str, Any]:
+    notification = {"endpoint": {"uri": url}, **more.pop("notification", {})}
+    entities = [{"type": "Vehicle"}]
+    return {"type": "Subscription", "entities": entities, "notification": notification, **more}
+
+
+def test_5_8_6_linked_entities_come_with_a_notification(ngsi: Client, receiver: Receiver) -> None:
+    ngsi.post("/entities", {"id": "urn:a:1", "type": "Park", "free": 7})
+    for join in ("inline", "flat"):
+        body = subscription(receiver.url, notification={"join": join, "format": "simplified"})
+        ngsi.post("/subscriptions", body)
+    ngsi.post("/entities", vehicle(1, at={"type": "Relationship", "object": "urn:a:1"}))
+    ngsi.until(lambda: len(receiver.got) == 2)
+    park = {"id": "urn:a:1", "type": "Park", "free": 7}
+    told = sorted((body["data"] for _, body in receiver.got), key=len)
+    assert told == [[vehicle(1, at=park)], [vehicle(1, at="urn:a:1"), park]]
+
+
+def test_5_8_6_an_instance_that_goes_is_told_beside_those_that_stay(
+    ngsi: Client, receiver: Receiver
+) -> None:
+    ngsi.post("/subscriptions", subscription(receiver.url, notificationTrigger=["entityUpdated"]))
+    ngsi.post("/entities", vehicle(1, v=[{"value": 1}, {"value": 2, "datasetId": "urn:a:b"}]))
+    ngsi.until(lambda: len(receiver.got) == 1)
+    ngsi.delete(f"{ONE}/attrs/v", datasetId="urn:a:b")
+    ngsi.until(lambda: len(receiver.got) == 2)
+    gone = {"type": "Property", "value": "urn:ngsi-ld:null", "datasetId": "urn:a:b"}
+    assert receiver.got[1][1]["data"][0]["v"] == [{"type": "Property", "value": 1}, gone]
+
+
+def test_5_8_6_a_notification_speaks_the_version_that_was_asked_for(
+    ngsi: Client, receiver: Receiver
+) -> None:
+    ngsi.post("/subscriptions", subscription(receiver.url, ngsildConformance="1.7"))
+    ngsi.post("/entities", vehicle(1, v={"type": "JsonProperty", "json": {"a": 1}}))
+    ngsi.until(lambda: receiver.got)
+    assert receiver.got[0][1]["data"][0]["v"] == {"type": "Property", "value": {"a": 1}}
+
+
+def test_5_2_15_an_endpoint_that_failed_is_left_alone_for_a_while(
+    ngsi: Client, receiver: Receiver
+) -> None:
+    receiver.status = 400
+    endpoint = {"uri": receiver.url, "cooldown": 60_000}
+    body = subscription(receiver.url, id=SUB, notification={"endpoint": endpoint})
+    ngsi.post("/subscriptions", body)
+    for speed in (1, 2):
+        ngsi.post("/entityOperations/upsert", [vehicle(1, speed=speed)])
+        ngsi.until(lambda: receiver.got)
+        ngsi.rest()
+    assert len(receiver.got) == 1
+    assert ngsi.get(f"/subscriptions/{SUB}").json["notification"]["timesFailed"] == 1
+
+
+def test_5_8_1_4_a_subscription_says_in_whose_names_it_speaks(ngsi: Client) -> None:
+    body = subscription("http://a.b", id=SUB)
+    ngsi.post("/subscriptions", {**body, "@context": {"a": "urn:x:a"}}, headers=LD)
+    address = ngsi.get(f"/subscriptions/{SUB}").json["jsonldContext"]
+    assert ngsi.get(address.partition("/ngsi-ld/v1")[2]).json == {"@context": {"a": "urn:x:a"}}
+    ngsi.post("/subscriptions", subscription("http://a.b", id=f"{SUB}2"))
+    assert "core-context" in ngsi.get(f"/subscriptions/{SUB}2").json["jsonldContext"]
+
+
+# --- links ------------------------------------------------------------------------------
+
+
+def test_5_7_1_4_attrs_choose_what_is_told_beside_links(ngsi: Client) -> None:
+    ngsi.post("/entities", {"id": "urn:a:1", "type": "Park", "free": 7})
+    link = {"type": "Relationship", "object": "urn:a:1"}
+    place = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [1, 2]}}
+    ngsi.post("/entities", vehicle(1, at=link, speed=1, location=place))
+    found = ngsi.get(ONE, attrs="at", join="inline", options="keyValues").json
+    assert found == vehicle(1, at={"id": "urn:a:1", "type": "Park", "free": 7})
+    geo = ngsi.get(ONE, join="flat", headers={"accept": "application/geo+json"}).json
+    assert geo["type"] == "FeatureCollection"
+    assert [each["id"] for each in geo["features"]] == ["urn:ngsi-ld:Vehicle:1", "urn:a:1"]
+
+
+def test_5_7_4_4_evolutions_are_asked_for_by_time(ngsi: Client) -> None:
+    for more in ({}, {"lastN": "1"}, {"local": "true"}):
+        assert ngsi.get("/temporal/entities", type="Vehicle", **more).kind == "BadRequestData"
+
+
+# --- contexts ---------------------------------------------------------------------------
+
+
+def test_5_13_a_cached_context_is_listed_but_not_served(ngsi: Client) -> None:
+    async def give(_request: web.Request) -> web.Response:
+        return web.json_response({"@context": {"a": "urn:x:a"}})
+
+    site, url = ngsi.loop.run_until_complete(serve({("GET", "/{any:.*}"): give}))
+    link = f'<{url}/c.jsonld>; rel="http://www.w3.org/ns/json-ld#context"'
+    ngsi.get("/entities", type="Vehicle", headers={"link": link})
+    (told,) = ngsi.get("/jsonldContexts", details="true", kind="Cached").json
+    assert told["URL"] == f"{url}/c.jsonld"
+    assert {"localId", "createdAt", "kind"} <= told.keys()
+    place = f"/jsonldContexts/{told['localId']}"
+    assert ngsi.get(place).kind == "OperationNotSupported"
+    assert ngsi.get(place, details="true").json["URL"] == told["URL"]
+    assert ngsi.delete(place, reload="true").status == 204
+    ngsi.loop.run_until_complete(site.cleanup())
+    assert ngsi.delete(place, reload="true").kind == "LdContextNotAvailable"
+    assert ngsi.delete(place).status == 204
+    assert ngsi.get("/jsonldContexts").json == []

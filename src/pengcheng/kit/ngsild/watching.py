@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pengcheng.kit.ngsild import asking, choosing, terms
+from pengcheng.kit.ngsild import asking, choosing, linking, terms
 from pengcheng.kit.ngsild.changing import Change
 from pengcheng.kit.ngsild.choosing import GeoQuery, Projection, TypeSelection
 from pengcheng.kit.ngsild.contexts import ActiveContext
@@ -24,6 +24,7 @@ from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, null_of
 from pengcheng.kit.ngsild.writing import Writer, feature
 
 Fetch = Callable[[str], Entity | None]
+EMPTY: Fetch = lambda _id: None  # noqa: E731
 PREVIOUS = {
     "value": "previousValue",
     "object": "previousObject",
@@ -65,6 +66,8 @@ class Watch:
     scope: Callable[[list[str]], bool] | None
     writer: Writer
     pick: Projection | None
+    omit: Projection | None
+    join: linking.Join
     expires: datetime | None
     stats: Document = field(default_factory=dict)
     last: float = 0.0
@@ -114,20 +117,47 @@ class Watch:
 
     # -- what is told --------------------------------------------------------------------
 
-    def told(self, change: Change, before: Entity | None, *, deleted: bool, at: str) -> Document:
+    def told(
+        self,
+        change: Change,
+        before: Entity | None,
+        *,
+        deleted: bool,
+        at: str,
+        fetch: Fetch = EMPTY,
+    ) -> Document:
         """The entity as the notification shows it."""
         if deleted and before is not None:
             return self._gone(before, at)
         entity = change.entity
         if self.notification.get("showChanges") and before is not None:
             entity = _with_previous(entity, before)
-        written = self.written(entity)
+        written = self.written(entity, fetch)
         for (name, dataset), old in change.deleted.items():
-            if self.writer.wants(name) and name not in entity["attrs"]:
-                written[self.context.compact(name)] = self._null(old, dataset, at)
+            key = self.context.compact(name)
+            if not self.writer.wants(name):
+                continue
+            if name not in entity["attrs"]:
+                written[key] = self._null(old, dataset, at)
+            elif self.writer.form != "simplified":  # beside the instances that are left
+                left = written.get(key, [])
+                gone = self._null(old, dataset, at, alone=False)
+                written[key] = [*(left if isinstance(left, list) else [left]), gone]
         return written
 
-    def written(self, entity: Entity) -> Document:
+    def beside(self, entity: Entity, fetch: Fetch) -> list[Document]:
+        """Linked entities that come flat with one that is told."""
+        if self.join.kind != "flat":
+            return []
+        return linking.joined(fetch, self._shown, [entity])[1:]
+
+    @property
+    def _shown(self) -> linking.Shown:
+        return linking.Shown(self.writer, self.join, self.pick, self.omit)
+
+    def written(self, entity: Entity, fetch: Fetch = EMPTY) -> Document:
+        if self.join.kind:
+            return linking.joined(fetch, self._shown, [entity])[0]
         if self.notification.get("endpoint", {}).get("accept") == "application/geo+json":
             location = self.context.expand("location")
             return feature(entity, self.writer, location)
@@ -143,9 +173,10 @@ class Watch:
                     found[self.context.compact(name)] = told[0] if len(told) == 1 else told
         return found
 
-    def _null(self, old: Instance, dataset: str | None, at: str) -> Any:
+    def _null(self, old: Instance, dataset: str | None, at: str, *, alone: bool = True) -> Any:
         changes, sys_attrs = self.notification.get("showChanges"), self.writer.sys_attrs
-        if self.writer.form == "simplified" or not (dataset or changes or sys_attrs):
+        bare = alone and not (dataset or changes or sys_attrs)
+        if self.writer.form == "simplified" or bare:
             return NULL
         kind = old["type"]
         member = VALUE_OF[kind]
@@ -222,7 +253,7 @@ def ready(
         FORMATS[notification.get("format", "normalized")],
         sys_attrs=bool(notification.get("sysAttrs")),
         pick=pick.names if pick else _chosen(notification),
-        omit=omit.names if omit else frozenset(),
+        omit=linking.omitted(omit),
         language=document.get("lang", ""),
         datasets=_datasets(document.get("datasetId")),
     )
@@ -236,14 +267,21 @@ def ready(
         selectors=tuple(_selector(each) for each in document.get("entities", ())),
         watched=frozenset(document.get("watchedAttributes", ())),
         triggers=_triggers(document),
-        q=asking.compile_query(document["q"], context) if "q" in document else None,
+        q=_compiled(document, context),
         geo=choosing.geo_query(geo, context) if geo else None,
         scope=choosing.scope_query(document["scopeQ"]) if "scopeQ" in document else None,
         writer=writer,
         pick=pick,
+        omit=omit,
+        join=_join(notification),
         expires=terms.instant(expires) if expires else None,
         stats=dict(document.get("stats", {})),
     )
+
+
+def _join(notification: Document) -> linking.Join:
+    kind = notification.get("join", "@none")
+    return linking.Join("" if kind == "@none" else kind, notification.get("joinLevel", 1))
 
 
 def _chosen(notification: Document) -> frozenset[str] | None:
@@ -252,6 +290,21 @@ def _chosen(notification: Document) -> frozenset[str] | None:
         return None
     head = {"id", "type", "scope", "createdAt", "modifiedAt", "deletedAt", "expiresAt"}
     return frozenset(notification["attributes"]) | head
+
+
+def _compiled(document: Document, context: ActiveContext) -> asking.Compiled | None:
+    if "q" not in document:
+        return None
+    expand, keys = (
+        frozenset(context.expand(each) for each in _words(document.get(key)))
+        for key in ("expandValues", "jsonKeys")
+    )
+    return asking.compile_query(document["q"], context, expand_values=expand, json_keys=keys)
+
+
+def _words(value: Any) -> list[str]:
+    listed_ = value if isinstance(value, list) else str(value or "").split(",")
+    return [each for each in listed_ if each]
 
 
 def _datasets(value: Any) -> frozenset[str] | None:

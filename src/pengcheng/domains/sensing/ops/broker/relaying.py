@@ -206,7 +206,9 @@ class Relaying:
         for each in data:
             if watch.document.get("splitEntities"):
                 whole = self._whole(watch, each)
-                told += [watch.written(whole)] if whole else []
+                told += (
+                    [watch.written(whole, self.broker.reader(watch.tenant).fetch)] if whole else []
+                )
             elif wants_geo:
                 entity = Reader(watch.context, nulls=True).entity(each)
                 told.append(feature(entity, watch.writer, watch.context.expand("location")))

@@ -158,8 +158,11 @@ class Subscribing:
                 continue
             if not watch.selects(entity, reader.fetch) or self._throttled(watch):
                 continue
-            told = watch.told(change, happening.before, deleted=deleted, at=happening.at)
-            self._enqueue(batch, watch, [told])
+            told = watch.told(
+                change, happening.before, deleted=deleted, at=happening.at, fetch=reader.fetch
+            )
+            beside = [] if deleted else watch.beside(entity, reader.fetch)
+            self._enqueue(batch, watch, [told, *beside])
 
     def _throttled(self, watch: Watch) -> bool:
         """Whether it was told too short a time ago, in this batch or in one that is stored."""
@@ -289,7 +292,7 @@ class Subscribing:
             return
         reader = Consume(self.broker.connection, watch.tenant)
         data = [
-            watch.written(entity)
+            watch.written(entity, reader.fetch)
             for entity in rows.scan(self.broker.connection, watch.tenant, (), ())
             if not is_over(entity) and watch.selects(entity, reader.fetch)
         ]

@@ -14,6 +14,7 @@ from pengcheng.kit.ngsild.asking import Compiled, compile_query
 from pengcheng.kit.ngsild.choosing import Projection
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest
+from pengcheng.kit.ngsild.linking import Join, Shown, omitted
 from pengcheng.kit.ngsild.writing import Format, Writer
 
 FORMATS: dict[str, Format] = {
@@ -36,24 +37,11 @@ COLLATION = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 KNOWN_OPTIONS = frozenset({*FORMATS, "sysAttrs", "count", "temporalValues", "aggregatedValues"})
 
 
-@dataclass(frozen=True)
-class Join:
-    """How linked entities come along (4.5.23)."""
-
-    kind: str = ""
-    level: int = 1
-    contained_by: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class View:
+@dataclass(frozen=True, kw_only=True)
+class View(Shown):
     """How entities are shown."""
 
-    writer: Writer
-    join: Join
-    geometry_property: str
-    pick: Projection | None
-    omit: Projection | None
+    geometry_property: str = ""
 
 
 def view(request: Request) -> View:
@@ -87,7 +75,13 @@ def view(request: Request) -> View:
         datasets=datasets(request.listed("datasetId")),
     )
     name = request.params.get("geometryProperty", "location")
-    return View(writer, join(request), request.context.expand(name), pick, omit)
+    return View(
+        writer=writer,
+        join=join(request),
+        geometry_property=request.context.expand(name),
+        pick=pick,
+        omit=omit,
+    )
 
 
 def reaches(view: View, q: Compiled | None = None) -> None:
@@ -102,13 +96,6 @@ def reaches(view: View, q: Compiled | None = None) -> None:
 
 def depth(projection: Projection) -> int:
     return max((1 + depth(each) for each in projection.linked.values()), default=0)
-
-
-def omitted(omit: Projection | None) -> frozenset[str]:
-    """A name with braces keeps the relationship and omits within its target only."""
-    if omit is None:
-        return frozenset()
-    return omit.names - frozenset(omit.linked)
 
 
 def projections(

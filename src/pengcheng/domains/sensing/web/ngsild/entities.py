@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pengcheng.domains.sensing.api.broker import Consume
-from pengcheng.domains.sensing.web.ngsild import choices, gathering, linking, maps, passing
+from pengcheng.domains.sensing.web.ngsild import choices, gathering, maps, passing
 from pengcheng.domains.sensing.web.ngsild.http import (
     GEO,
     JSON,
@@ -17,7 +17,7 @@ from pengcheng.domains.sensing.web.ngsild.http import (
     multi,
     plain,
 )
-from pengcheng.kit.ngsild import choosing, terms, writing
+from pengcheng.kit.ngsild import choosing, linking, terms, writing
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.choosing import TypeSelection
 from pengcheng.kit.ngsild.errors import BadRequestData, ResourceNotFound
@@ -103,7 +103,7 @@ def _shown(
     _check_projection(view, entity, identity)
     if request.accept == GEO:
         return _feature(request, reader, view, entity)
-    written = linking.joined(reader, view, [entity])
+    written = linking.joined(reader.fetch, view, [entity])
     return request.respond(written if view.join.kind == "flat" else written[0])
 
 
@@ -115,7 +115,7 @@ def _feature(request: Request, reader: Consume, view: choices.View, entity: Enti
         return request.respond(told)
     more = [
         writing.feature(each, view.writer, view.geometry_property)
-        for each in linking.linked(reader, view, [entity])
+        for each in linking.linked(reader.fetch, view, [entity])
     ]
     return request.respond(writing.collection([told, *more]))
 

@@ -18,10 +18,10 @@ from pengcheng.domains.sensing.api.broker import (
     Provision,
     rows,
 )
-from pengcheng.domains.sensing.web.ngsild import choices, gathering, linking, maps, passing
+from pengcheng.domains.sensing.web.ngsild import choices, gathering, maps, passing
 from pengcheng.domains.sensing.web.ngsild.gathering import Question
 from pengcheng.domains.sensing.web.ngsild.http import GEO, JSON, LD, Answer, Request, multi, plain
-from pengcheng.kit.ngsild import writing
+from pengcheng.kit.ngsild import linking, writing
 from pengcheng.kit.ngsild.errors import BadRequestData, Conflict
 from pengcheng.kit.ngsild.reading import Entity
 
@@ -135,7 +135,7 @@ def answer(
         ]
         told = request.respond(writing.collection(features))
     else:
-        told = request.respond(linking.joined(reader, view, page.entities))
+        told = request.respond(linking.joined(reader.fetch, view, page.entities))
     return paged(request, told, asked.limit, asked.offset, total=page.total, more=page.more)
 
 

@@ -36,10 +36,22 @@ async def create(request: Request) -> Answer:
     return plain(201, Location=f"{request.broker.base}/subscriptions/{place}")
 
 
+def context_address(request: Request, watch: Any) -> str:
+    """In whose names notifications are sent, if the subscriber did not say (5.8.1.4)."""
+    source = watch.context.source
+    if isinstance(source, str):
+        return source
+    return f"{origin(request)}{request.broker.contexts.address_of(source)}"
+
+
+def origin(request: Request) -> str:
+    scheme = request.headers.get("x-forwarded-proto", "http")
+    return f"{scheme}://{request.headers.get('host', 'localhost')}"
+
+
 def reach(request: Request) -> str:
     """Where other brokers find us: as the client did."""
-    scheme = request.headers.get("x-forwarded-proto", "http")
-    return f"{scheme}://{request.headers.get('host', 'localhost')}{request.broker.base}"
+    return origin(request) + request.broker.base
 
 
 def shown(request: Request, watch: Any) -> Document:
@@ -47,6 +59,7 @@ def shown(request: Request, watch: Any) -> Document:
     if "sysAttrs" not in request.options:
         document.pop("createdAt", None)
         document.pop("modifiedAt", None)
+    document.setdefault("jsonldContext", context_address(request, watch))
     document.setdefault("notificationTrigger", list(subscriptions.DEFAULT_TRIGGERS))
     if "timeInterval" in document and "notificationTrigger" not in watch.document:
         del document["notificationTrigger"]

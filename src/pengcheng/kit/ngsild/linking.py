@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pengcheng.domains.sensing.api.broker import Consume
-from pengcheng.domains.sensing.web.ngsild.choices import View, omitted
 from pengcheng.kit.ngsild.choosing import Projection
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.ngsild.terms import RELATIONS, VALUE_OF
 from pengcheng.kit.ngsild.writing import Writer
 
 MOST_LINKED = 1000
+Fetch = Callable[[str], Entity | None]
 
 
-def joined(reader: Consume, view: View, entities: list[Entity]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Join:
+    """How linked entities come along: "" for not at all, flat, or inline."""
+
+    kind: str = ""
+    level: int = 1
+    contained_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How entities and those they link to are written."""
+
+    writer: Writer
+    join: Join
+    pick: Projection | None = None
+    omit: Projection | None = None
+
+
+def omitted(omit: Projection | None) -> frozenset[str]:
+    """A name with braces keeps the relationship and omits within its target only."""
+    if omit is None:
+        return frozenset()
+    return omit.names - frozenset(omit.linked)
+
+
+def joined(fetch: Fetch, view: Shown, entities: list[Entity]) -> list[dict[str, Any]]:
     """Write entities with what they link to, as deep as was asked for."""
     if not view.join.kind:
         return [view.writer.entity(each) for each in entities]
     if view.join.kind == "inline":
         return [
-            _inline(reader, view, each, view.join.level, view.pick, view.omit, seen={each["id"]})
+            _inline(fetch, view, each, view.join.level, view.pick, view.omit, seen={each["id"]})
             for each in entities
         ]
-    return list(_flat(reader, view, entities))
+    return list(_flat(fetch, view, entities))
 
 
 def targets(entity: Entity) -> Iterator[tuple[str, str]]:
@@ -40,7 +65,7 @@ def targets(entity: Entity) -> Iterator[tuple[str, str]]:
 
 
 def _writer(
-    view: View,
+    view: Shown,
     pick: Projection | None,
     omit: Projection | None,
     linked: Any = None,
@@ -59,8 +84,8 @@ def _writer(
 
 
 def _inline(
-    reader: Consume,
-    view: View,
+    fetch: Fetch,
+    view: Shown,
     entity: Entity,
     level: int,
     pick: Projection | None,
@@ -71,10 +96,10 @@ def _inline(
     if level > 0:
         for name, target in targets(entity):
             known = target in seen or target in view.join.contained_by
-            found = None if known else reader.fetch(target)
+            found = None if known else fetch(target)
             if found is not None:
                 linked[target] = _inline(
-                    *(reader, view, found, level - 1),
+                    *(fetch, view, found, level - 1),
                     pick.linked.get(name) if pick else None,
                     omit.linked.get(name) if omit else None,
                     seen | {target},
@@ -83,29 +108,29 @@ def _inline(
     return _writer(view, pick, omit, linked or None, top=top).entity(entity)
 
 
-def linked(reader: Consume, view: View, entities: list[Entity]) -> list[Entity]:
+def linked(fetch: Fetch, view: Shown, entities: list[Entity]) -> list[Entity]:
     """The entities beside which others lead to, as deep as was asked for."""
-    return [entity for entity, _, _ in _beside(reader, view, entities)]
+    return [entity for entity, _, _ in _beside(fetch, view, entities)]
 
 
-def _flat(reader: Consume, view: View, entities: list[Entity]) -> Iterable[dict[str, Any]]:
+def _flat(fetch: Fetch, view: Shown, entities: list[Entity]) -> Iterable[dict[str, Any]]:
     for each in entities:
         yield _writer(view, view.pick, view.omit, top=True).entity(each)
-    for entity, pick, omit in _beside(reader, view, entities):
+    for entity, pick, omit in _beside(fetch, view, entities):
         yield _writer(view, pick, omit).entity(entity)
 
 
 Beside = tuple[Entity, Projection | None, Projection | None]
 
 
-def _beside(reader: Consume, view: View, entities: list[Entity]) -> Iterator[Beside]:
+def _beside(fetch: Fetch, view: Shown, entities: list[Entity]) -> Iterator[Beside]:
     told = {each["id"] for each in entities} | set(view.join.contained_by)
     current = [(each, view.pick, view.omit) for each in entities]
     for _level in range(view.join.level):
         following = []
         for entity, pick, omit in current:
             for name, target in targets(entity):
-                found = None if target in told or len(told) > MOST_LINKED else reader.fetch(target)
+                found = None if target in told or len(told) > MOST_LINKED else fetch(target)
                 if found is None:
                     continue
                 told.add(target)
