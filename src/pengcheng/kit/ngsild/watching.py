@@ -295,11 +295,8 @@ def _chosen(notification: Document) -> frozenset[str] | None:
 def _compiled(document: Document, context: ActiveContext) -> asking.Compiled | None:
     if "q" not in document:
         return None
-    expand, keys = (
-        frozenset(context.expand(each) for each in _words(document.get(key)))
-        for key in ("expandValues", "jsonKeys")
-    )
-    return asking.compile_query(document["q"], context, expand_values=expand, json_keys=keys)
+    expand = frozenset(context.expand(each) for each in _words(document.get("expandValues")))
+    return asking.compile_query(document["q"], context, expand_values=expand)
 
 
 def _words(value: Any) -> list[str]:
