@@ -17,9 +17,11 @@ from pengcheng.domains.casework.events import (
     MessageWanted,
     NoticeGiven,
 )
+from pengcheng.domains.identity.events import CredentialChanged, MandateChanged
 from pengcheng.domains.payments.events import OrderPaid
 from pengcheng.domains.services import api
 from pengcheng.domains.services.api import (
+    account_notices,
     appointments,
     fees,
     lifeevents,
@@ -163,6 +165,29 @@ def on_order_paid(envelope: Envelope, event: OrderPaid) -> None:
         fees.paid(context=context, case_id=event.about_id, amount_fen=event.amount_fen)
     elif event.about_kind == lifeevents.ABOUT:
         lifeevents.paid(context=context.for_purpose("service.event"), order_id=event.order_id)
+
+
+@hears(CredentialChanged)
+def on_credential_changed(envelope: Envelope, event: CredentialChanged) -> None:
+    """Whoever did not do it themselves must hear of it."""
+    account_notices.tell_of_change(
+        context=envelope.context(PART),
+        account_id=event.subject.removeprefix("account/"),
+        change=event.change,
+        cause=envelope.id,
+    )
+
+
+@hears(MandateChanged)
+def on_mandate_changed(envelope: Envelope, event: MandateChanged) -> None:
+    account_notices.tell_of_mandate(
+        context=envelope.context(PART),
+        mandate_id=event.subject.removeprefix("mandate/"),
+        change=event.change,
+        principal=event.principal,
+        agent=event.agent,
+        cause=envelope.id,
+    )
 
 
 @task()

@@ -41,11 +41,12 @@ def give(context: Context, new: NewMandate, *, principal_id: str) -> MandateView
             username=rules.normal_username(new.username), disabled_at=None
         ).first()
         organisation = principal.kind == "organisation"
+        new = msgspec.structs.replace(new, kind="employee" if organisation else "agent")
         agent = _fit(new, principal, agent)
         row = Mandate.objects.create(
             principal=principal,
             agent=agent,
-            kind="employee" if organisation else "agent",
+            kind=new.kind,
             role=new.role if organisation else "",
             powers=list(judged.powers_of(new)),
             items=list(new.items),

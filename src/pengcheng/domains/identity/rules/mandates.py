@@ -48,7 +48,7 @@ def state_of(
 
 def powers_of(new: NewMandate) -> tuple[str, ...]:
     """What the mandate covers: an organisation's roles fix it; whoever applies may follow."""
-    if new.role:
+    if new.kind == "employee":
         return BY_ROLE.get(new.role, ())
     wanted = {*new.powers, *(("follow",) if "apply" in new.powers else ())}
     return tuple(power for power in ALL_POWERS if power in wanted)
@@ -56,47 +56,43 @@ def powers_of(new: NewMandate) -> tuple[str, ...]:
 
 def wrong_fields(new: NewMandate, *, organisation: bool, today: date) -> list[FieldError]:
     """What must be put right before the mandate can be given."""
-    starts, ends = new.starts_on or today, new.ends_on
-    told = (
-        (
-            organisation and new.role not in _ROLES,
-            "/role",
-            "请选择在单位中的身份",
-            "Choose the role in the organisation",
-        ),
-        (
-            not organisation and not powers_of(new),
-            "/powers",
-            "请至少选择一项",
-            "Choose at least one",
-        ),
-        (
-            bool(set(new.powers) - set(ALL_POWERS)),
-            "/powers",
-            "没有这样的权限",
-            "There is no such power",
-        ),
-        (
-            len(new.items) > MOST_ITEMS or not all(_ITEM.fullmatch(item) for item in new.items),
-            "/items",
-            "事项编码有误",
-            "The item codes are not right",
-        ),
-        (starts < today, "/starts_on", "开始日期不能早于今天", "It cannot begin before today"),
-        (
-            ends is not None and ends < starts,
-            "/ends_on",
-            "结束日期不能早于开始日期",
-            "It cannot end before it begins",
-        ),
-        (
-            not organisation and (ends is None or ends > add_years(starts, LONGEST)),
-            "/ends_on",
-            f"请填写结束日期，最长 {LONGEST} 年",
-            f"Enter the last day, at most {LONGEST} years on",
-        ),
-    )
-    return [FieldError(pointer, zh, en) for wrong, pointer, zh, en in told if wrong]
+    starts = new.starts_on or today
+    faults = [_wrong_role(new) if organisation else _wrong_powers(new), _wrong_items(new)]
+    if starts < today:
+        faults.append(_fault("starts_on", "开始日期不能早于今天", "It cannot begin before today"))
+    faults.append(_wrong_end(starts, new.ends_on, bounded=not organisation))
+    return [fault for fault in faults if fault is not None]
+
+
+def _fault(field: str, zh: str, en: str) -> FieldError:
+    return FieldError(f"/{field}", zh, en)
+
+
+def _wrong_role(new: NewMandate) -> FieldError | None:
+    if new.role in _ROLES:
+        return None
+    return _fault("role", "请选择在单位中的身份", "Choose the role in the organisation")
+
+
+def _wrong_powers(new: NewMandate) -> FieldError | None:
+    if set(new.powers) - set(ALL_POWERS):
+        return _fault("powers", "没有这样的权限", "There is no such power")
+    return None if new.powers else _fault("powers", "请至少选择一项", "Choose at least one")
+
+
+def _wrong_items(new: NewMandate) -> FieldError | None:
+    if len(new.items) <= MOST_ITEMS and all(_ITEM.fullmatch(item) for item in new.items):
+        return None
+    return _fault("items", "事项编码有误", "The item codes are not right")
+
+
+def _wrong_end(starts: date, ends: date | None, *, bounded: bool) -> FieldError | None:
+    if ends is not None and ends < starts:
+        return _fault("ends_on", "结束日期不能早于开始日期", "It cannot end before it begins")
+    if bounded and (ends is None or ends > add_years(starts, LONGEST)):
+        zh = f"请填写结束日期，最长 {LONGEST} 年"
+        return _fault("ends_on", zh, f"Enter the last day, at most {LONGEST} years on")
+    return None
 
 
 def manages(role: str) -> bool:
