@@ -17,7 +17,7 @@ from webauthn.helpers import decode_credential_public_key
 from pengcheng.domains.citizencode import api, rules
 from pengcheng.domains.citizencode.ops.secrets import keys
 from pengcheng.kernel.problems import Invalid, TooLarge
-from pengcheng.kit.cose import from_base45, read, sign1, to_base45
+from pengcheng.kit.cose import from_base45, many_to_base45, read, sign1, to_base45
 from pengcheng.kit.keys import curves
 from tests.citizencode.scenes import ANYBODY, citizen, claims
 
@@ -51,6 +51,10 @@ def test_base45_is_that_of_the_standard(plain, text):
 def test_base45_agrees_with_another_library(size):
     data = bytes(range(size))
     assert to_base45(data) == base45.b45encode(data).decode()
+    assert many_to_base45([data, data[::-1]]) == [
+        base45.b45encode(one).decode() for one in (data, data[::-1])
+    ]
+    assert many_to_base45([data, b"x" * 200])[0] == to_base45(data)
     assert from_base45(base45.b45encode(data).decode()) == data
 
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from django.db import transaction
 
 from pengcheng.domains.dataaccount import api, rules
 from pengcheng.domains.dataaccount.contracts import Standing, State
 from pengcheng.domains.identity import api as identity
+from pengcheng.domains.identity.events import ClientConsentGiven, ClientConsentWithdrawn
 from pengcheng.kernel import audit, clock
-from pengcheng.kernel.context import Context
+from pengcheng.kernel.context import Context, Mandate, system_context
+from pengcheng.kernel.events import deliver_pending, emit
 from pengcheng.kernel.models import OutboxEvent
 from pengcheng.kernel.problems import Denied, Invalid, NotFound, Unavailable
 from tests.dataaccount.scenes import (
@@ -212,8 +215,20 @@ def test_a_child_below_14_does_not_agree_alone(child):
     assert told.value.code == "dataaccount.consent.guardian"
 
 
+def standing_for(person: Context, other: Context, kind: str) -> Context:
+    mandate = Mandate(id="m-1", kind=kind, powers=frozenset({"data"}))
+    return msgspec.structs.replace(person, on_behalf_of=other.actor.id, mandate=mandate)
+
+
+def test_nobody_but_parent_or_guardian_agrees_for_a_child(child, chen):
+    with pytest.raises(Denied):
+        agreed(standing_for(chen, child, "agent"))
+    with pytest.raises(Denied):
+        agreed(msgspec.structs.replace(chen, on_behalf_of=child.actor.id))
+
+
 def test_the_guardian_agrees_and_stands_in_the_record(child, chen):
-    acting = msgspec.structs.replace(chen, on_behalf_of=child.actor.id)
+    acting = standing_for(chen, child, "parent")
     consent = agreed(acting)
     assert (consent.subject, consent.guardian) == (child.actor.id, chen.actor.id)
     assert read(child)["degree"] == "master"
@@ -231,6 +246,50 @@ def test_while_the_register_is_silent_nobody_agrees_and_everybody_may_end(chen):
     with pytest.raises(Unavailable):
         agreed(chen, "outreach.seniors-card")
     assert api.withdraw(context=chen, consent_id=consent.id).state is State.WITHDRAWN
+
+
+# --- programs -----------------------------------------------------------------------------
+
+
+def told_of(context: Context, *facts: str) -> None:
+    """As identity tells it when somebody agrees to a program at sign-in."""
+    event = ClientConsentGiven(
+        subject=f"account/{context.actor.id}",
+        consent="c-1",
+        client="bike-app",
+        name_zh="骑行",
+        name_en="Bikes",
+        purpose_zh="登录",
+        purpose_en="Sign-in",
+        facts=facts,
+    )
+    with transaction.atomic():
+        emit(system_context("tests"), event)
+    deliver_pending()
+
+
+def test_a_program_that_was_agreed_to_stands_among_the_consents(chen):
+    told_of(chen, "name")
+    told_of(chen, "name")
+    told_of(chen, "name", "phone")
+    newest, oldest = api.consents(context=chen)
+    assert (newest.client, newest.items, newest.version) == (
+        "bike-app", ("client:name", "client:phone"), 2,
+    )  # fmt: skip
+    assert oldest.state is State.REPLACED
+    assert api.item(item_id="client:phone").zh == "手机号码"
+
+
+def test_a_program_taken_back_there_is_taken_back_here(chen):
+    told_of(chen, "name")
+    gone = ClientConsentWithdrawn(
+        subject=f"account/{chen.actor.id}", consent="c-1", client="bike-app"
+    )
+    for _ in range(2):
+        with transaction.atomic():
+            emit(system_context("tests"), gone)
+        deliver_pending()
+    assert [one.state for one in api.consents(context=chen)] == [State.WITHDRAWN]
 
 
 # --- the register of purposes -----------------------------------------------------------

@@ -59,8 +59,8 @@ def _derived(master: bytes, use: bytes) -> bytes:
 
 
 def _masked(block: bytes, serial: bytes) -> bytes:
-    mask = hashlib.sha256(serial).digest()[:HANDLE]
-    return bytes(a ^ b for a, b in zip(block, mask, strict=True))
+    mask = int.from_bytes(hashlib.sha256(serial).digest()[:HANDLE], "big")
+    return (int.from_bytes(block, "big") ^ mask).to_bytes(HANDLE, "big")
 
 
 # --- claims -----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from pengcheng.domains.dataaccount.contracts import (
 )
 from pengcheng.domains.dataaccount.ops import consenting, copying, looking, objecting
 from pengcheng.domains.dataaccount.ops import figures as counting
+from pengcheng.domains.identity.contracts.oidc import FACTS
 from pengcheng.kernel.context import Context
 
 
@@ -28,7 +29,10 @@ def purposes() -> tuple[Purpose, ...]:
 
 
 def item(*, item_id: str) -> Item:
-    """A kind of data; one that nobody named is called by its id."""
+    """A kind of data, or a fact that a program knows; what nobody named is called by its id."""
+    fact = next((one for one in FACTS if f"client:{one.id}" == item_id), None)
+    if fact is not None:
+        return Item(id=item_id, zh=fact.zh, en=fact.en)
     return rules.items().get(item_id) or Item(id=item_id, zh=item_id, en=item_id)
 
 
@@ -77,6 +81,11 @@ def withdraw_all(*, context: Context) -> int:
 def to_client(*, context: Context, subject: str, client: str, items: Sequence[str]) -> Consent:
     """Record what a person agreed to when signing in to another application."""
     return consenting.to_client(context, subject, client, items)
+
+
+def client_ended(*, context: Context, subject: str, client: str) -> None:
+    """Record that a person took back what another application knew; twice changes nothing."""
+    consenting.client_ended(context, subject, client)
 
 
 def agrees(*, context: Context, subject: str, purpose: str) -> bool:

@@ -2,6 +2,7 @@
 
 from pengcheng.kit.cose.base45 import decode as from_base45
 from pengcheng.kit.cose.base45 import encode as to_base45
+from pengcheng.kit.cose.base45 import encode_many as many_to_base45
 from pengcheng.kit.cose.sign1 import ALGORITHMS, Malformed, Signed, keyset, kid_of, read, sealed
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "from_base45",
     "keyset",
     "kid_of",
+    "many_to_base45",
     "read",
     "sealed",
     "to_base45",

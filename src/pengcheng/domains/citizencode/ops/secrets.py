@@ -17,13 +17,13 @@ def keys() -> Ring:
 
 
 @cache
-def _of(master: bytes) -> Secrets:
-    return Secrets(master)
+def _of(master: str) -> Secrets:
+    return Secrets(master.encode())
 
 
 def secrets() -> Secrets:
     """Derived from the installation's own key, so that there is no second file to keep."""
-    return _of(settings.SECRET_KEY.encode())
+    return _of(settings.SECRET_KEY)
 
 
 def trusted() -> list[Key]:

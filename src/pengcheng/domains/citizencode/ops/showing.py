@@ -15,7 +15,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, NotFound
-from pengcheng.kit.cose import sealed, to_base45
+from pengcheng.kit.cose import many_to_base45, sealed, to_base45
 from pengcheng.kit.keys import Signer
 
 SHOW = "citizencode.own.show"
@@ -48,10 +48,11 @@ def show(context: Context, scene_id: str) -> Code:
 def batch(signer: Signer, owners: Iterable[str], now: datetime, scene: str = "") -> list[str]:
     """Codes for many people at one moment."""
     issued = int(now.timestamp())
-    return [
-        coded(signer, account(owner), os.urandom(rules.SERIAL_SIZE), issued, rules.LIFE, scene)
-        for owner in owners
+    made = [
+        signed(signer, account(one), os.urandom(rules.SERIAL_SIZE), issued, rules.LIFE, scene)
+        for one in owners
     ]
+    return [rules.PREFIX + text for text in many_to_base45(made)]
 
 
 def account(owner: str) -> bytes:
@@ -71,6 +72,19 @@ def coded(
     scene: str = "",
     trust: Trust = "phone",
 ) -> str:
+    """One code as it is shown."""
+    return rules.PREFIX + to_base45(signed(signer, account, serial, issued, life, scene, trust))
+
+
+def signed(
+    signer: Signer,
+    account: bytes,
+    serial: bytes,
+    issued: int,
+    life: int,
+    scene: str = "",
+    trust: Trust = "phone",
+) -> bytes:
     known = secrets()
     handle = known.pseudonym(account, scene) if scene else known.seal(account, serial)
     claims = Claims(
@@ -81,7 +95,7 @@ def coded(
         scene=scene,
         trust=trust,
     )
-    return rules.PREFIX + to_base45(sealed(signer, rules.written(claims)))
+    return sealed(signer, rules.written(claims))
 
 
 def moment(seconds: int) -> datetime:

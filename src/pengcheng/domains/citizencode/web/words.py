@@ -31,12 +31,13 @@ def drawn(text: str) -> SafeString:
 def verdicts() -> dict[str, tuple[str, str]]:
     """What was found, and what to do next."""
     again = _("Ask the person to show a fresh code.")
+    no = pgettext("citizen code", "Do not accept it.")
     return {
         "valid": (_("The code is right"), ""),
         "malformed": (_("This is not a citizen code"), _("Scan it again, or enter all of it.")),
-        "unknown_key": (_("No key of this city signed this"), _("Do not accept it.")),
+        "unknown_key": (_("No key of this city signed this"), no),
         "forged": (_("The signature does not fit: it was made or changed by others"),
-                   _("Do not accept it.")),
+                   no),
         "expired": (_("The code is too old"), again),
         "future": (_("The code is from the future: a clock is wrong"),
                    _("Check the clock of this device, then ask for a fresh code.")),

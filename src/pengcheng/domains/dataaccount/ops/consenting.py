@@ -9,6 +9,7 @@ from pengcheng.domains.dataaccount.contracts import Choice, Consent, Purpose, St
 from pengcheng.domains.dataaccount.events import ConsentGiven, ConsentNarrowed, ConsentWithdrawn
 from pengcheng.domains.dataaccount.models import ConsentRecord
 from pengcheng.domains.dataaccount.ops import guardians, store
+from pengcheng.domains.identity.api import oidc as programs
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
@@ -17,6 +18,7 @@ from pengcheng.kernel.problems import FieldError, Invalid, NotFound
 
 READ, CHANGE = "dataaccount.own.read", "dataaccount.consent.change"
 CONSULT = "dataaccount.consent.consult"
+CLIENT = "client.sign-in"
 
 
 def subject_of(context: Context) -> str:
@@ -149,15 +151,28 @@ def _tell_given(acting: Acting, row: ConsentRecord) -> None:
 
 def to_client(context: Context, subject: str, client: str, items: Sequence[str]) -> Consent:
     """Another application asked at sign-in, and the person agreed there."""
-    purpose = _purpose("client.sign-in")
+    purpose = _purpose(CLIENT)
     what = Resource(kind="consent", id=purpose.id, owner=subject)
     with act(context, CONSULT, what) as acting:
-        before = [row for row in store.given(subject, purpose.id) if row.client == client]
+        before = _to_client(subject, client)
+        if before and before[0].items == list(items):
+            return store.view(before[0])
         row = _write(
             context, subject, purpose, tuple(items), before, client=client, channel="sign-in"
         )
         _tell_given(acting, row)
         return store.view(row)
+
+
+def _to_client(subject: str, client: str) -> list[ConsentRecord]:
+    return [row for row in store.given(subject, CLIENT) if row.client == client]
+
+
+def client_ended(context: Context, subject: str, client: str) -> None:
+    what = Resource(kind="consent", id=CLIENT, owner=subject)
+    with act(context, CONSULT, what) as acting:
+        for row in _to_client(subject, client):
+            _end(acting, row)
 
 
 # --- taking back ------------------------------------------------------------------------
@@ -175,6 +190,8 @@ def narrow(context: Context, consent_id: str, remove: Sequence[str]) -> Consent:
             return store.view(row, history=True)
         if not row.items or not row.recipients:
             return _end(acting, row)
+        if row.client:
+            _disconnect(context, row.client, removed)
         row.save(update_fields=["items", "recipients"])
         store.step(acting, row, "narrowed", removed)
         acting.emit(
@@ -210,6 +227,9 @@ def withdraw_all(context: Context) -> int:
 
 
 def _end(acting: Acting, row: ConsentRecord) -> Consent:
+    """It is over; a program's tokens end with it, whichever page the person chose."""
+    if row.client and acting.context.actor.kind != "system":
+        _disconnect(acting.context, row.client)
     ConsentRecord.objects.filter(pk=row.pk).update(state=State.WITHDRAWN)
     row.state = State.WITHDRAWN
     store.step(acting, row, "withdrawn")
@@ -222,6 +242,16 @@ def _end(acting: Acting, row: ConsentRecord) -> Consent:
         )
     )
     return store.view(row, history=True)
+
+
+def _disconnect(context: Context, client: str, facts: Sequence[str] = ()) -> None:
+    try:
+        for fact in facts:
+            programs.narrow(context, client_id=client, fact=fact.removeprefix("client:"))
+        if not facts:
+            programs.withdraw(context, client_id=client)
+    except NotFound:  # it was ended there already, and the news is on its way
+        return
 
 
 # --- small parts ------------------------------------------------------------------------

@@ -9,17 +9,19 @@ from pengcheng.kernel.context import Context, system_context
 from pengcheng.kernel.problems import Denied
 
 REGISTER = "identity.person"
+KINDS = frozenset({"parent", "guardian"})
 
 
 def needed(context: Context, subject: str) -> str:
     """The guardian who agrees here, or an empty text when the person is old enough.
 
-    Raises Denied when a child agrees alone, Unavailable while the register is silent. Acting for
-    somebody is itself a right that identity gives: the context carries it only when it holds.
+    Raises Denied when a child agrees alone, Unavailable while the register is silent. Being
+    somebody's parent or guardian is a mandate that identity gives; a counter or an agent is none.
     """
     if not rules.needs_guardian(_born(subject), clock.today()):
         return ""
-    if context.on_behalf_of == subject and context.actor.id != subject:
+    mandate = context.mandate
+    if mandate is not None and mandate.kind in KINDS and context.on_behalf_of == subject:
         return context.actor.id
     raise Denied(
         code="dataaccount.consent.guardian",

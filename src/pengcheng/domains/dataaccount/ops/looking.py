@@ -18,6 +18,10 @@ from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.registry import manifests, permissions
 
 MOST = 5000
+OUTSIDE_DOMAINS = {
+    "demo": ("演示准备", "Preparing the demonstration"),
+    "cli": ("运维命令", "The operator's commands"),
+}
 Offices = Mapping[str, str]
 
 
@@ -99,7 +103,7 @@ def _who(line: Line, subject: str, offices: Offices) -> tuple[str, str]:
         office = offices.get(line.actor) or ""
         return office or "政务服务窗口", office or "Public service counter"
     if line.actor_kind == "system":
-        named = {one.id: (one.zh, one.en) for one in manifests()}
+        named = OUTSIDE_DOMAINS | {one.id: (one.zh, one.en) for one in manifests()}
         part = line.actor.removeprefix("system/")
         zh, en = named.get(part, (part, part))
         return f"鹏城系统：{zh}", f"Pengcheng itself: {en}"

@@ -21,7 +21,7 @@ from pengcheng.kernel.web import page
 def figures(request: HttpRequest) -> HttpResponse:
     context = asker(request)
     found = api.figures(context=context)
-    grounds = words.grounds()
+    grounds = words.grounds_at_the_desk()
     used = [one for one in found.purposes if one.looks or one.purpose.ground == "consent"]
     facts = {
         "figures": found,

@@ -42,6 +42,15 @@ def grounds() -> dict[str, str]:
     }
 
 
+def grounds_at_the_desk() -> dict[str, str]:
+    return {
+        "consent": pgettext("ground, for officials", "Consent"),
+        "duty": pgettext("ground, for officials", "Statutory duty"),
+        "contract": pgettext("ground, for officials", "Request of the person"),
+        "vital": pgettext("ground, for officials", "Vital interest"),
+    }
+
+
 def standings() -> dict[Standing, str]:
     return {
         Standing.HOLDS: pgettext("consent", "You agree"),

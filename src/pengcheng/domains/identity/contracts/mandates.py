@@ -23,6 +23,7 @@ POWERS: tuple[Role, ...] = (
     Role("apply", "申请、补正和预约", "Apply, correct and book"),
     Role("pay", "查看和支付费用", "See and pay fees"),
     Role("licences", "使用证照", "Use licences"),
+    Role("data", "管理个人数据和授权", "Look after personal data and consents"),
 )
 ORGANISATION_ROLES: tuple[Role, ...] = (
     Role("representative", "法定代表人", "Legal representative"),
