@@ -144,6 +144,35 @@ def test_5_10_2_a_region_may_hold_what_is_asked_for(ngsi: Client) -> None:
     assert ngsi.get("/csourceRegistrations", coordinates=outside, **asked).json == []
 
 
+def test_5_5_4_members_of_a_value_are_deleted_by_a_merge_only(ngsi: Client) -> None:
+    value = {"type": "Property", "value": {"a": "urn:ngsi-ld:null", "b": 1}}
+    assert ngsi.post("/entities", vehicle(a=value)).kind == "BadRequestData"
+    ngsi.post("/entities", vehicle(a={"value": {"a": 1}}))
+    for method, path, body in (
+        ("PATCH", f"{ONE}/attrs", {"a": value}),
+        ("PATCH", f"{ONE}/attrs/a", value),
+        ("POST", "/entityOperations/update", [vehicle(a=value)]),
+    ):
+        assert ngsi(method, path, body).kind == "BadRequestData"
+    assert ngsi.patch(ONE, {"a": value}).status == 204
+    assert ngsi.get(ONE, options="keyValues").json == vehicle(a={"b": 1})
+
+
+def test_6_5_3_4_a_bare_value_keeps_to_the_kind_of_what_it_changes(ngsi: Client) -> None:
+    many = {"dataset": {"@none": 1, "urn:a:b": 2}}
+    body = vehicle(at={"type": "Relationship", "object": "urn:a:1"}, many=1)
+    body["names"] = {"type": "LanguageProperty", "languageMap": {"en": "x"}}
+    body["row"] = {"type": "ListProperty", "valueList": [1]}
+    ngsi.post("/entities", body)
+    for wrong in ({"at": 5}, {"names": 5}, {"row": 5}):
+        assert ngsi.patch(ONE, wrong, format="simplified").kind == "BadRequestData"
+    right = {"at": "urn:a:2", "names": "y", "row": [2], "many": many}
+    assert ngsi.patch(ONE, right, format="simplified", lang="fr").status == 204
+    names = {"languageMap": {"en": "x", "fr": "y"}}
+    found = ngsi.get(ONE, options="keyValues").json
+    assert found == vehicle(at="urn:a:2", many=many, names=names, row=[2])
+
+
 # --- subscriptions ----------------------------------------------------------------------
 
 

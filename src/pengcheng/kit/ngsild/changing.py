@@ -11,7 +11,7 @@ from typing import Any
 
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Attributes, Entity, Instance
-from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, is_null
+from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_null, is_uri
 
 
 @dataclass
@@ -302,6 +302,9 @@ def _observed(instance: Instance, options: MergeOptions) -> Instance:
 def _merged(old: Instance, fragment: Instance, now: str, options: MergeOptions) -> Instance:
     given = fragment
     if old["type"] == "LanguageProperty" and fragment.get("type") == "Property":
+        words = fragment["value"] if isinstance(fragment["value"], list) else [fragment["value"]]
+        if not all(isinstance(each, str) for each in words):
+            raise BadRequestData("A LanguageProperty holds text only")
         text = {options.language or "@none": fragment["value"]}
         given = {**fragment, "type": "LanguageProperty", "languageMap": text}
         del given["value"]
@@ -325,10 +328,21 @@ def _converted(old: Instance, fragment: Instance) -> Instance:
     if fragment["type"] != "Property" or "attrs" in fragment:
         return fragment
     kind = old["type"]
-    if kind in {"Relationship", "VocabProperty", "JsonProperty", "ListProperty"}:
+    if kind in VALUE_OF and kind not in {"Property", "GeoProperty", "LanguageProperty"}:
+        _check_bare(kind, fragment["value"])
         rest = {key: value for key, value in fragment.items() if key not in {"value", "type"}}
         return {**rest, "type": kind, VALUE_OF[kind]: fragment["value"]}
     return fragment
+
+
+def _check_bare(kind: str, value: Any) -> None:
+    """A bare value cannot make of an attribute what its kind does not allow (6.5.3.4)."""
+    if kind in RELATIONS:
+        listed = value if isinstance(value, list) else [value]
+        if not all(is_uri(each) for each in listed):
+            raise BadRequestData("A Relationship leads to URIs")
+    if kind in {"ListProperty", "ListRelationship"} and not isinstance(value, list):
+        raise BadRequestData(f"A {kind} takes a list")
 
 
 def _merged_subs(old: Instance, given: Instance, now: str, options: MergeOptions) -> Attributes:

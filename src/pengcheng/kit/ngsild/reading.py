@@ -109,12 +109,24 @@ class Reader:
         """All instances of one attribute; two with one datasetId are refused (4.5.5)."""
         if depth > DEEPEST:
             raise BadRequestData(f"{key} is nested too deeply")
+        if self.simplified and isinstance(value, dict) and value.keys() == {"dataset"}:
+            return self._by_dataset(key, value["dataset"])
         many = isinstance(value, list) and self._is_list_of_instances(value)
         found = [self.instance(key, each, depth) for each in (value if many else [value])]
         if many and not self.history:
             names = [each.get("datasetId") for each in found]
             if len(set(names)) != len(names):
                 raise BadRequestData(f"{key} has two instances of one datasetId")
+        return found
+
+    def _by_dataset(self, key: str, value: Any) -> list[Instance]:
+        """Several instances in simplified form: their values by datasetId (4.5.4)."""
+        if not isinstance(value, dict) or not value:
+            raise BadRequestData(f"dataset of {key} is an object of datasets")
+        found = []
+        for dataset, inner in value.items():
+            named = {} if dataset == terms.NONE else {"datasetId": _dataset(key, dataset)}
+            found.append({**self._bare(key, inner), **named})
         return found
 
     def _is_list_of_instances(self, value: list[Any]) -> bool:

@@ -57,9 +57,11 @@ async def _active(request: Request, source: Any) -> ActiveContext | NgsiError:
         return error
 
 
-async def parsed(request: Request, read: Callable[[ActiveContext, Any], Entity]) -> Parsed:
+async def parsed(
+    request: Request, read: Callable[[ActiveContext, Any], Entity], *, merging: bool = False
+) -> Parsed:
     """Each element read for itself; an element that cannot be read is an error of its own."""
-    await request.read_body()
+    await request.read_body(merging=merging)
     result: Parsed = []
     for each, context in zip(request.body, await contexts(request), strict=True):
         identity = str(each.get("id", "")) if isinstance(each, dict) else ""
@@ -170,7 +172,9 @@ async def merge(request: Request) -> Answer:
         terms.instant(observed, "observedAt")
     options = MergeOptions(observed, request.params.get("lang"))
     plainly = simplified(request)
-    items = await parsed(request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True))
+    items = await parsed(
+        request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True), merging=True
+    )
     outcomes = await run(
         request, items, spreading.MERGE, lambda provision, e: provision.merge(e["id"], e, options)
     )

@@ -201,7 +201,7 @@ async def replace(request: Request, identity: str) -> Answer:
 async def merge(request: Request, identity: str) -> Answer:
     """Merge Entity (5.6.17)."""
     found = entity_id(identity)
-    await request.read_body(patch=True)
+    await request.read_body(patch=True, merging=True)
     request.broker.check_tenant(request.tenant)
     reader = Reader(request.context, nulls=True, simplified=simplified(request), partial=True)
     fragment = same_id(reader.fragment(request.body), found)

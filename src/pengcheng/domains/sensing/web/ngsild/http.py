@@ -14,6 +14,7 @@ from pengcheng.domains.sensing.api.broker import Broker, Consume
 from pengcheng.kit.ngsild import conforming
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, NgsiError
+from pengcheng.kit.ngsild.terms import NULL
 
 JSON, LD, GEO = "application/json", "application/ld+json", "application/geo+json"
 MERGE = "application/merge-patch+json"
@@ -21,6 +22,7 @@ LINK_REL = "http://www.w3.org/ns/json-ld#context"
 LINK = re.compile(r'<([^>]*)>\s*;[^,<]*?rel="?http://www\.w3\.org/ns/json-ld#context"?')
 TENANT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,199}\Z")
 VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
+NULL_BYTES = NULL.encode()
 LARGEST_BODY = 10 << 20
 DEEPEST = 100
 MOST = 1000  # elements a page may have
@@ -169,12 +171,14 @@ class Request:
         """The @context of a request without a body: from its Link header (6.3.5)."""
         self.context = await self.broker.contexts.active(self.link())
 
-    async def read_body(self, *, patch: bool = False) -> None:
+    async def read_body(self, *, patch: bool = False, merging: bool = False) -> None:
         """The JSON of a request with its @context, taken from where its media type wants it."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in {JSON, LD} and not (patch and kind == MERGE):
             raise Refusal(plain(415))
         self.body = parse(self.raw)
+        if not merging and NULL_BYTES in self.raw:
+            refuse_inner_nulls(self.body)
         if kind == LD:
             await self._context_of_body()
             return
@@ -247,6 +251,19 @@ def parse(raw: bytes) -> Any:
     if raw.count(b"{") + raw.count(b"[") >= DEEPEST and deep(body, DEEPEST):
         raise InvalidRequest("The body is nested too deeply")
     return body
+
+
+def refuse_inner_nulls(body: Any, inside: bool = False) -> None:
+    """Within a value the Null means something to a merge only (5.5.4)."""
+    if inside and body == NULL:
+        raise BadRequestData("Only a merge can delete members of a value")
+    if isinstance(body, list):
+        for each in body:
+            refuse_inner_nulls(each, inside)
+    elif isinstance(body, dict):
+        for key, each in body.items():
+            within = inside or (key == "value" and isinstance(each, dict))
+            refuse_inner_nulls(each, within)
 
 
 def deep(value: Any, left: int) -> bool:
