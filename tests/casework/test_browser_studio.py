@@ -26,6 +26,16 @@ def draft():
     return begun()
 
 
+def approve(page, language):
+    """The colleague finds the draft in the list and publishes it."""
+    page.goto(ROOT)
+    page.locator(".st-awaiting a").click()
+    assert barriers(page) == []
+    picture(page, f"studio-{language}-approve")
+    page.get_by_role("button", name=re.compile("^(核准并发布|Approve and publish)$")).click()
+    expect(page.locator("main")).to_contain_text(re.compile("第3版|Version 3"))
+
+
 @pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
 def test_a_rule_is_changed_tried_and_published(live_server, browse, draft, width, language):
     page = browse(
@@ -61,12 +71,7 @@ def test_a_rule_is_changed_tried_and_published(live_server, browse, draft, width
     page.locator("textarea[name=note]").fill("放宽到六十岁 / from sixty")
     picture(page, f"studio-{language}-publish")
     page.get_by_role("button", name=re.compile("^(提交核准|Ask for approval)$")).click()
-    wide.goto(ROOT)
-    wide.locator(".st-awaiting a").click()
-    assert barriers(wide) == []
-    picture(wide, f"studio-{language}-approve")
-    wide.get_by_role("button", name=re.compile("^(核准并发布|Approve and publish)$")).click()
-    expect(wide.locator("main")).to_contain_text(re.compile("第3版|Version 3"))
+    approve(wide, language)
     version = api.current(kind=KIND, item_code=ITEM)
     assert version is not None
     assert version.number == 3

@@ -22,6 +22,9 @@ WORDS = {
         "granted": "已批准",
         "refused": "不予批准",
         "arrears": "存在养老保险欠费",
+        "licence": "养老保险参保缴费凭证",
+        "valid": "有效",
+        "holds": "证照有效",
     },
     "en": {
         "query": "pension certificate",
@@ -29,8 +32,12 @@ WORDS = {
         "granted": "Granted",
         "refused": "Refused",
         "arrears": "Contributions are unpaid",
+        "licence": "Certificate of pension insurance",
+        "valid": "Valid",
+        "holds": "This licence is valid",
     },
 }
+NUMBER = re.compile(r"1\.2\.156\.[0-9A-Z.]+")
 REFERENCE = re.compile(r"SZ-\d{4}-\d{6}-[0-9A-Z]")
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 languages = pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -64,7 +71,16 @@ def test_a_good_application_is_granted_at_once(enter: Enter, language: str) -> N
     assert reference
     assert code
 
+    page.goto("/licences/")
+    page.locator("main a[href^='/licences/0']", has_text=words["licence"]).first.click()
+    licence = text_of(page)
+    assert words["valid"] in licence
+    number = NUMBER.search(licence)[0]  # type: ignore[index]
+
     stranger = enter(language=language, javascript=False)
+    stranger.goto(f"/licences/verify/?number={number}")
+    assert words["holds"] in text_of(stranger)
+    assert "陈晓明" not in text_of(stranger)
     stranger.goto("/status/")
     stranger.locator("main input[type=text]").nth(0).fill(reference[0])
     stranger.locator("main input[type=text]").nth(1).fill(code[0])

@@ -64,6 +64,16 @@ def decide(official: Page, reference: str, step: str, words: str) -> None:
     expect(official.locator("main")).to_contain_text(words)
 
 
+def pay_all(payer: Page) -> None:
+    """One payment for all fees, in the simulated wallet of e-CNY."""
+    payer.locator("form[action$='/pay/'] button").click()
+    payer.locator("form[action$='/pay/'] button").click()
+    payer.locator("main a[href*='/simulated-wallet/']").first.click()
+    payer.locator("main form button[type=submit]").first.click()
+    payer.wait_for_url(re.compile(r"/payments/"))
+    expect(payer.locator("main")).to_contain_text("300.00")
+
+
 def reference_of(page: Page, title: str) -> str:
     """The number of the case of a part, on the page of the whole."""
     card = page.locator(".sv-flow__part", has_text=title).first
@@ -91,13 +101,7 @@ def test_from_the_name_to_the_licences_in_the_wallet(enter: Enter) -> None:
     assert "深圳市听涛小筑餐饮有限公司" not in text_of(firm)
     assert "等待前一部分" in firm.locator(".sv-flow__part", has_text="食品经营许可").inner_text()
 
-    firm.locator("form[action$='/pay/'] button").click()
-    firm.locator("form[action$='/pay/'] button").click()
-    firm.locator("main a[href*='/simulated-wallet/']").first.click()
-    firm.locator("main form button[type=submit]").first.click()
-    firm.wait_for_url(re.compile(r"/payments/"))
-    expect(firm.locator("main")).to_contain_text("300.00")
-
+    pay_all(firm)
     for account, part in (
         ("market", "公司设立登记"),
         ("fire", "消防安全检查"),
@@ -115,7 +119,7 @@ def test_from_the_name_to_the_licences_in_the_wallet(enter: Enter) -> None:
 
 def test_a_refused_part_is_mended_and_the_others_go_on(enter: Enter) -> None:
     firm = enter("citizen", language="en", width=1440)
-    whole = send_the_form(firm, **{"company-name": "深圳市云上鹿餐饮有限公司", "seals": "no"})
+    whole = send_the_form(firm, **{"company-name": "深圳市云上鹿餐饮有限公司"})
     company = enter("market", language="en", width=1440)
     decide(company, reference_of(firm, "Company registration"), "refuse", "The capital is missing")
     until_shown(firm, whole, "Company registration", "Refused")
@@ -123,13 +127,20 @@ def test_a_refused_part_is_mended_and_the_others_go_on(enter: Enter) -> None:
         "Stopped" in firm.locator(".sv-flow__part", has_text="Food business licence").inner_text()
     )
     assert "Being handled" in firm.locator(".sv-flow__part", has_text="Fire-safety").inner_text()
+    assert "not to be paid" in text_of(firm), "a refused part costs nothing"
 
     firm.locator("main a[href$='/check/']").click()
     firm.locator("main form:not([action]) button[type=submit]").click()
     firm.wait_for_url(whole)
+    pay_all(firm)
+    firm.goto(whole)
     decide(company, reference_of(firm, "Company registration"), "grant", "Now it is complete")
     until_shown(firm, whole, "Food business licence", "Being handled")
+    part = firm.locator(".sv-flow__part", has_text="Company registration").first
+    part.locator("a[href^='/licences/']").click()
+    assert "Business licence" in text_of(firm)
 
+    firm.goto(whole)
     fire = enter("fire", language="en", width=1440)
     fire.goto(f"/workbench/cases/?tab=all&q={reference_of(firm, 'Fire-safety')}")
     fire.locator("main tr", has_text=REFERENCE).locator("a").first.click()
