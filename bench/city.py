@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1] / "build" / "bench" / "home"
@@ -30,13 +30,32 @@ def running() -> Iterator[str]:
     """The whole city on a free port; gives its address."""
     port = free_port()
     order = [*COMMAND, "run", "--port", str(port)]
+    global _main
     process = subprocess.Popen(order, stdout=subprocess.DEVNULL)
+    _main = process.pid
     try:
         await_answer(f"http://127.0.0.1:{port}/", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(30)
+
+
+_main = 0
+
+
+def processor_seconds() -> float:
+    """What all processes of the running city have used of the processors so far."""
+    stats = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            stats[int(folder.name)] = (int(fields[1]), int(fields[11]) + int(fields[12]))
+    ours = {_main}
+    while more := {pid for pid, (parent, _) in stats.items() if parent in ours} - ours:
+        ours |= more
+    ticks = sum(used for pid, (_, used) in stats.items() if pid in ours)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:

@@ -174,7 +174,16 @@ def test_an_event_keeps_who_acted_but_neither_name_nor_roles():
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what it has seen")
-def test_the_past_is_not_searched_for_what_is_due():
-    plan = relay._due(NOON).explain()
+@pytest.mark.parametrize(
+    ("sql", "params"),
+    [
+        (relay._DUE, ["2026-11-22", "2026-11-22", 100]),
+        (relay._WAITING.format(handlers="%s", subjects="%s"), [1, "h", "s"]),
+    ],
+)
+def test_the_past_is_not_searched_for_what_is_due(sql, params):
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
     assert "USING INDEX delivery_open_by_subject" in plan
     assert "kernel_delivery_event_id" not in plan

@@ -7,11 +7,12 @@ from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import AuditHead, Job, OutboxEvent
-from pengcheng.kernel.prepared import Lookup, append
+from pengcheng.kernel.prepared import Lookup, append, insert, insert_all, update
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 22, 4, 0, 0, 123456, tzinfo=dt.UTC)
@@ -150,3 +151,37 @@ def test_a_row_is_locked_where_the_database_can() -> None:
         locked.first()
     can = connection.features.has_select_for_update
     assert ("FOR UPDATE" in asked[0]["sql"]) == can
+
+
+def test_rows_without_a_model_are_as_django_would_have_made_them() -> None:
+    number = insert(
+        OutboxEvent, id="a", type="t", subject="s", time=NOON, context={}, data={"文": 1}
+    )
+    insert_all(Job, [{"id": name, "task": "t", "due": NOON, "enqueued": NOON} for name in "xy"])
+    row = OutboxEvent.objects.get(pk=number)
+    assert (row.id, row.cause, row.time, row.data) == ("a", "", NOON, {"文": 1})
+    made = Job(id="x", task="t", due=NOON, enqueued=NOON)
+    assert same(Job.objects.get(id="x"), made)
+    assert Job.objects.count() == 2
+
+
+def test_only_rows_that_hold_the_values_are_changed() -> None:
+    job(worker="a")
+    assert update(Job, {"worker": "b"}, {"state": "done"}) == 0
+    assert update(Job, {"worker": "a", "state": "ready"}, {"state": "done", "result": [1]}) == 1
+    assert (Job.objects.get().state, Job.objects.get().result) == ("done", [1])
+
+
+def test_a_broken_transaction_takes_no_more_statements() -> None:
+    with pytest.raises(TransactionManagementError), transaction.atomic():
+        with pytest.raises(IntegrityError):
+            [job(unique_key="k") for _ in range(2)]
+        connection.set_rollback(True)
+        jobs.first()
+
+
+def test_a_constant_is_written_out_only_if_it_is_plain() -> None:
+    job(worker="it's 100%")
+    odd = Lookup(lambda: Job.objects.filter(worker="it's 100%").order_by(), keys=0)
+    assert odd.first() is not None
+    assert Lookup(lambda: Job.objects.filter(worker="").order_by(), keys=0).first() is None

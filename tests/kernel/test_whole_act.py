@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pengcheng.kernel import audit
@@ -83,4 +83,23 @@ def test_a_whole_within_a_whole_hands_its_lines_up() -> None:
         with act(SYSTEM, LOAD, thing("middle")) as middle, middle.whole():
             part("inner")
     assert len(lines()) == 3
+    assert audit.verify().whole
+
+
+def test_what_is_done_together_locks_the_chain_once_and_keeps_what_was_not_undone() -> None:
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as seen, audit.together():
+            part("kept", n=1)
+            with pytest.raises(KeyError), transaction.atomic():
+                part("undone", n=2)
+                raise KeyError
+            part("kept too", n=3)
+        said = [query["sql"] for query in seen.captured_queries]
+        assert sum("audit_head" in sql and sql.startswith("UPDATE") for sql in said) == 1
+        part("after")
+    assert sorted(lines()) == [
+        ("thing/after", "success"),
+        ("thing/kept", "success"),
+        ("thing/kept too", "success"),
+    ]
     assert audit.verify().whole

@@ -43,13 +43,19 @@ def steps(*results: int | Exception) -> Callable[[], int]:
 
 def test_work_is_done_without_pause_and_then_rested() -> None:
     stop = Stop(after=1)
-    worker.loop(steps(3, 2, 1), stop, pause=0.2)
+    worker.loop(steps(30, 20, 10), stop, pause=0.2)
     assert stop.pauses == [0.2]
+
+
+def test_after_a_little_work_more_may_gather() -> None:
+    stop = Stop(after=3)
+    worker.loop(steps(3, 30, 1), stop, pause=0.2)
+    assert stop.pauses == [worker.GATHER, worker.GATHER, 0.2]
 
 
 def test_a_database_that_refuses_is_tried_again_after_a_longer_pause() -> None:
     stop = Stop(after=3)
-    worker.loop(steps(OperationalError("locked"), 1), stop, pause=0.2)
+    worker.loop(steps(OperationalError("locked"), 10), stop, pause=0.2)
     assert stop.pauses == [worker.TROUBLE, 0.2, 0.2]
 
 

@@ -310,13 +310,22 @@ class _Changing:
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
-    """Run a fixed statement of our own with these values; answers how many rows it met."""
+    """Run a statement of our own with these values; answers how many rows it met."""
     connection = get_connection()
-    statement = _kept(connection, sql, lambda at: _Statement(sql, at))
-    cursor = statement.run(connection, params)
+    cursor = _Statement(sql, connection).run(connection, params)
     met = int(cursor.rowcount)
     cursor.close()
     return met
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a query of our own, as the driver gives them."""
+    connection = get_connection()
+    cursor = _Statement(sql, connection).run(connection, params)
+    with connection.wrap_database_errors:
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    cursor.close()
+    return found
 
 
 def _insertion(model: type[models.Model], connection: BaseDatabaseWrapper) -> _Insertion:

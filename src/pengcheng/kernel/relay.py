@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict, deque
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.events import Hearer, envelope, hearers_of
 from pengcheng.kernel.models import Delivery
+from pengcheng.kernel.prepared import execute, fetch
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def deliver(limit: int | None = None) -> int:
     made = 0
     while limit is None or made < limit:
         size = BATCH if limit is None else min(BATCH, limit - made)
-        ids = list(_due(clock.now()).values_list("id", flat=True)[:size])
+        ids = _due(clock.now(), size)
         delivered = _deliver_batch(ids) if ids else 0
         made += delivered
         if not delivered:
@@ -56,18 +57,32 @@ def retry_dead() -> int:
     return dead.update(state=Delivery.State.PENDING, attempts=0, due=clock.now())
 
 
-def _due(now: datetime) -> QuerySet[Delivery]:
-    # "Not done" repeats what the states say, in the words of the partial index: without them
-    # SQLite walks all of history before each delivery.
-    held = Delivery.objects.filter(
-        ~Q(state=Delivery.State.DONE),
-        Q(state=Delivery.State.DEAD) | Q(state=Delivery.State.PENDING, due__gt=now),
-        handler=OuterRef("handler"),
-        subject=OuterRef("subject"),
-        event__lt=OuterRef("event"),
-    )
-    pending = Delivery.objects.filter(state=Delivery.State.PENDING, due__lte=now)
-    return pending.filter(~Exists(held)).order_by("event")
+# Written out, "not done" in the words of the partial indexes: composed by Django it walks all of
+# history before each batch.
+_DUE = """
+    SELECT d.id FROM kernel_delivery d
+    WHERE d.state = 'pending' AND d.due <= %s AND NOT EXISTS (
+        SELECT 1 FROM kernel_delivery h
+        WHERE NOT (h.state = 'done') AND h.handler = d.handler AND h.subject = d.subject
+        AND h.event_id < d.event_id AND (h.state = 'dead' OR h.due > %s))
+    ORDER BY d.event_id LIMIT %s
+"""
+_WAITING = """
+    SELECT handler, subject, event_id FROM kernel_delivery
+    WHERE NOT (state = 'done') AND event_id <= %s
+    AND handler IN ({handlers}) AND subject IN ({subjects}) ORDER BY event_id
+"""
+_DONE = "UPDATE kernel_delivery SET state = 'done', done_at = %s, error = '' WHERE id IN ({ids})"
+
+
+def _due(now: datetime, size: int) -> list[int]:
+    """The deliveries whose time has come, but for those behind one that failed."""
+    at = connection.ops.adapt_datetimefield_value(now)
+    return [id for (id,) in fetch(_DUE, [at, at, size])]
+
+
+def _places(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _deliver_batch(ids: list[int]) -> int:
@@ -116,10 +131,10 @@ class _Lines:
         self._waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
         if not rows:
             return
-        subjects = {row.subject for row in rows}
-        waiting = Delivery.objects.filter(subject__in=subjects, event__lte=rows[-1].event_id)
-        waiting = waiting.exclude(state=Delivery.State.DONE).order_by("event")
-        for handler, subject, event in waiting.values_list("handler", "subject", "event"):
+        handlers, subjects = {row.handler for row in rows}, {row.subject for row in rows}
+        sql = _WAITING.format(handlers=_places(handlers), subjects=_places(subjects))
+        found = fetch(sql, [rows[-1].event_id, *handlers, *subjects])
+        for handler, subject, event in found:
             self._waiting[handler, subject].append(event)
 
     def is_turn(self, row: Delivery) -> bool:
@@ -144,10 +159,10 @@ def _attempt(row: Delivery) -> bool:
 
 
 def _mark_done(rows: list[Delivery]) -> None:
-    ids = [row.id for row in rows]
-    Delivery.objects.filter(id__in=ids).update(
-        state=Delivery.State.DONE, done_at=clock.now(), error=""
-    )
+    if rows:
+        at = connection.ops.adapt_datetimefield_value(clock.now())
+        ids = [row.id for row in rows]
+        execute(_DONE.format(ids=_places(ids)), [at, *ids])
 
 
 def _hand_over(row: Delivery) -> None:

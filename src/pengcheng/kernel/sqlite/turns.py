@@ -38,7 +38,7 @@ class Turns:
 
     def give(self) -> None:
         """Let the next one have it."""
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # no file was to be had
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._within.release()
 

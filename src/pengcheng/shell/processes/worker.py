@@ -19,6 +19,9 @@ PAUSE = 0.2  # seconds without work before looking again
 SCHEDULE = 1.0
 TROUBLE = 2.0  # pause after the database refused
 BATCH = 500
+FEW = 10
+GATHER = 0.05
+"""After so few deliveries or jobs others may gather for so long: a round costs more than one."""
 
 Step = Callable[[], int]
 
@@ -45,6 +48,8 @@ def loop(step: Step, stop: threading.Event, *, pause: float = PAUSE) -> None:
         close_old_connections()
         if not done or step is jobs.enqueue_due:
             stop.wait(pause)
+        elif done < FEW:
+            stop.wait(GATHER)
     connection.close()
 
 
