@@ -28,6 +28,8 @@ CHALLENGE = (
     base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 )
 SYSTEM = system_context("tests")
+# Whoever has no cookie; one for all, since each would build Django's middleware anew.
+PROGRAM = Client()
 
 
 def entered(**told: Any) -> MadeClient:
@@ -114,7 +116,7 @@ def post(path: str, client: MadeClient | None = None, **form: Any) -> HttpRespon
         form.setdefault("client_id", client.client.id)
     body = urlencode({k: v for k, v in form.items() if v is not None}, doseq=True)
     kind = "application/x-www-form-urlencoded"
-    return Client().post(path, body, content_type=kind, headers=headers)
+    return PROGRAM.post(path, body, content_type=kind, headers=headers)
 
 
 def exchange(client: MadeClient, code: str, **more: Any) -> HttpResponse:
@@ -139,7 +141,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def person_at(token: str) -> HttpResponse:
-    return Client().get("/oidc/userinfo", headers={"Authorization": f"Bearer {token}"})
+    return PROGRAM.get("/oidc/userinfo", headers={"Authorization": f"Bearer {token}"})
 
 
 def refusals(action: str) -> list[str]:

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from django.test import Client
 
 from pengcheng.domains.identity import api
 from pengcheng.domains.identity.api import oidc
@@ -24,6 +23,7 @@ from pengcheng.kit.keys import Key, curves, ring
 from tests.identity import relying
 from tests.identity.relying import (
     BACK,
+    PROGRAM,
     SYSTEM,
     Keyed,
     asked,
@@ -49,22 +49,22 @@ def own_keys(settings: Any, tmp_path: Any) -> None:
 
 
 def test_discovery_says_what_there_is_and_every_address_answers() -> None:
-    told = Client().get("/.well-known/openid-configuration").json()
-    assert told == Client().get("/.well-known/oauth-authorization-server").json()
+    told = PROGRAM.get("/.well-known/openid-configuration").json()
+    assert told == PROGRAM.get("/.well-known/oauth-authorization-server").json()
     assert told["issuer"] == relying.ISSUER
     assert told["code_challenge_methods_supported"] == ["S256"]
     for name, url in told.items():
         if name.endswith(("_endpoint", "_uri")):
             path = url.removeprefix(relying.ISSUER)
-            assert Client().get(path).status_code in {200, 400, 401, 405}, name
+            assert PROGRAM.get(path).status_code in {200, 400, 401, 405}, name
 
 
 def test_scripts_of_other_sites_may_read_what_no_cookie_opens() -> None:
-    answer = Client().options("/oidc/userinfo")
+    answer = PROGRAM.options("/oidc/userinfo")
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (204, "*")
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
     assert "Access-Control-Allow-Credentials" not in answer.headers
-    assert "Access-Control-Allow-Origin" not in Client().get("/oidc/authorize").headers
+    assert "Access-Control-Allow-Origin" not in PROGRAM.get("/oidc/authorize").headers
 
 
 def test_keys_are_rotated_while_tokens_of_the_old_one_still_verify() -> None:
@@ -72,7 +72,7 @@ def test_keys_are_rotated_while_tokens_of_the_old_one_still_verify() -> None:
     old = tokens(browser, client)["id_token"]
     ring("oidc", "ES256").rotate()
     new = tokens(browser, client)["id_token"]
-    keys = {key["kid"]: key for key in Client().get("/oidc/jwks").json()["keys"]}
+    keys = {key["kid"]: key for key in PROGRAM.get("/oidc/jwks").json()["keys"]}
 
     def find(header: dict[str, Any], _: dict[str, Any]) -> Key:
         return Key(header["kid"], "ES256", curves.from_jwk(keys[header["kid"]]))
@@ -139,11 +139,11 @@ def test_a_token_may_be_sent_in_a_form_but_not_in_two_ways() -> None:
     client, browser = entered(), relying.signed_in()
     access = tokens(browser, client)["access_token"]
     kind, body = "application/x-www-form-urlencoded", f"access_token={access}"
-    assert Client().post("/oidc/userinfo", body, content_type=kind).status_code == 200
+    assert PROGRAM.post("/oidc/userinfo", body, content_type=kind).status_code == 200
     header = {"Authorization": f"Bearer {access}"}
-    both = Client().post("/oidc/userinfo", body, content_type=kind, headers=header)
+    both = PROGRAM.post("/oidc/userinfo", body, content_type=kind, headers=header)
     assert both.json()["error"] == "invalid_request"
-    asked_url = Client().get(f"/oidc/userinfo?access_token={access}")
+    asked_url = PROGRAM.get(f"/oidc/userinfo?access_token={access}")
     assert asked_url.status_code == 401
     assert 'error="invalid_token"' in asked_url.headers["WWW-Authenticate"]
 
@@ -263,7 +263,7 @@ def test_applications_hear_that_a_session_has_ended_and_again_if_they_were_away(
 def registration(token: str, **metadata: Any) -> Any:
     body = json.dumps({"redirect_uris": [BACK], **metadata})
     headers = {"Authorization": f"Bearer {token}"}
-    return Client().post("/oidc/register", body, content_type="application/json", headers=headers)
+    return PROGRAM.post("/oidc/register", body, content_type="application/json", headers=headers)
 
 
 def test_a_program_enters_itself_with_an_invitation_and_only_once() -> None:

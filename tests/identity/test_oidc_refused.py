@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pengcheng.domains.identity import api
 from pengcheng.domains.identity.api import oidc
@@ -17,6 +18,7 @@ from pengcheng.kernel import clock
 from tests.identity import relying
 from tests.identity.relying import (
     BACK,
+    PROGRAM,
     SYSTEM,
     Keyed,
     came_back,
@@ -47,7 +49,7 @@ REDIRECTS = (
 
 def test_nobody_is_sent_to_an_address_that_is_not_registered() -> None:
     client = entered()
-    answers = {r: visit(Client(), client, redirect_uri=r) for r in REDIRECTS}
+    answers = {r: visit(PROGRAM, client, redirect_uri=r) for r in REDIRECTS}
     assert {r: a.status_code for r, a in answers.items() if a.status_code != 400} == {}
     assert not any("Location" in answer.headers for answer in answers.values())
     assert len(refusals(ASK)) == len(REDIRECTS)
@@ -55,9 +57,9 @@ def test_nobody_is_sent_to_an_address_that_is_not_registered() -> None:
 
 def test_an_unknown_or_disabled_client_is_told_to_the_person_alone() -> None:
     client = entered()
-    assert visit(Client(), client, client_id="x" * 36).status_code == 400
+    assert visit(PROGRAM, client, client_id="x" * 36).status_code == 400
     oidc.set_disabled(SYSTEM, client_id=client.client.id, disabled=True)
-    page = visit(Client(), client)
+    page = visit(PROGRAM, client)
     assert page.status_code == 400
     assert "授权请求有误" in page.content.decode()
 
@@ -143,7 +145,7 @@ def test_a_program_without_its_proof_is_refused_in_the_words_of_the_standard() -
         post("/oidc/token", client_id=client.client.id, grant_type="authorization_code", code=code),
         post("/oidc/token", client_id=client.client.id, client_secret=client.secret),
         post("/oidc/token", grant_type="authorization_code"),
-        Client().post("/oidc/token", "x", content_type="application/x-www-form-urlencoded",
+        PROGRAM.post("/oidc/token", "x", content_type="application/x-www-form-urlencoded",
                       headers={"Authorization": "Basic !!!"}),
     ):  # fmt: skip
         assert (made.status_code, made.json()["error"]) == (401, "invalid_client")
@@ -235,14 +237,14 @@ QUERIES = ("", "client_id=%00", "client_id=a&client_id=b", "%ff=%fe", "t=x", "st
 def test_a_strange_body_is_no_failure() -> None:
     for path, body in product(DOORS, BODIES):
         for kind in ("application/x-www-form-urlencoded", "application/json"):
-            answer = Client().post(f"/oidc/{path}", body, content_type=kind)
+            answer = PROGRAM.post(f"/oidc/{path}", body, content_type=kind)
             assert answer.status_code in {400, 401}, (path, body)
             assert answer.json()["error"]
 
 
 def test_a_strange_address_is_no_failure() -> None:
     for path, query in product(("authorize", "continue", "logout"), QUERIES):
-        assert Client().get(f"/oidc/{path}?{query}").status_code in {200, 400}
+        assert PROGRAM.get(f"/oidc/{path}?{query}").status_code in {200, 400}
 
 
 def test_refusals_are_counted_before_they_fill_the_audit() -> None:
@@ -265,7 +267,7 @@ def test_a_header_with_a_secret_may_be_encoded() -> None:
     body = "&".join(f"{k}={v}" for k, v in {**form, "redirect_uri": BACK,
                                             "code_verifier": relying.VERIFIER}.items())  # fmt: skip
     kind = "application/x-www-form-urlencoded"
-    assert Client().post("/oidc/token", body, content_type=kind, headers=header).status_code == 200
+    assert PROGRAM.post("/oidc/token", body, content_type=kind, headers=header).status_code == 200
 
 
 def test_a_stale_refresh_token_is_refused() -> None:
@@ -273,3 +275,35 @@ def test_a_stale_refresh_token_is_refused() -> None:
     answer = tokens(browser, client)
     with clock.frozen(clock.now() + timedelta(days=31)):
         assert refresh(client, answer["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_who_loses_the_race_for_a_code_ends_what_the_winner_got(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both have looked the code up before either has used it."""
+    from pengcheng.domains.identity.ops.oidc import reading
+
+    client, browser = entered(), relying.signed_in()
+    code, won = code_for(browser, client), []
+    looked_up = reading.is_open
+
+    def other_is_quicker(account_id: str) -> bool:
+        monkeypatch.setattr(reading, "is_open", looked_up)
+        won.append(exchange(client, code).json())
+        return looked_up(account_id)
+
+    monkeypatch.setattr(reading, "is_open", other_is_quicker)
+    assert exchange(client, code).json()["error"] == "invalid_grant"
+    assert person_at(won[0]["access_token"]).status_code == 401
+
+
+WORDS = st.text(max_size=60) | st.sampled_from(["eyJhbGciOiJub25lIn0", "e30", "bnVsbA", "W10"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=4), st.text(max_size=80))
+def test_no_token_however_strange_is_a_failure(parts: list[str], client_id: str) -> None:
+    text = ".".join(parts)
+    assert with_assertion(text).json()["error"] in {"invalid_client", "invalid_request"}
+    answer = PROGRAM.get("/oidc/logout", {"id_token_hint": text, "client_id": client_id})
+    assert answer.status_code in {200, 400}

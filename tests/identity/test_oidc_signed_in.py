@@ -14,6 +14,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.events import deliver_pending
 from tests.identity import relying
 from tests.identity.relying import (
+    PROGRAM,
     SYSTEM,
     came_back,
     claims_of,
@@ -106,7 +107,7 @@ def test_a_stranger_signs_in_first_and_comes_back_through_a_page() -> None:
 )
 def test_nobody_is_disturbed_with_prompt_none(more: dict[str, str], error: str) -> None:
     client = entered()
-    assert came_back(visit(Client(), client, prompt="none", **more))["error"] == error
+    assert came_back(visit(PROGRAM, client, prompt="none", **more))["error"] == error
 
 
 def test_prompt_none_tells_that_a_consent_is_missing() -> None:
