@@ -182,3 +182,24 @@ def test_a_week_old_bookmark_opens_a_list(browser) -> None:
     odd = {"show": "x", "page": "²"}
     assert browser.get("/payments/", odd).status_code == 200
     assert clock.today() - timedelta(days=1) < clock.today()
+
+
+def test_an_administrator_rehearses_a_failure_and_officials_see_it(browser, chen, desk) -> None:
+    admin = signed_in(holder("admin"))
+    assert desk.post("/workbench/payments/operator/", {"down": "1"}).status_code == 403
+    order = ordered(payer=chen.id)
+    admin.post("/workbench/payments/operator/", {"down": "1"})
+    assert api.operator_switch(
+        context=context_of(person("li-hua", roles=("official",), kind="official"))
+    ).down
+    browser.post(address(order, "pay/"))
+    assert now(order).state is OrderState.OPEN
+    admin.post("/workbench/payments/operator/", {})
+    pay(browser, order)
+    assert now(order).state is OrderState.PAID
+
+
+def test_officials_find_all_orders_by_state(chen, desk) -> None:
+    order = ordered(payer=chen.id)
+    assert order.reference in text_of(desk.get("/workbench/payments/"))
+    assert order.reference not in text_of(desk.get("/workbench/payments/?state=paid"))
