@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -86,7 +85,7 @@ class Sending:
             raise OperationNotSupported(f"{source['id']} does not take {operation}")
         call = await self._localized(source, call)
         url = address(source["endpoint"], call.path)
-        if not await asyncio.to_thread(self.broker.outgoing.allows, url):
+        if not await self.broker.outgoing.allows(url):
             raise BadGateway(f"{url} is not on the list of hosts")
         self._cooling(source)
         key = orjson.dumps([source["id"], url, call.params, call.context.source, call.tenant])
