@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 from django.db import transaction
 
+import pengcheng
 from pengcheng.domains.dataaccount import api, rules
 from pengcheng.domains.dataaccount.contracts import Standing, State
 from pengcheng.domains.identity import api as identity
@@ -17,6 +20,7 @@ from pengcheng.kernel.context import Context, Mandate, system_context
 from pengcheng.kernel.events import deliver_pending, emit
 from pengcheng.kernel.models import OutboxEvent
 from pengcheng.kernel.problems import Denied, Invalid, NotFound, Unavailable
+from pengcheng.kernel.registry import permissions
 from tests.dataaccount.scenes import (
     DEGREE,
     INSURED,
@@ -309,3 +313,19 @@ def test_every_purpose_says_what_it_rests_on():
         else:
             assert one.article_zh, one.id
             assert one.article_en, one.id
+
+
+SAID = re.compile(r'(?:for_purpose\(|purpose=)"([a-z-]+\.[a-z.-]+)"')
+KEPT = re.compile(r'^(?:PURPOSE|OWN) = "([a-z-]+\.[a-z-]+)"$', re.M)
+
+
+def test_every_purpose_that_the_code_states_is_on_record():
+    known = set(rules.purposes()) | {one for one in permissions()}
+    stated = {
+        (purpose, path.name)
+        for path in Path(pengcheng.__file__).parent.rglob("*.py")
+        for found in (SAID, KEPT)
+        for purpose in found.findall(path.read_text("utf-8"))
+    }
+    assert {(purpose, name) for purpose, name in stated if purpose not in known} == set()
+    assert len(stated) > 20
