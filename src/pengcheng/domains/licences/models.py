@@ -125,3 +125,60 @@ class ShowingRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.licence_id} until {self.expires_at}"
+
+
+class ArchivePackageRecord(models.Model):
+    """A closed case's package: where it stands; the package itself lies in the store."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id)
+    case_id = models.CharField(max_length=80, unique=True)
+    reference = models.CharField(max_length=60, db_index=True)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300, blank=True)
+    department = models.CharField(max_length=200, blank=True)
+    owner_id = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    files = models.PositiveIntegerField()
+    size = models.BigIntegerField()
+    retention = models.CharField(max_length=20)
+    dispose_after = models.DateField(null=True)
+    state = models.CharField(max_length=12)
+    held = models.BooleanField(default=False)
+    proposed_by = models.CharField(max_length=80, blank=True)
+    whole = models.BooleanField(default=True)
+    checked_at = models.DateTimeField(db_index=True)
+    archived_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "licences_archive"
+        indexes = [
+            models.Index(fields=["state", "dispose_after"], name="licences_archive_due"),
+            models.Index(fields=["archived_at"], name="licences_archive_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ArchiveLine(models.Model):
+    """What happened to a package; stays when the package has been destroyed."""
+
+    id = models.BigAutoField(primary_key=True)
+    package = models.ForeignKey(ArchivePackageRecord, models.PROTECT, related_name="lines")
+    seq = models.PositiveIntegerField()
+    step = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    actor_id = models.CharField(max_length=80, blank=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    good = models.BooleanField(default=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "licences_archive_line"
+        ordering = ("package", "seq")
+        constraints = [
+            models.UniqueConstraint(fields=["package", "seq"], name="licences_archive_one_line")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package_id} {self.seq} {self.step}"

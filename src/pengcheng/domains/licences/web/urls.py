@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.licences.web import desk, papers, published, showing, verifying, wallet
+from pengcheng.domains.licences.web import (
+    archives,
+    desk,
+    papers,
+    published,
+    showing,
+    verifying,
+    wallet,
+)
 
 portal_urls = [
     path("licences/", wallet.wallet, name="wallet"),
@@ -26,4 +34,12 @@ workbench_urls = [
     path("licences/statistics/", desk.statistics, name="statistics"),
     path("licences/<uuid:licence_id>/", desk.licence, name="desk-licence"),
     path("licences/<uuid:licence_id>/<slug:step>/", desk.step, name="step"),
+]
+
+workbench_urls += [
+    path("archives/", archives.packages, name="archives"),
+    path("archives/<uuid:package_id>/", archives.package, name="archive"),
+    path("archives/<uuid:package_id>/file/", archives.take, name="archive-file"),
+    path("archives/<uuid:package_id>/check/", archives.check, name="archive-check"),
+    path("archives/<uuid:package_id>/<slug:step>/", archives.step, name="archive-step"),
 ]
