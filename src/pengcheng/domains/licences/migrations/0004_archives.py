@@ -6,56 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('licences', '0003_showings'),
+        ("licences", "0003_showings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArchivePackageRecord',
+            name="ArchivePackageRecord",
             fields=[
-                ('id', models.CharField(default=pengcheng.kernel.ids.new_id, max_length=36, primary_key=True, serialize=False)),
-                ('case_id', models.CharField(max_length=80, unique=True)),
-                ('reference', models.CharField(db_index=True, max_length=60)),
-                ('title_zh', models.CharField(max_length=300)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('department', models.CharField(blank=True, max_length=200)),
-                ('owner_id', models.CharField(max_length=80)),
-                ('digest', models.CharField(max_length=64)),
-                ('files', models.PositiveIntegerField()),
-                ('size', models.BigIntegerField()),
-                ('retention', models.CharField(max_length=20)),
-                ('dispose_after', models.DateField(null=True)),
-                ('state', models.CharField(max_length=12)),
-                ('held', models.BooleanField(default=False)),
-                ('proposed_by', models.CharField(blank=True, max_length=80)),
-                ('whole', models.BooleanField(default=True)),
-                ('checked_at', models.DateTimeField(db_index=True)),
-                ('archived_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.CharField(
+                        default=pengcheng.kernel.ids.new_id,
+                        max_length=36,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("case_id", models.CharField(max_length=80, unique=True)),
+                ("reference", models.CharField(db_index=True, max_length=60)),
+                ("title_zh", models.CharField(max_length=300)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("department", models.CharField(blank=True, max_length=200)),
+                ("owner_id", models.CharField(max_length=80)),
+                ("digest", models.CharField(max_length=64)),
+                ("files", models.PositiveIntegerField()),
+                ("size", models.BigIntegerField()),
+                ("retention", models.CharField(max_length=20)),
+                ("dispose_after", models.DateField(null=True)),
+                ("state", models.CharField(max_length=12)),
+                ("held", models.BooleanField(default=False)),
+                ("proposed_by", models.CharField(blank=True, max_length=80)),
+                ("whole", models.BooleanField(default=True)),
+                ("checked_at", models.DateTimeField(db_index=True)),
+                ("archived_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'licences_archive',
-                'indexes': [models.Index(fields=['state', 'dispose_after'], name='licences_archive_due'), models.Index(fields=['archived_at'], name='licences_archive_at')],
+                "db_table": "licences_archive",
+                "indexes": [
+                    models.Index(fields=["state", "dispose_after"], name="licences_archive_due"),
+                    models.Index(fields=["archived_at"], name="licences_archive_at"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArchiveLine',
+            name="ArchiveLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('seq', models.PositiveIntegerField()),
-                ('step', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.CharField(blank=True, max_length=80)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('good', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True)),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='licences.archivepackagerecord')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.PositiveIntegerField()),
+                ("step", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.CharField(blank=True, max_length=80)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("good", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="licences.archivepackagerecord",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'licences_archive_line',
-                'ordering': ('package', 'seq'),
-                'constraints': [models.UniqueConstraint(fields=('package', 'seq'), name='licences_archive_one_line')],
+                "db_table": "licences_archive_line",
+                "ordering": ("package", "seq"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("package", "seq"), name="licences_archive_one_line"
+                    )
+                ],
             },
         ),
     ]

@@ -88,7 +88,7 @@ def step_words() -> dict[ArchiveStep, tuple[str, str, str, str]]:
             _("Another person must approve it. Until then nothing is lost."),
         ),
         ArchiveStep.KEPT_ON: (
-            pgettext("package", "Kept on"), _("Keep it"), "secondary",
+            pgettext("package", "Kept on"), pgettext("package", "Keep it"), "secondary",
             _("The proposal is turned down; the package stays."),
         ),
         ArchiveStep.DISPOSED: (
@@ -132,7 +132,7 @@ def packages(request: HttpRequest) -> HttpResponse:
 def _columns() -> list[dict[str, str]]:
     titles = {
         "title": pgettext("package", "Case"),
-        "reference": _("Reference"),
+        "reference": pgettext("package", "Reference"),
         "state": pgettext("package", "State"),
         "retention": _("Kept for"),
         "archived": pgettext("package", "Archived"),
@@ -191,7 +191,7 @@ def _summary(found: ArchivePackage, language: str) -> list[dict[str, Any]]:
         until = _("%(period)s, until %(day)s")
         kept = until % {"period": kept, "day": row.dispose_after.isoformat()}
     return [
-        {"key": _("Reference"), "value": row.reference},
+        {"key": pgettext("package", "Reference"), "value": row.reference},
         {"key": _("Kept for"), "value": kept},
         {"key": _("Files"), "value": f"{row.files} · {filesizeformat(row.size)}"},
         {"key": _("Fingerprint (SHA-256)"), "value": found.digest},
