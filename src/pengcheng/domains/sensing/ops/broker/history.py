@@ -167,7 +167,7 @@ def series(
         where = (f" AND attr IN ({','.join('?' * len(names))})" if names else " AND 1 = 0") + where
     rows = connection.all(
         f"SELECT attr, doc FROM ngsild_history WHERE tenant = ? AND entity = ?{where}"  # noqa: S608
-        f" ORDER BY attr, {asked.column}, seq",
+        f" ORDER BY attr, {asked.column} NULLS FIRST, seq",
         (tenant, identity, *names, *values),
     )
     found: dict[str, list[Instance]] = {}
