@@ -25,7 +25,7 @@ from pengcheng.domains.identity.contracts.mandates import (
 from pengcheng.domains.identity.web.forms_mandates import MandateForm, MemberForm
 from pengcheng.domains.identity.web.pages import FORM, answer, asker, posted
 from pengcheng.kernel.context import Context
-from pengcheng.kernel.problems import Conflict, Invalid
+from pengcheng.kernel.problems import Conflict, Denied, Invalid, NotFound
 from pengcheng.kernel.web import page
 
 STATES = {
@@ -124,7 +124,14 @@ def members(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     if form.is_valid() and _given(context, form, principal):
         messages.success(request, _("Invited. The person becomes a member by accepting."))
         return redirect("identity:members", organisation_id)
-    rows = api.mandates.given(context, principal_id=principal)
+    try:
+        rows = api.mandates.given(context, principal_id=principal)
+    except Denied as problem:  # nobody learns which organisations there are
+        raise NotFound(
+            code="identity.organisation.not_found",
+            zh="没有您可以管理的该单位",
+            en="You manage no such organisation",
+        ) from problem
     facts: dict[str, object] = {
         "given": _split(rows, context.language),
         "name": api.mandates.principal_name(context, principal_id=principal),

@@ -27,7 +27,7 @@ from pengcheng.domains.identity.web.pages import (
     posted,
     too_many,
 )
-from pengcheng.kernel.problems import Invalid, TooMany
+from pengcheng.kernel.problems import Conflict, Invalid, TooMany
 from pengcheng.kernel.web import page
 
 CODE = "identity/sign_in_code.html"
@@ -114,7 +114,13 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """The second step of signing in: the code of the app, or a recovery code."""
     if not api.credentials.code_is_owed(request):
-        return redirect("identity:sign-in")
+        raise Conflict(
+            code="identity.sign_in.late",
+            zh="登录已超时",
+            en="Signing in took too long",
+            next_zh="请从头登录。",
+            next_en="Sign in from the beginning.",
+        )
     wanted = {name: request.GET.get(name, "") for name in ("next", "level")}
     form = CodeForm(posted(request), initial=wanted)
     if not form.is_valid():
