@@ -1,7 +1,8 @@
 """Instant approval over real HTTP: many people, each with a session and a connection kept open.
 
 One submission is one call: answers in; case, decision, licence, events and audit in one transaction
-out. The clients run on the same machine as the city and take their share of its cores.
+out. The clients run on the same machine as the city and take their share of its cores; what a
+submission costs the processors of both is said too, for a rate means little on a busy machine.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def refuse(answers: list[Answered]) -> None:
 
 def signed_in(number: int) -> Person:
     """A person with a session; the same ones the next time, for passwords are slow to keep."""
-    name = f"bench-{number}"
+    name = f"bench-office-{number}"
     model = get_user_model()
     if not model.objects.filter(username=name).exists():
         told = NewAccount(
@@ -92,6 +93,7 @@ def signed_in(number: int) -> Person:
             password=f"{new_id()}-bench",
             name_zh=f"市民{number}（虚构）",
             roles=("citizen",),
+            organisation=city.OFFICE,
             kind="person",
             simulated=True,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from pengcheng.domains.casework import api as casework
@@ -13,6 +15,9 @@ from pengcheng.domains.casework.models import CaseRecord
 from pengcheng.domains.licences.models import LicenceRecord
 from pengcheng.domains.services import api
 from pengcheng.domains.services.models import Draft
+from pengcheng.domains.services.ops import quotas
+from pengcheng.domains.services.rules.pace import Pace, rates
+from pengcheng.kernel import clock
 from pengcheng.kernel.context import anonymous_context
 from pengcheng.kernel.models import OutboxEvent
 from pengcheng.kernel.problems import Conflict, Denied, Invalid
@@ -22,6 +27,7 @@ from tests.services import scenes
 from tests.support import people
 
 PATH = "/api/v1/services/applications"
+NOON = dt.datetime(2026, 11, 23, 4, 0, tzinfo=dt.UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
 
@@ -177,3 +183,36 @@ def question(kind: str, **facts: Any) -> Question:
 )
 def test_a_value_fits_its_question(kind: str, value: Any, fit: bool) -> None:
     assert fits(question(kind), value) is fit
+
+
+def test_who_applies_too_fast_is_told_when_to_come_again(chen, monkeypatch) -> None:
+    monkeypatch.setattr(quotas, "_pace", Pace())
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=chen.actor.id))
+    with clock.frozen(NOON) as time:
+        for number in range(20):
+            assert send(client, f"key-000000{number:02}").status_code in {200, 201, 422}
+        refused = send(client, "key-00000099")
+        assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused.json()["code"] == "services.application.too_fast"
+        time.advance(seconds=1)
+        assert send(client, "key-00000099").status_code != 429
+
+
+def send(client: Client, key: str) -> Any:
+    body = {"item": scenes.PENSION, "answers": {"nothing": "x"}, "idempotency_key": key}
+    return client.post(PATH, json.dumps(body), content_type="application/json")
+
+
+def test_an_organisation_may_have_a_higher_pace() -> None:
+    pace, allowed = Pace(), rates("税务局=2, bank=0.5")
+    assert [pace.wait("a", allowed["税务局"], 0.0) for _ in range(41)] == [0] * 40 + [1]
+    assert [pace.wait("b", allowed["bank"], 0.0) for _ in range(11)] == [0] * 10 + [2]
+    assert pace.wait("a", allowed["税务局"], 0.5) == 0  # half a second later there is one more
+
+
+@pytest.mark.parametrize("text", ["bank", "bank=", "=3", "bank=0", "bank=-1", "bank=fast"])
+def test_a_pace_that_means_nothing_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"=|float|could not"):
+        rates(text)

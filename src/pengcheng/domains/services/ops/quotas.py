@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import Sum
 
 from pengcheng.domains.services.models import Draft, Upload
+from pengcheng.domains.services.rules.pace import Pace
+from pengcheng.kernel import clock
+from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import TooMany
+
+APPLY_RATE = 1.0
+"""Applications in one call that an account may send a second, for as long as it likes."""
+_pace = Pace()
+
+
+def refuse_haste(context: Context) -> None:
+    """Raises TooMany when an account applies in one call faster than it may."""
+    rates: dict[str, float] = settings.PENGCHENG_APPLY_RATES
+    rate = rates.get(context.organisation or "", APPLY_RATE)
+    seconds = _pace.wait(context.actor.id, rate, clock.now().timestamp())
+    if seconds:
+        raise TooMany(
+            code="services.application.too_fast",
+            zh="提交过于频繁",
+            en="Applications are coming too fast",
+            next_zh=f"请在 {seconds} 秒后重试；机构批量提交请联系管理员提高限额。",
+            next_en=f"Try again in {seconds} s; an organisation can ask for a higher limit.",
+            retry_after=seconds,
+        )
+
 
 MOST_DRAFTS = 30
 MOST_BYTES = 60 * 2**20

@@ -9,6 +9,7 @@ from ninja import Schema, Status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from pengcheng.domains.services import api
+from pengcheng.domains.services.api import pace
 from pengcheng.domains.services.contracts import Applied
 from pengcheng.domains.services.web.rest_items import PROBLEMS, asker, router
 
@@ -44,10 +45,15 @@ class AppliedSchema(Schema):
 
 @router.post("/applications", response={200: AppliedSchema, 201: AppliedSchema, **PROBLEMS})
 def apply(request: HttpRequest, asked: ApplicationSchema) -> Any:
-    """Apply and, where the item has rules, be decided at once. 200: the key was used before."""
+    """Apply and, where the item has rules, be decided at once. 200: the key was used before.
+
+    429 with ``Retry-After``: more than one a second for long; organisations can be allowed more.
+    """
+    context = asker(request)
+    pace.refuse_haste(context=context)
     told = {id: v if isinstance(v, str) else tuple(v) for id, v in asked.answers.items()}
     applied: Applied = api.apply_at_once(
-        context=asker(request), code=asked.item, answers=told, key=asked.idempotency_key
+        context=context, code=asked.item, answers=told, key=asked.idempotency_key
     )
     names = AppliedSchema.model_fields
     return Status(200 if applied.repeated else 201, {n: getattr(applied, n) for n in names})
