@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pengcheng import __version__
-from pengcheng.domains.services.rules.pace import rates
 from pengcheng.kernel.registry import DOMAINS, manifests
 from pengcheng.shell.home import database, encrypted, home, secret_key, session_cookie
 
@@ -155,7 +154,7 @@ PENGCHENG_TRUSTED_PROXIES = tuple(
     filter(None, os.environ.get("PENGCHENG_TRUSTED_PROXIES", "").split(","))
 )
 # Organisations whose accounts may apply in one call faster than others.
-PENGCHENG_APPLY_RATES = rates(os.environ.get("PENGCHENG_APPLY_RATES", ""))
+PENGCHENG_APPLY_RATES = os.environ.get("PENGCHENG_APPLY_RATES", "")
 SESSION_ENGINE = "pengcheng.shell.sessions"
 SESSION_COOKIE_NAME = session_cookie()
 CSRF_COOKIE_NAME = "__Host-pengcheng_csrf" if _encrypted else "pengcheng_csrf"

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from pengcheng.domains.services.models import Draft, Upload
-from pengcheng.domains.services.rules.pace import Pace
+from pengcheng.domains.services.rules.pace import Pace, rates
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import TooMany
@@ -18,8 +18,7 @@ _pace = Pace()
 
 def refuse_haste(context: Context) -> None:
     """Raises TooMany when an account applies in one call faster than it may."""
-    rates: dict[str, float] = settings.PENGCHENG_APPLY_RATES
-    rate = rates.get(context.organisation or "", APPLY_RATE)
+    rate = rates(settings.PENGCHENG_APPLY_RATES).get(context.organisation or "", APPLY_RATE)
     seconds = _pace.wait(context.actor.id, rate, clock.now().timestamp())
     if seconds:
         raise TooMany(

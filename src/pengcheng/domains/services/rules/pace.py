@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil
 from threading import Lock
 
@@ -31,6 +32,7 @@ class Pace:
         return 0
 
 
+@cache
 def rates(text: str) -> dict[str, float]:
     """``tax office=50,bank=20``: what organisations may do a second. Raises ValueError."""
     pairs = (one.rpartition("=") for one in text.split(",") if one.strip())
