@@ -15,7 +15,7 @@ from pengcheng.kernel.events import envelope_of
 from tests.support.authenticator import Device, asked, b64, enrolled, handed
 from tests.support.people import PASSWORD, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def browser(account: AccountView) -> Client:

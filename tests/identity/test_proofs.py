@@ -14,7 +14,7 @@ from pengcheng.domains.identity.contracts import AccountView
 from pengcheng.kernel import clock
 from tests.support.people import PASSWORD, person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
