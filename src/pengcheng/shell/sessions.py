@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.db.models.functions import Now
 
+from pengcheng.kernel import clock
 from pengcheng.kernel.prepared import Lookup
 
-_live = Lookup(lambda key: Session.objects.filter(pk=key, expire_date__gt=Now()).order_by())
+_live = Lookup(lambda key: Session.objects.filter(pk=key).order_by())
 
 
 class SessionStore(db.SessionStore):
@@ -18,6 +18,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         found = _live.first(self.session_key) if self.session_key else None
-        if found is None:
+        if found is None or found.expire_date <= clock.now():
+            found = None
             self._session_key = None
         return found
