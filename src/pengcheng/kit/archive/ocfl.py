@@ -108,7 +108,7 @@ class Store:
         """The files of the newest version. Raises Missing or Damaged."""
         inventory = self.inventory(object_id)
         state = inventory["versions"][inventory["head"]]["state"]
-        files = {}
+        files: dict[str, bytes] = {}
         for digest, paths in state.items():
             content = self._content(object_id, inventory["manifest"][digest][0], digest)
             files |= dict.fromkeys(paths, content)

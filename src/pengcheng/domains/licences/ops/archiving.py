@@ -144,7 +144,7 @@ def _tags(
         "责任者": row.department,
         "日期": rules.stamp(clock.local(found.case.updated_at)),
         "保管期限": period.zh,
-        "办理结果": (found.case.outcome or found.case.state).value,
+        "办理结果": str(found.case.outcome or found.case.state),
         "文件数": str(len(payload)),
         "过程记录完整性": "完整" if found.report.intact else "存疑",
     }

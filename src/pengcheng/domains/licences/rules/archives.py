@@ -141,7 +141,8 @@ def _put(parent: ET.Element, name: str, **children: str) -> None:
 
 def _document(root: ET.Element) -> bytes:
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def stamp(at: datetime) -> str:
