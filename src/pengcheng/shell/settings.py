@@ -155,7 +155,7 @@ PENGCHENG_TRUSTED_PROXIES = tuple(
 )
 # Organisations whose accounts may apply in one call faster than others.
 PENGCHENG_APPLY_RATES = os.environ.get("PENGCHENG_APPLY_RATES", "")
-SESSION_ENGINE = "pengcheng.shell.sessions"
+SESSION_ENGINE = "pengcheng.kernel.sessions"
 SESSION_COOKIE_NAME = session_cookie()
 CSRF_COOKIE_NAME = "__Host-pengcheng_csrf" if _encrypted else "pengcheng_csrf"
 SESSION_COOKIE_HTTPONLY = True

@@ -129,6 +129,6 @@ class PostgresStore(_Sql):
 def open_store(url: str) -> Store:
     """The store that ``PENGCHENG_DATABASE_URL`` names."""
     settings = database(url or "sqlite://", home())
-    if settings["ENGINE"].endswith("sqlite3"):
+    if settings["ENGINE"].endswith("sqlite"):
         return SqliteStore(Path(settings["NAME"]))
     return PostgresStore(settings)

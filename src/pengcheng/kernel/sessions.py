@@ -1,16 +1,16 @@
 """Sessions in the database, as Django keeps them; one is read at every request, so by a query
-whose text is kept.
+whose text is kept. They end by the machine's clock, by which Django begins them.
 """
 
 from __future__ import annotations
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.db.models.functions import Now
 
-from pengcheng.kernel import clock
 from pengcheng.kernel.prepared import Lookup
 
-_live = Lookup(lambda key: Session.objects.filter(pk=key).order_by())
+_live = Lookup(lambda key: Session.objects.filter(pk=key, expire_date__gt=Now()).order_by())
 
 
 class SessionStore(db.SessionStore):
@@ -18,7 +18,6 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         found = _live.first(self.session_key) if self.session_key else None
-        if found is None or found.expire_date <= clock.now():
-            found = None
+        if found is None:
             self._session_key = None
         return found
