@@ -106,3 +106,19 @@ def cheap_passwords() -> None:
 
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.parallelism = 1, 1
     Argon2PasswordHasher.memory_cost = 8
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> None:
+    """WhiteNoise lists hundreds of files for each test client, and they stay the same."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    read, known = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not known:
+            read(self)
+            known.update(self.files)
+        self.files.update(known)
+
+    WhiteNoiseMiddleware.add_files_from_finders = once

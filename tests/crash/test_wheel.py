@@ -85,8 +85,10 @@ def test_every_translation_is_compiled_in_it(wheel: Path) -> None:
 
 def test_it_holds_nothing_that_is_not_for_others(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    strange = re.compile(r"node_modules|__pycache__|sqlite3|secret|(^|/)(tests|bench|tools|var)/")
+    strange = re.compile(r"node_modules|__pycache__|sqlite3|(^|/)(tests|bench|tools|var)/")
     assert [name for name in names if strange.search(name)] == []
+    kept = [name for name in names if re.search(r"secret|password|\.(key|pem)$", name)]
+    assert [name for name in kept if not name.endswith((".py", ".html"))] == []
 
 
 def test_it_asks_for_what_is_pinned_and_no_more(wheel: Path) -> None:
