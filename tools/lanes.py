@@ -83,7 +83,7 @@ LANES = (
     Lane("fast", "not browser and not postgres and not crash"),
     Lane("browser", "browser and not crash", ground=browser, word="mark.browser"),
     # Much of it is waiting for processes to start and end.
-    Lane("crash", "crash", workers=2, word="mark.crash"),
+    Lane("crash", "crash", workers=3, word="mark.crash"),
     Lane("postgres", "not browser and not crash", ground=postgres_server),
 )
 AT_ONCE = 3
