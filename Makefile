@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 HERE := .venv/bin/python
+# Dozens of processes start in the tests: each would compile all it imports, packages too.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test bench check assets pins conformance wheel clean environment environment-test
 

@@ -67,7 +67,7 @@ def test_an_incident_is_acknowledged_on_the_screen_by_keyboard(browse: Browse) -
     page = browse(language="en", account=holder("commander"))
     page.goto("/screen/")
     expect(page.locator(CHART)).to_be_visible()
-    expect(page.locator(".citymap-credit")).to_be_visible(timeout=20_000)
+    expect(page.locator(".citymap-credit")).to_be_visible(timeout=60_000)
     assert keyboard_faults(page, limit=60) == []
     button = page.locator("form[action$='/acknowledge/'] button")
     button.focus()

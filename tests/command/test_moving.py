@@ -173,7 +173,7 @@ def test_of_two_officials_who_acknowledge_at_once_one_does_and_one_is_told() -> 
 
     def work(who: Any) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             move = Move(step="acknowledge", version=item.version)
             ends.append(api.move(context=who, incident_id=item.id, move=move))
         except Conflict as problem:

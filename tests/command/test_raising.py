@@ -94,7 +94,7 @@ def test_workers_that_hear_of_it_at_once_raise_one_incident() -> None:
 
     def work(cause: str) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             api.raise_from_limit(context=system_context("w", cause=cause), crossing=crossing)
         finally:
             connection.close()

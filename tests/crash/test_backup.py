@@ -223,7 +223,7 @@ def test_a_backup_never_overwrites_a_file(city: City, archive: Path) -> None:
 def test_a_backup_is_taken_while_somebody_writes(city: City, archive: Path, tmp_path: Path) -> None:
     """It is of one moment: what is committed meanwhile is in it whole or not at all."""
     with city.process("tables") as made:
-        made.wait(60)
+        made.wait(120)
     with city.process("emit", "meanwhile", "20", "500") as writer:
         until(lambda: city.ask("SELECT count(*) FROM kernel_job")[0][0] > 0, "it writes")
         code, out, err = command(city, "backup", str(tmp_path / "busy.tar.gz"), "--json")

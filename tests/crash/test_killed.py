@@ -52,8 +52,8 @@ def done(city: City, scenario: str) -> int:
 def finish(city: City, scenario: str, expected: int) -> None:
     """A worker that nobody kills brings everything to its end."""
     with city.process("work"):
-        until(lambda: done(city, scenario) >= expected, "all is done", seconds=90)
-        until(lambda: open_work(city) == 0, "nothing is left", seconds=30)
+        until(lambda: done(city, scenario) >= expected, "all is done")
+        until(lambda: open_work(city) == 0, "nothing is left")
 
 
 def open_work(city: City) -> int:
@@ -93,7 +93,7 @@ def test_killed_before_the_commit_nothing_has_happened(city: City) -> None:
 def killed_at(city: City, sign: Path, place: str) -> None:
     """A worker that is killed after an effect and before its commit."""
     with city.process("work", CRASH_AT=place, CRASH_SIGN=str(sign)) as worker:
-        until(sign.exists, f"the worker stands at {place}", seconds=60)
+        until(sign.exists, f"the worker stands at {place}")
         worker.kill()
         worker.wait()
 
@@ -124,7 +124,7 @@ def test_killed_again_and_again_in_the_middle_of_a_batch(city: City) -> None:
         with city.process("work") as worker:
             say(worker, "working")
             before = done(city, scenario)
-            until(lambda: done(city, scenario) > before, "it works", seconds=30)  # noqa: B023
+            until(lambda: done(city, scenario) > before, "it works")  # noqa: B023
             time.sleep(chance.uniform(0.0, 0.12))
             worker.kill()
             worker.wait()
@@ -139,10 +139,10 @@ def test_one_of_two_workers_is_killed(city: City) -> None:
     with city.process("work") as one, city.process("work") as other:
         say(one, "working")
         say(other, "working")
-        until(lambda: done(city, "pair") > 20, "they work", seconds=60)
+        until(lambda: done(city, "pair") > 20, "they work")
         one.kill()
         one.wait()
-        until(lambda: done(city, "pair") == 180, "the other does the rest", seconds=90)
+        until(lambda: done(city, "pair") == 180, "the other does the rest")
     finish(city, "pair", 180)
     assert_exactly_once_in_order(city, "pair", 4, 15)
 

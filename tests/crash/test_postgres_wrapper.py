@@ -71,7 +71,7 @@ def test_server_is_gone_when_its_run_is_killed(
 ) -> None:
     holder, pid, folder = held
     os.kill(holder.pid, how)
-    holder.wait(10)
+    holder.wait(120)
     until(lambda: not psutil.pid_exists(pid), "the server has stopped")
     until(lambda: not folder.exists(), "its folder is removed")
 

@@ -35,4 +35,4 @@ def test_a_killed_push_leaves_all_of_it_or_nothing(city: City) -> None:
         done = {"fire", "water"} <= {n for n, each in steps.items() if each["state"] == "done"}
         assert done == ("rule" in steps) == (id in children)
     with city.process("process", "faults") as process:
-        assert process.communicate(timeout=60)[0] == "looked\n"
+        assert process.communicate(timeout=120)[0] == "looked\n"

@@ -58,7 +58,7 @@ class Installation:
     def get(self, path: str) -> int:
         try:
             address = f"http://127.0.0.1:{self.port}{path}"
-            with urllib.request.urlopen(address, timeout=10) as response:
+            with urllib.request.urlopen(address, timeout=120) as response:
                 return int(response.status)
         except HTTPError as error:
             return error.code
@@ -91,7 +91,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @contextmanager
 def started(place: Installation) -> Iterator[Running]:
     process = place.start("run", "--no-demo")
-    until(lambda: place.get(PAGE) == 200 or process.poll() is not None, "it answers", seconds=90)
+    until(lambda: place.get(PAGE) == 200 or process.poll() is not None, "it answers")
     yield place, process
     process.kill()
     process.communicate()
@@ -114,7 +114,7 @@ def test_a_city_starts_serves_and_stops(
     children = family(process)
     assert len(children) >= 3
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert f"http://localhost:{place.port}/" in out
     assert out.rstrip().endswith("The city has stopped.")
@@ -126,7 +126,7 @@ def test_its_processes_die_with_it(running: Running) -> None:
     children = family(process)
     process.kill()
     process.wait()
-    until(lambda: gone(children), "they are gone", seconds=30)
+    until(lambda: gone(children), "they are gone")
     assert place.get("/") == 0
 
 
@@ -135,8 +135,8 @@ def test_a_killed_server_comes_back(running: Running) -> None:
     pages = next(p for p in family(process) if "pages" in p.cmdline())
     for child in [*pages.children(recursive=True), pages]:
         child.kill()
-    until(lambda: place.get(PAGE) in {502, 503}, "people are told", seconds=10)
-    until(lambda: place.get(PAGE) == 200, "the pages are back", seconds=60)
+    until(lambda: place.get(PAGE) in {502, 503}, "people are told")
+    until(lambda: place.get(PAGE) == 200, "the pages are back")
 
 
 def test_secrets_are_made_for_the_owner_only(
@@ -198,7 +198,7 @@ def test_an_unknown_database_is_one_line(place: Installation) -> None:
         env={**place.environment, "PENGCHENG_DATABASE_URL": "mysql://city"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert process.returncode == 1
     assert len(process.stderr.strip().splitlines()) == 1

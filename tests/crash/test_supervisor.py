@@ -75,7 +75,7 @@ def test_told_to_stop_it_stops_everybody(
     city: subprocess.Popen[bytes], sign: Path, how: signal.Signals
 ) -> None:
     city.send_signal(how)
-    assert city.wait(20) == 0
+    assert city.wait(120) == 0
     assert not any(alive(pid) for pid in started(sign)[0])
 
 

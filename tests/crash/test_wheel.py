@@ -109,15 +109,15 @@ def city(installed: Path, environment: dict[str, str]) -> Iterator[str]:
     order = [str(installed / "pengcheng"), "run", "--no-demo"]
     process = subprocess.Popen(order, env=environment, cwd="/", stdout=subprocess.PIPE)
     base = f"http://127.0.0.1:{environment['PENGCHENG_PORT']}"
-    until(lambda: answers(base) or process.poll() is not None, "it answers", seconds=90)
+    until(lambda: answers(base) or process.poll() is not None, "it answers")
     yield base
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
 
 def answers(base: str) -> bool:
     try:
-        urllib.request.urlopen(f"{base}/sign-in/", timeout=10).close()
+        urllib.request.urlopen(f"{base}/sign-in/", timeout=120).close()
     except OSError:
         return False
     return True
@@ -126,10 +126,10 @@ def answers(base: str) -> bool:
 def test_installed_elsewhere_it_runs_and_is_well(
     city: str, installed: Path, environment: dict[str, str]
 ) -> None:
-    page = urllib.request.urlopen(f"{city}/sign-in/", timeout=10).read().decode()
+    page = urllib.request.urlopen(f"{city}/sign-in/", timeout=120).read().decode()
     assert "登录" in page
     sheet = f"{city}/static/vendor/govuk-frontend.css"
-    assert urllib.request.urlopen(sheet, timeout=10).status == 200
+    assert urllib.request.urlopen(sheet, timeout=120).status == 200
     order = [str(installed / "pengcheng"), "doctor", "--json"]
     done = subprocess.run(order, env=environment, cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -55,4 +55,4 @@ def test_the_screen_is_live(enter: Enter) -> None:
     with page.expect_request(re.compile("/live/events")):
         page.goto("/screen/")
     before = page.locator(".command-strip__replay strong").inner_text()
-    expect(page.locator(".command-strip__replay strong")).not_to_have_text(before, timeout=30_000)
+    expect(page.locator(".command-strip__replay strong")).not_to_have_text(before, timeout=60_000)

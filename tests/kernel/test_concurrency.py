@@ -29,7 +29,7 @@ def at_once(work, times=4):
 
     def body():
         try:
-            start.wait(10)
+            start.wait(60)
             work()
         except Exception as error:
             errors.append(error)

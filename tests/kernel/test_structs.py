@@ -42,7 +42,7 @@ print("alive")
 
 def test_threads_may_read_a_struct_at_once_when_it_was_made_ready() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", RACE], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", RACE], capture_output=True, text=True, timeout=120, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, "alive")
 

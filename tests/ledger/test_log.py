@@ -244,7 +244,7 @@ def test_two_sequencers_at_once_give_each_entry_one_place():
 
     def body():
         try:
-            start.wait(10)
+            start.wait(60)
             found.append(api.integrate(context=WRITER))
         finally:
             connection.close()

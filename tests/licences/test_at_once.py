@@ -21,7 +21,7 @@ def at_once(*works):
 
     def body(work):
         try:
-            start.wait(10)
+            start.wait(60)
             found.append(work())
         except Exception as problem:
             found.append(problem)

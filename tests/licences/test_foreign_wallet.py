@@ -44,7 +44,7 @@ def judge(tmp_path_factory):
             input=json.dumps({"door": door, **told}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

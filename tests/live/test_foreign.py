@@ -37,7 +37,7 @@ def address(transactional_db: None, tmp_path: Path) -> Iterator[str]:
 
 
 def listen(address: str, **facts: Any) -> tuple[Any, Iterator[Any]]:
-    answer = requests.get(address, stream=True, timeout=15, **facts)
+    answer = requests.get(address, stream=True, timeout=120, **facts)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/event-stream")
     return answer, sseclient.SSEClient(answer).events()
@@ -65,7 +65,7 @@ def test_a_foreign_client_hears_what_happens_and_comes_back_where_it_left(addres
 @pytest.mark.slow
 def test_a_session_cookie_opens_what_its_role_may_hear(address: str) -> None:
     wish = {"topics": "incidents,observations"}
-    assert requests.get(address, params=wish, timeout=15).status_code == 403
+    assert requests.get(address, params=wish, timeout=120).status_code == 403
     key, _ = session_of("commander")
     answer, events = listen(address, params=wish, cookies={"pengcheng_session": key})
     assert json.loads(of_type(events, "hello").data)["topics"] == ["incidents", "observations"]

@@ -99,7 +99,7 @@ def test_of_many_senders_with_one_key_one_sends() -> None:
 
     def body() -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             found.append(told().id)
         finally:
             connection.close()

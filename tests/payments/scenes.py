@@ -83,7 +83,7 @@ def at_once(*works: Callable[[], Any]) -> tuple[list[Any], list[Exception]]:
 
     def body(work: Callable[[], Any]) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             answers.append(work())
         except Exception as problem:
             problems.append(problem)

@@ -28,7 +28,7 @@ def started(home: Path, port: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PENGCHENG_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen(order, env=environment, stdout=subprocess.DEVNULL)
     try:
-        until(lambda: answers(port), "the broker answers", seconds=30)
+        until(lambda: answers(port), "the broker answers")
     except BaseException:
         process.terminate()
         raise
@@ -36,7 +36,7 @@ def started(home: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def answers(port: int) -> bool:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
         try:
             connection.request("GET", "/ngsi-ld/v1/types")
             return connection.getresponse().status == 200
@@ -52,7 +52,7 @@ def body(writer: int, value: int) -> bytes:
 
 
 def write_until_it_dies(port: int, writer: int, acknowledged: list[tuple[int, int]]) -> None:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
         for value in range(100_000):
             try:
                 head = {"Content-Type": "application/json"}
@@ -74,7 +74,7 @@ def test_no_acknowledged_write_is_lost_when_the_broker_is_killed(tmp_path: Path)
     threads = [threading.Thread(target=write_until_it_dies, args=each) for each in arguments]
     for each in threads:
         each.start()
-    until(lambda: len(acknowledged) >= ENOUGH, "enough was written", seconds=30)
+    until(lambda: len(acknowledged) >= ENOUGH, "enough was written")
     for child in children(process.pid):
         os.kill(child, 9)
     process.kill()

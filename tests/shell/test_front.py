@@ -29,7 +29,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture
 def connection(port: int) -> Iterator[http.client.HTTPConnection]:
-    opened = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    opened = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     yield opened
     opened.close()
 
@@ -167,7 +167,7 @@ def test_a_trusted_proxy_is_believed_about_the_last_hop_only(tmp_path: Path) -> 
     path = tmp_path / "s"
     trusted = {"PENGCHENG_TRUSTED_PROXIES": "127.0.0.1"}
     with servers.echo(path), servers.front(path, **trusted) as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         headers = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9", "X-Forwarded-Proto": "https"}
         connection.request("GET", "/", headers=headers)
         told = json.load(connection.getresponse())["headers"]

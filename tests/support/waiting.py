@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+PATIENCE = 120.0  # seconds; the machine may be busy with other lanes
 
-def until(condition: Callable[[], object], what: str, *, seconds: float = 15.0) -> None:
-    deadline = time.monotonic() + seconds
+
+def until(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds:.0f} s: {what}")
+            raise AssertionError(f"not within {PATIENCE:.0f} s: {what}")
         time.sleep(0.02)

@@ -52,7 +52,7 @@ def verdicts() -> list[dict[str, object]]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     return list(json.loads(done.stdout))

@@ -65,7 +65,7 @@ def test_of_several_who_make_the_first_key_all_get_the_same(folder):
 
     def body():
         ring = Ring(folder, "Ed25519")
-        start.wait(10)
+        start.wait(60)
         found.append(ring.signer().key.kid)
 
     threads = [threading.Thread(target=body) for _ in range(6)]
