@@ -117,6 +117,18 @@ def test_a_changed_byte_is_found_and_said(kept: str) -> None:
     assert found.faults == ("v1/content/data/case.json has changed",)
 
 
+@pytest.mark.parametrize("missing", [True, False], ids=["missing", "changed"])
+def test_a_damaged_package_is_not_given_out_and_why_is_said(kept: str, missing: bool) -> None:
+    file = archive_reading.store().folder(archive_reading.name(kept)) / "v1/content/data/case.json"
+    file.unlink() if missing else file.write_bytes(b"{}")
+    browser = signed_in(person("archivist", roles=("steward",), kind="official"))
+    answer = browser.post(f"/workbench/archives/{kept}/file/")
+    assert answer.status_code == 409
+    assert "已缺失或损坏" in answer.content.decode()
+    told = api.archive_package(context=LI, package_id=kept)
+    assert ArchiveStep.TAKEN not in {event.step for event in told.events}
+
+
 def test_a_package_put_in_its_place_is_found(kept: str) -> None:
     from pengcheng.kit import archive
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pengcheng.kernel import clock
+from pengcheng.kit.archive import Store, VersionInfo
 from pengcheng.shell.backup import archive
 from pengcheng.shell.backup.make import take_files
 from pengcheng.shell.backup.manifest import BackupError
@@ -65,3 +67,19 @@ def test_an_upload_still_being_written_is_left_out(tmp_path: Path) -> None:
     take_files(home, folder)
     kept = [path.name for path in (folder / "home" / "uploads").rglob("*") if path.is_file()]
     assert kept == ["abcd"]
+
+
+def test_archived_cases_go_along_and_those_being_written_do_not(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "trial"
+    (home / "archive").mkdir(parents=True)
+    folder.mkdir()
+    store = Store(home / "archive")
+    info = VersionInfo(clock.now(), "kept", "a city", "urn:city")
+    store.put("urn:one", {"data/decision.pdf": b"granted"}, info)
+    (home / "archive" / ".new-half").mkdir()
+    (home / "archive" / ".new-half" / "inventory.json").write_text("{")
+    take_files(home, folder)
+    copied = Store(folder / "home" / "archive")
+    assert copied.faults("urn:one") == []
+    assert copied.read("urn:one") == {"data/decision.pdf": b"granted"}
+    assert not list(copied.root.glob(".new-*"))

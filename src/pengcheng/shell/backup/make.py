@@ -18,10 +18,10 @@ from pengcheng.shell.backup.manifest import FORMAT, Manifest
 
 Tell = Callable[[int, int], None]
 # Of the home; the base map is drawn again from what the database holds.
-FILES = ("secret.key", "demo-password", "uploads", "keys", "setup.json", "broker.key")
+FILES = ("secret.key", "demo-password", "uploads", "archive", "keys", "setup.json", "broker.key")
 LIVE = "live.sqlite3"  # the store of the context broker
-# A file still being written may be renamed while we look: a dot marks it, in front among the keys.
-DRAFTS = {"keys": ".*"}
+# What is still being written may be renamed while we look; each store marks it in its way.
+DRAFTS = {"keys": (".*",), "archive": (".new-*", ".gone-*"), "uploads": ("*.*",)}
 
 
 def default_name() -> str:
@@ -63,7 +63,7 @@ def take_files(home: Path, folder: Path) -> None:
     for name in FILES:
         source = home / name
         if source.is_dir():
-            drafts = shutil.ignore_patterns(DRAFTS.get(name, "*.*"))
+            drafts = shutil.ignore_patterns(*DRAFTS.get(name, ()))
             shutil.copytree(source, folder / "home" / name, ignore=drafts)
         elif source.exists():
             (folder / "home").mkdir(exist_ok=True)

@@ -22,7 +22,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, allowed
-from pengcheng.kernel.problems import NotFound
+from pengcheng.kernel.problems import Conflict, NotFound
 from pengcheng.kit import archive
 
 DISPOSAL = {ArchiveStep.PROPOSED, ArchiveStep.KEPT_ON, ArchiveStep.DISPOSED}
@@ -83,15 +83,29 @@ def write(
     )
 
 
+def content(row: ArchivePackageRecord) -> dict[str, bytes]:
+    """The package's files. Raises Conflict if the store cannot give them as they were."""
+    try:
+        return store().read(name(row.id))
+    except (archive.Missing, archive.Damaged) as error:
+        raise Conflict(
+            code="licences.archive.damaged",
+            zh="该档案在存储中已缺失或损坏，不能取出",
+            en="The package is missing or damaged in the store and cannot be taken out",
+            next_zh="请先对该档案做一次检查，查看损坏之处，再从备份恢复。",
+            next_en="Check the package to see what is damaged, and restore it from a backup.",
+        ) from error
+
+
 def faults(row: ArchivePackageRecord) -> tuple[str, ...]:
     """What is wrong with the package in the store."""
-    kept = store()
-    found = kept.faults(name(row.id))
-    if not found:
-        files = kept.read(name(row.id))
-        found = archive.bag_faults(files)
-        if not found and digest(files) != row.digest:
-            found = ["it is whole, but not the package that was archived"]
+    try:
+        files = store().read(name(row.id))
+    except (archive.Missing, archive.Damaged):
+        return tuple(store().faults(name(row.id)))
+    found = archive.bag_faults(files)
+    if not found and digest(files) != row.digest:
+        found = ["it is whole, but not the package that was archived"]
     return tuple(found)
 
 

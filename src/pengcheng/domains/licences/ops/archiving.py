@@ -234,7 +234,7 @@ def take(context: Context, package_id: str) -> tuple[str, bytes]:
         if row.state == ArchiveState.DISPOSED:
             raise _not_now()
         acting.concerns(Resource(kind="archive", id=row.id, owner=row.owner_id))
-        files = reading.store().read(reading.name(row.id))
+        files = reading.content(row)
         reading.write(context, row, ArchiveStep.TAKEN)
     return f"{row.reference}.tar", _tar(row.reference, files)
 
