@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pengcheng import __version__
 from pengcheng.kernel.registry import DOMAINS, manifests
+from pengcheng.shell.changing import session_secrets
 from pengcheng.shell.home import database, encrypted, home, secret_key, session_cookie
 
 VERSION = __version__
@@ -21,7 +22,9 @@ PENGCHENG_API_PREFIX = "/api/"
 PENGCHENG_CONTEXT_FACTORY = "pengcheng.shell.visiting.context_from_request"
 
 DEBUG = os.environ.get("PENGCHENG_DEBUG") == "1"
-SECRET_KEY = secret_key(PENGCHENG_HOME)
+# What must not change is derived from the first; the second is rotated while the city runs.
+PENGCHENG_MASTER_KEY = secret_key(PENGCHENG_HOME)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = session_secrets(PENGCHENG_HOME).accepted()
 _public = urlsplit(PENGCHENG_PUBLIC_URL)
 _encrypted = encrypted()
 ALLOWED_HOSTS = sorted(

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from pengcheng.kernel.registry.manifest import (
+    KeyUse,
     Manifest,
     ManifestError,
     NavEntry,
@@ -18,12 +19,14 @@ from pengcheng.kernel.registry.manifest import (
 DOMAINS = Path(__file__).resolve().parents[2] / "domains"
 
 __all__ = [
+    "KeyUse",
     "Manifest",
     "ManifestError",
     "NavEntry",
     "Permission",
     "Schedule",
     "System",
+    "key_uses",
     "manifests",
     "permissions",
     "read_manifest",
@@ -52,4 +55,16 @@ def permissions() -> dict[str, Permission]:
             if permission.id in table:
                 raise ManifestError(f"permission {permission.id} is declared twice")
             table[permission.id] = permission
+    return table
+
+
+@cache
+def key_uses() -> dict[str, KeyUse]:
+    """Every declared key by purpose. Raises ManifestError when two domains declare the same one."""
+    table: dict[str, KeyUse] = {}
+    for manifest in manifests():
+        for use in manifest.key:
+            if use.purpose in table:
+                raise ManifestError(f"key {use.purpose} is declared twice")
+            table[use.purpose] = use
     return table

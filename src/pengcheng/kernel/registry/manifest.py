@@ -36,6 +36,19 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     daily: str | None = None
 
 
+class KeyUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key of the domain: what it protects, and for how many days what it signs counts (0: for
+    ever). ``keeper`` names a function without arguments that answers who keeps it, where that is no
+    ring of `kit.keys`: something with ``states()`` and ``rotate(distrust=…)``.
+    """
+
+    purpose: str
+    zh: str
+    en: str
+    days: float = 0
+    keeper: str = ""
+
+
 class NavEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A way into the domain from the navigation of one face."""
 
@@ -73,6 +86,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: tuple[Schedule, ...] = ()
     nav: tuple[NavEntry, ...] = ()
     system: tuple[System, ...] = ()
+    key: tuple[KeyUse, ...] = ()
 
 
 class ManifestError(Exception):

@@ -11,7 +11,8 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,11 @@ import msgspec
 from django.conf import settings
 
 from pengcheng.kernel import clock
+from pengcheng.kernel.clock import SystemClock
+from pengcheng.kernel.registry import key_uses
 from pengcheng.kit.keys import curves
+
+SETTLED = 0.1  # seconds, by the clock of the file system
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -59,8 +64,10 @@ class KeyState(msgspec.Struct, frozen=True, kw_only=True):
 class Ring:
     """Opened from its folder at need, and again when the folder has changed."""
 
-    def __init__(self, folder: Path, algorithm: curves.Algorithm) -> None:
-        self.folder, self.algorithm = folder, algorithm
+    def __init__(
+        self, folder: Path, algorithm: curves.Algorithm, life: timedelta | None = None
+    ) -> None:
+        self.folder, self.algorithm, self.life = folder, algorithm, life
         self._stamp = 0
         self._signer: Signer | None = None
         self._known: dict[str, Key] = {}
@@ -90,15 +97,21 @@ class Ring:
         return self._states
 
     def jwks(self) -> dict[str, Any]:
-        """The trusted public keys as a JWK set (RFC 7517)."""
+        """The trusted public keys as a JWK set (RFC 7517), until what they signed has run out."""
         self.signer()
         return {
             "keys": [
                 {**one.jwk, "kid": one.kid, "alg": one.algorithm, "use": "sig"}
                 for one in reversed(self._states)
-                if not one.distrusted
+                if not one.distrusted and not self.run_out(one)
             ]
         }
+
+    def run_out(self, state: KeyState) -> bool:
+        """Whether nothing that the retired key signed can count any more."""
+        if not state.retired_at or self.life is None:
+            return False
+        return clock.now() > datetime.fromisoformat(state.retired_at) + self.life
 
     def rotate(self, *, distrust: bool = False) -> KeyState:
         """A new key signs from now on; the old private part is destroyed.
@@ -125,14 +138,23 @@ class Ring:
             self._signer, self._known, self._states = None, {}, ()
             return
         if stamp != self._stamp:
-            self._read()
+            self._reread()
+
+    def _reread(self) -> None:
+        """Another process may retire the key between our look at the list and at the key."""
+        for _ in range(5):
+            with suppress(FileNotFoundError):
+                return self._read()
+        return self._read()
 
     def _read(self) -> None:
         stamp = os.stat(self.folder).st_mtime_ns
         paths = sorted(self.folder.glob("[0-9]*.json"))
         states = tuple(msgspec.json.decode(path.read_bytes(), type=KeyState) for path in paths)
         keys = {one.kid: _key(one) for one in states}
-        self._states, self._stamp = states, stamp
+        # Of a folder that changed just now the next change may bear the same time.
+        fresh = abs(SystemClock().now().timestamp() - stamp / 1e9) < SETTLED
+        self._states, self._stamp = states, 0 if fresh else stamp
         self._known = {one.kid: keys[one.kid] for one in states if not one.distrusted}
         self._signer = None
         if states and not states[-1].retired_at:
@@ -181,7 +203,8 @@ def _key(state: KeyState) -> Key:
 
 @cache
 def _ring(folder: Path, algorithm: curves.Algorithm) -> Ring:
-    return Ring(folder, algorithm)
+    use = key_uses().get(folder.name)
+    return Ring(folder, algorithm, timedelta(days=use.days) if use and use.days else None)
 
 
 def ring(purpose: str, algorithm: curves.Algorithm) -> Ring:

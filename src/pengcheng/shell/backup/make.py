@@ -18,7 +18,18 @@ from pengcheng.shell.backup.manifest import FORMAT, Manifest
 
 Tell = Callable[[int, int], None]
 # Of the home; the base map is drawn again from what the database holds.
-FILES = ("secret.key", "demo-password", "uploads", "archive", "keys", "setup.json", "broker.key")
+FILES = (
+    "secret.key",
+    "demo-password",
+    "uploads",
+    "archive",
+    "keys",
+    "setup.json",
+    "broker.key",
+    "session.key",
+    ".session.key.past",
+    ".broker.key.past",
+)
 LIVE = "live.sqlite3"  # the store of the context broker
 # What is still being written may be renamed while we look; each store marks it in its way.
 DRAFTS = {"keys": (".*",), "archive": (".new-*", ".gone-*"), "uploads": ("*.*",)}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import click
 import msgspec
 from rich.table import Table
 
+from pengcheng.kernel import clock
 from pengcheng.shell.cli.base import console, json_option, print_json, start_django, stop
 from pengcheng.shell.cli.words import say
 
@@ -19,27 +23,56 @@ def keys() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     start_django()
-    from pengcheng.kit.keys import rings
+    from pengcheng.shell.keyring import Held, held
 
-    found = {purpose: ring.states() for purpose, ring in rings().items()}
+    found = held()
     if as_json:
-        print_json(msgspec.to_builtins(found))
+        print_json({name: _told(one) for name, one in found.items()})
         return
     table = Table(box=None, pad_edge=False)
-    for heading in (say("purpose", "用途"), say("key", "密钥"), say("made", "生成时间"), ""):
+    headings = (
+        say("purpose", "用途"), say("protects", "保护对象"), say("key", "密钥"),
+        say("made", "生成时间"), say("days old", "天数"), "",
+    )  # fmt: skip
+    for heading in headings:
         table.add_column(heading)
-    for purpose, states in found.items():
-        for one in states:
-            table.add_row(purpose, one.kid[:16], one.made_at[:19], _state(one))
+
+    def rows(name: str, one: Held) -> None:
+        what = say(one.use.en, one.use.zh) or say("(not declared)", "（未登记）")
+        states = one.keeper.states() if one.keeper else ()
+        if not states:
+            table.add_row(name, what, "", "", "", say("not made yet", "尚未生成"))
+        for at, state in enumerate(states):
+            first = (name, what) if not at else ("", "")
+            table.add_row(
+                *first, state.kid[:16], state.made_at[:19], _age(state), _state(one.keeper, state)
+            )
+
+    for name, one in found.items():
+        rows(name, one)
     console.print(table)
 
 
-def _state(one: object) -> str:
-    if getattr(one, "distrusted", False):
+def _told(one: Any) -> dict[str, Any]:
+    states = one.keeper.states() if one.keeper else ()
+    keys = [
+        {**msgspec.to_builtins(state), "expired": one.keeper.run_out(state)} for state in states
+    ]
+    return {"zh": one.use.zh, "en": one.use.en, "days": one.use.days, "keys": keys}
+
+
+def _age(state: Any) -> str:
+    return str((clock.now() - datetime.fromisoformat(state.made_at)).days)
+
+
+def _state(keeper: Any, state: Any) -> str:
+    if state.distrusted:
         return say("distrusted", "已不受信任")
-    if getattr(one, "retired_at", ""):
+    if keeper.run_out(state):
+        return say("retired, nothing of it counts any more", "已停用，其签名均已过期")
+    if state.retired_at:
         return say("retired, still verifies", "已停用，仍可验证")
-    return say("signs", "签名中")
+    return say("in use", "使用中")
 
 
 @keys.command(
@@ -60,12 +93,18 @@ def rotate(purpose: str, distrust: bool) -> None:
     start_django()
     from pengcheng.kernel import audit
     from pengcheng.kernel.context import system_context
-    from pengcheng.kit.keys import rings
+    from pengcheng.shell.keyring import MASTER, held
 
-    ring = rings().get(purpose)
-    if ring is None:
+    if purpose == MASTER:
+        stop(
+            "the master secret is not changed while the city runs: one-time codes, recovery codes"
+            " and pseudonyms hang on it. See THREAT_MODEL.md, The keys",
+            "主密钥不能在运行中更换：一次性验证码、恢复码和假名均由其派生。见 THREAT_MODEL.md",
+        )
+    found = held().get(purpose)
+    if found is None or found.keeper is None:
         stop(f"there are no keys for {purpose}", f"没有用途为 {purpose} 的密钥")
-    made = ring.rotate(distrust=distrust)
+    made = found.keeper.rotate(distrust=distrust)
     audit.record(
         system_context("cli").for_purpose("keys.rotation"),
         action="shell.keys.rotate",

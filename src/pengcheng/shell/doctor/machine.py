@@ -13,7 +13,7 @@ from pengcheng.shell.doctor.finding import Finding, fail, ok, warn
 from pengcheng.shell.processes import place
 
 PACKAGE = Path(__file__).resolve().parents[2]
-SECRETS = ("secret.key", "demo-password")
+SECRETS = ("secret.key", "session.key", "broker.key", "demo-password")
 LITTLE = 1 << 30
 TOO_LITTLE = 100 << 20
 GIGABYTE = 1e9

@@ -14,6 +14,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from pengcheng.shell.changing import Changing, broker_secrets
 from pengcheng.shell.home import home
 
 HEAD = "authorization"
@@ -76,21 +77,22 @@ def make_app() -> Any:
     application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")(broker)
     if os.environ["PENGCHENG_BROKER_OPEN"] == "1":
         return application
-    return Guarded(application, (home() / "broker.key").read_text().strip())
+    return Guarded(application, broker_secrets(home()))
 
 
 class Guarded:
-    """Lets in whoever has the key."""
+    """Lets in whoever has the key; for a while also the one before it."""
 
-    def __init__(self, application: Any, key: str) -> None:
+    def __init__(self, application: Any, keys: Changing) -> None:
         self.application = application
-        self.expected = f"Bearer {key}".encode()
+        self.keys = keys
         self.__rsgi_init__ = application.__rsgi_init__
         self.__rsgi_del__ = application.__rsgi_del__
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        given = scope.headers.get(HEAD) or ""
-        if hmac.compare_digest(given.encode(), self.expected):
+        given = (scope.headers.get(HEAD) or "").encode()
+        known = [f"Bearer {key}".encode() for key in self.keys.accepted()]
+        if any([hmac.compare_digest(given, each) for each in known]):
             await self.application.__rsgi__(scope, protocol)
         else:
             protocol.response_empty(401, [("www-authenticate", "Bearer")])

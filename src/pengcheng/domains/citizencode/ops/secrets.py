@@ -23,7 +23,7 @@ def _of(master: str) -> Secrets:
 
 def secrets() -> Secrets:
     """Derived from the installation's own key, so that there is no second file to keep."""
-    return _of(settings.SECRET_KEY)
+    return _of(settings.PENGCHENG_MASTER_KEY)
 
 
 def trusted() -> list[Key]:

@@ -16,7 +16,7 @@ NONCE = 12
 def _key(purpose: str) -> bytes:
     info = f"pengcheng identity {purpose}".encode()
     made = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info)
-    return made.derive(settings.SECRET_KEY.encode())
+    return made.derive(settings.PENGCHENG_MASTER_KEY.encode())
 
 
 def seal(secret: bytes, *, owner: str) -> bytes:

@@ -10,5 +10,5 @@ from pengcheng.domains.payments.rules import signature
 
 def operator() -> str:
     """Derived from the installation's own key, so that there is no second file to keep."""
-    key = hmac.new(settings.SECRET_KEY.encode(), b"payments/operator/v1", hashlib.sha256)
+    key = hmac.new(settings.PENGCHENG_MASTER_KEY.encode(), b"payments/operator/v1", hashlib.sha256)
     return signature.secret_of(key.digest())
