@@ -3,12 +3,22 @@
 from pengcheng.kit.cose.base45 import decode as from_base45
 from pengcheng.kit.cose.base45 import encode as to_base45
 from pengcheng.kit.cose.base45 import encode_many as many_to_base45
-from pengcheng.kit.cose.sign1 import ALGORITHMS, Malformed, Signed, keyset, kid_of, read, sealed
+from pengcheng.kit.cose.sign1 import (
+    ALGORITHMS,
+    Malformed,
+    Signed,
+    byte_string,
+    keyset,
+    kid_of,
+    read,
+    sealed,
+)
 
 __all__ = [
     "ALGORITHMS",
     "Malformed",
     "Signed",
+    "byte_string",
     "from_base45",
     "keyset",
     "kid_of",

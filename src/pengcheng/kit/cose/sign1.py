@@ -53,7 +53,13 @@ def sealed(signer: Signer, claims: dict[Any, Any]) -> bytes:
     payload = cbor2.dumps(claims)
     signature = signer.sign(_covered(protected, payload))
     # The outer array by hand: its four parts are known, and this is done very often.
-    return b"\xd2\x84" + _bytes(protected) + b"\xa0" + _bytes(payload) + _bytes(signature)
+    return (
+        b"\xd2\x84"
+        + byte_string(protected)
+        + b"\xa0"
+        + byte_string(payload)
+        + byte_string(signature)
+    )
 
 
 _headers: dict[str, bytes] = {}
@@ -69,17 +75,19 @@ def _protected(key: Key) -> bytes:
 
 def _covered(protected: bytes, payload: bytes) -> bytes:
     """Sig_structure of RFC 9052, 4.4, without outer data."""
-    return b"\x84\x6aSignature1" + _bytes(protected) + b"\x40" + _bytes(payload)
+    return b"\x84\x6aSignature1" + byte_string(protected) + b"\x40" + byte_string(payload)
 
 
-def _bytes(data: bytes) -> bytes:
+def byte_string(data: bytes) -> bytes:
     """A CBOR byte string."""
     size = len(data)
     if size < 24:
         return bytes((0x40 | size,)) + data
     if size < 256:
         return bytes((0x58, size)) + data
-    return b"\x59" + size.to_bytes(2, "big") + data
+    if size < 65536:
+        return b"\x59" + size.to_bytes(2, "big") + data
+    return b"\x5a" + size.to_bytes(4, "big") + data
 
 
 def read(data: bytes) -> Signed:

@@ -31,6 +31,8 @@ from pengcheng.domains.licences.ops import (
     expiring,
     issuing,
     papers,
+    presenting,
+    published,
     reading,
     showings,
     steps,
@@ -260,22 +262,22 @@ def check_credential(
     *, context: Context, text: str, nonce: str = "", audience: str = ""
 ) -> CredentialCheck:
     """Whether a credential of this city holds; with ``nonce`` the holder must prove their key."""
-    return credentials.check(context, text, nonce, audience)
+    return presenting.check(context, text, nonce, audience)
 
 
 def status_list(*, context: Context, number: int) -> str:
     """A signed Token Status List. Raises NotFound."""
-    return credentials.status_list(context, number)
+    return published.status_list(context, number)
 
 
 def issuer_metadata(*, context: Context) -> dict[str, Any]:
     """Issuer and public keys, as a foreign verifier asks for them."""
-    return credentials.issuer_metadata(context)
+    return published.issuer_metadata(context)
 
 
 def type_metadata(*, context: Context, type: str) -> dict[str, Any]:
     """How a foreign wallet shows a kind. Raises NotFound."""
-    return credentials.type_metadata(context, type)
+    return published.type_metadata(context, type)
 
 
 def show(*, context: Context, licence_id: str, fields: Sequence[str], purpose: str = "") -> Showing:

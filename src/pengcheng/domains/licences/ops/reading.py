@@ -31,7 +31,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, allowed, permit
 
 READ = "licences.licence.read"
-LOOKS = (READ, "licences.showing.read")
+LOOKS = (READ, "licences.showing.read", "licences.presentation.read")
 MOST = 200
 
 

@@ -1,9 +1,12 @@
 """What verifiers and wallets elsewhere fetch: keys, kinds and status lists. Nothing personal."""
 
+import ssl
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from pengcheng.domains.licences import api
+from pengcheng.domains.licences.api import travelling
 from pengcheng.kernel.web import page
 
 
@@ -32,4 +35,15 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
 def _cached(answer: HttpResponse, seconds: int) -> HttpResponse:
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@page(public=True)
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """The certificates that vouch for mobile documents and for requests of ours."""
+    found = travelling.authority_certificates(context=request.context)  # type: ignore[attr-defined]
+    pem = "".join(ssl.DER_cert_to_PEM_cert(one) for one in found)
+    answer = _cached(HttpResponse(pem, content_type="application/x-pem-file"), 3600)
+    answer.headers["Content-Disposition"] = 'attachment; filename="pengcheng-authority.pem"'
     return answer

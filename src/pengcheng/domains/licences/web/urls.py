@@ -23,6 +23,7 @@ portal_urls = [
     path("licences/<uuid:licence_id>/credential/", showing.credential, name="credential"),
     path("licences/<uuid:licence_id>/paper/", papers.paper, name="paper"),
     path("licences/seal.pem", papers.seal_certificate, name="seal"),
+    path("licences/authority.pem", published.authority, name="authority"),
     path("licences/shown/<str:code>/", showing.shown, name="shown"),
     path("licences/status/<int:number>/", published.status_list, name="status-list"),
     path("licences/vct/<slug:kind>/", published.type_metadata, name="vct"),

@@ -1,0 +1,158 @@
+"""Whether a licence that somebody shows holds; whom it belongs to learns that it was shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pengcheng.domains.licences.contracts import CredentialCheck, LicenceType
+from pengcheng.domains.licences.contracts.travelling import Asked, Presented
+from pengcheng.domains.licences.models import LicenceRecord
+from pengcheng.domains.licences.ops import credentials, reading, store
+from pengcheng.domains.licences.rules import claims, kinds, values
+from pengcheng.kernel import clock
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import permit
+from pengcheng.kit import mdoc
+from pengcheng.kit.credentials import sdjwt
+from pengcheng.kit.credentials.jws import TokenError
+from pengcheng.kit.keys import Key, certificates
+from pengcheng.kit.keys.curves import decoded
+
+READ = "licences.presentation.read"
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A credential of ours whose signatures hold; its state is still to be looked up."""
+
+    kind: str
+    claims: dict[str, Any]
+    status: dict[str, Any]
+    bound: bool
+
+
+def check(context: Context, text: str, nonce: str, audience: str) -> CredentialCheck:
+    """Whether one of our credentials holds; its state is looked up, not read off the list."""
+    permit(context, "licences.licence.verify")
+    now = clock.now()
+    binding = sdjwt.Binding(audience=audience, nonce=nonce) if nonce else None
+    try:
+        found = _sd_jwt("".join(text.split()), binding)
+    except TokenError as error:
+        verdicts: dict[str, Any] = {"expired": "expired", "early": "not_yet"}
+        return CredentialCheck(
+            verdict=verdicts.get(error.code, "forged"), code=error.code, checked_at=now
+        )
+    row, kind = _row(found), kinds.types().get(found.kind)
+    told = reading.verify(context, row.number) if row else None
+    return CredentialCheck(
+        verdict=told.verdict if told else "unknown",
+        code=told.verdict if told else "unknown",
+        checked_at=now,
+        name=kind.name if kind else None,
+        number=str(found.claims.get("number", "")),
+        issuer=str(found.claims["issuing_authority"]["name"]),
+        values=lines(kind, found.claims, own=True) if kind else (),
+        bound=found.bound,
+    )
+
+
+def present(context: Context, text: str, asked: Asked) -> Presented:
+    """A presentation to a verifier: signatures, holder's proof, state; on the holder's own log."""
+    permit(context, "licences.licence.verify")
+    try:
+        found = _opened(text, asked)
+    except (TokenError, mdoc.MdocError) as error:
+        return Presented(holds=False, code=error.code)
+    row, kind = _row(found), kinds.types().get(found.kind)
+    if row is None or kind is None or row.type != kind.id:
+        return Presented(holds=False, code="unknown")
+    with act(context, READ, store.resource(row)) as acting:
+        verdict = reading.verify(context, row.number).verdict
+        acting.note(form=asked.form, lines=sorted(found.claims), verdict=verdict)
+        return Presented(
+            holds=verdict == "valid",
+            code=verdict,
+            type=kind.id,
+            name=kind.name,
+            issuer=row.issuer_zh,
+            claims=found.claims,
+            lines=lines(kind, found.claims),
+            holder_id=row.holder_id,
+        )
+
+
+def _opened(text: str, asked: Asked) -> _Found:
+    if asked.form == "dc+sd-jwt":
+        binding = sdjwt.Binding(audience=asked.client_id, nonce=asked.nonce)
+        return _sd_jwt(text, binding)
+    session = mdoc.transcript(
+        asked.client_id, asked.nonce, asked.response_uri, asked.key_thumbprint
+    )
+    try:
+        data = decoded(text)
+    except ValueError as error:
+        raise mdoc.MdocError("form", "not base64url") from error
+    told = mdoc.verify(data, _trusted, session=session, now=clock.now())
+    shown = told.elements.get(claims.NAMESPACE, {})
+    return _Found(claims.kind_of(told.doc_type), shown, told.status, True)
+
+
+def _trusted(chain: tuple[bytes, ...]) -> Key:
+    """Our own document signers, but those that somebody else got hold of."""
+    key = certificates.key_of(chain, certificates.roots(), certificates.DOCUMENT_SIGNER)
+    known = credentials.document_keys().find(key.kid)
+    if known is None:
+        raise ValueError("nobody here vouches for the document's signer")
+    return known
+
+
+def _sd_jwt(text: str, binding: sdjwt.Binding | None) -> _Found:
+    now = int(clock.now().timestamp())
+    found = sdjwt.verify(text, _our_key, now=now, binding=binding)
+    told = dict(found.claims)
+    status = told.get("status")
+    return _Found(_kind_of(told), told, status if isinstance(status, dict) else {}, found.bound)
+
+
+def _our_key(header: dict[str, Any], payload: dict[str, Any]) -> Key | None:
+    kid = header.get("kid")
+    own = payload.get("iss") == credentials.base()
+    return credentials.keys().find(kid) if isinstance(kid, str) and own else None
+
+
+def _kind_of(told: dict[str, Any]) -> str:
+    start = f"{credentials.base()}/licences/vct/"
+    return str(told.get("vct", "")).removeprefix(start).rstrip("/")
+
+
+def _row(found: _Found) -> LicenceRecord | None:
+    """By its place in the status list, which every copy has; signed, so that nobody chose it."""
+    told = found.status.get("status_list") or {}
+    start = credentials.list_uri(0).removesuffix("0/")
+    number = str(told.get("uri", "")).removeprefix(start).rstrip("/")
+    index = told.get("idx")
+    if not (number.isascii() and number.isdigit() and len(number) < 8 and type(index) is int):
+        return None
+    place = int(number) * credentials.SIZE + index
+    return LicenceRecord.objects.filter(status_index=place).first()
+
+
+def lines(kind: LicenceType, told: dict[str, Any], *, own: bool = False) -> tuple[Any, ...]:
+    """(label, Chinese, English) of what was shown, in the kind's order."""
+    fields = kind.fields if own else claims.fields(kind)
+    return tuple(
+        (
+            field.label,
+            values.shown(field, _text(told[field.key]), "zh-hans"),
+            values.shown(field, _text(told[field.key]), "en"),
+        )
+        for field in fields
+        if field.key in told
+    )
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
