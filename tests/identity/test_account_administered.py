@@ -145,3 +145,12 @@ def test_a_role_of_the_code_planted_in_the_table_gives_no_right() -> None:
         "/api/v1/sensing/observations", readings, content_type="application/json"
     )
     assert answer.status_code == 403
+
+
+def test_what_is_recorded_bears_the_registered_name_whatever_language_is_read(db):
+    """A licence is not in another name because its holder reads English today."""
+    account = Account.objects.get(pk=person("two-names").id)
+    account.name_zh, account.name_en = "林小满（虚构）", "Lin Xiaoman (fictional)"
+    assert context_for(account, "en").actor.name == "林小满（虚构）"
+    account.name_zh = ""
+    assert context_for(account, "en").actor.name == "Lin Xiaoman (fictional)"

@@ -251,12 +251,16 @@ def _refuse_lock_out(context: Context, account: Account, *, loses_admin: bool) -
 
 
 def context_for(account: Account, language: str, proof: Assurance = UNPROVED) -> Context:
-    """The circumstances of whatever this account asks for."""
+    """The circumstances of whatever this account asks for.
+
+    The actor's name goes into records and onto licences: it is the one in the register, whatever
+    language the screen speaks.
+    """
     facts = view(account, tuple(grant.role for grant in _grants.all(account.pk)))
     actor = Actor(
         id=account.id,
         kind=facts.kind,
-        name=facts.name(language),
+        name=facts.name("zh-hans"),
         # `system` and `device` are given by the code alone, whatever a table may say.
         roles=rules.KNOWN_ROLES.intersection(facts.roles),
     )
