@@ -12,6 +12,7 @@ from pengcheng.kit.cose.sign1 import (
     kid_of,
     read,
     sealed,
+    sealed_many,
 )
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "many_to_base45",
     "read",
     "sealed",
+    "sealed_many",
     "to_base45",
 ]

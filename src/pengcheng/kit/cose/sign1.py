@@ -49,17 +49,19 @@ def kid_of(kid: str) -> bytes:
 
 def sealed(signer: Signer, claims: dict[Any, Any]) -> bytes:
     """The claims as a signed message, tagged as COSE_Sign1."""
-    protected = _protected(signer.key)
-    payload = cbor2.dumps(claims)
-    signature = signer.sign(_covered(protected, payload))
+    return sealed_many(signer, [claims])[0]
+
+
+def sealed_many(signer: Signer, told: Iterable[dict[Any, Any]]) -> list[bytes]:
+    """Each of these claims as a message: what all have in common is written once."""
+    header = byte_string(_protected(signer.key))
     # The outer array by hand: its four parts are known, and this is done very often.
-    return (
-        b"\xd2\x84"
-        + byte_string(protected)
-        + b"\xa0"
-        + byte_string(payload)
-        + byte_string(signature)
-    )
+    outer, covered, sign = b"\xd2\x84" + header + b"\xa0", _covering(header), signer.sign
+    made = []
+    for claims in told:
+        payload = byte_string(cbor2.dumps(claims))
+        made.append(outer + payload + byte_string(sign(covered + payload)))
+    return made
 
 
 _headers: dict[str, bytes] = {}
@@ -75,7 +77,11 @@ def _protected(key: Key) -> bytes:
 
 def _covered(protected: bytes, payload: bytes) -> bytes:
     """Sig_structure of RFC 9052, 4.4, without outer data."""
-    return b"\x84\x6aSignature1" + byte_string(protected) + b"\x40" + byte_string(payload)
+    return _covering(byte_string(protected)) + byte_string(payload)
+
+
+def _covering(header: bytes) -> bytes:
+    return b"\x84\x6aSignature1" + header + b"\x40"
 
 
 def byte_string(data: bytes) -> bytes:

@@ -15,7 +15,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, NotFound
-from pengcheng.kit.cose import many_to_base45, sealed, to_base45
+from pengcheng.kit.cose import many_to_base45, sealed, sealed_many, to_base45
 from pengcheng.kit.keys import Signer
 
 SHOW = "citizencode.own.show"
@@ -47,11 +47,23 @@ def show(context: Context, scene_id: str) -> Code:
 
 def batch(signer: Signer, owners: Iterable[str], now: datetime, scene: str = "") -> list[str]:
     """Codes for many people at one moment."""
-    issued = int(now.timestamp())
-    made = [
-        signed(signer, account(one), os.urandom(rules.SERIAL_SIZE), issued, rules.LIFE, scene)
-        for one in owners
-    ]
+    accounts, known, issued = [account(one) for one in owners], secrets(), int(now.timestamp())
+    random, size = os.urandom(rules.SERIAL_SIZE * len(accounts)), rules.SERIAL_SIZE
+    serials = [random[at : at + size] for at in range(0, len(random), size)]
+    if scene:
+        handles = [known.pseudonym(one, scene) for one in accounts]
+    else:
+        handles = known.seal_many(accounts, serials)
+    life = issued + rules.LIFE
+    made = sealed_many(
+        signer,
+        [
+            rules.written(
+                Claims(handle=handle, serial=serial, issued=issued, expires=life, scene=scene)
+            )
+            for handle, serial in zip(handles, serials, strict=True)
+        ],
+    )
     return [rules.PREFIX + text for text in many_to_base45(made)]
 
 
@@ -73,18 +85,6 @@ def coded(
     trust: Trust = "phone",
 ) -> str:
     """One code as it is shown."""
-    return rules.PREFIX + to_base45(signed(signer, account, serial, issued, life, scene, trust))
-
-
-def signed(
-    signer: Signer,
-    account: bytes,
-    serial: bytes,
-    issued: int,
-    life: int,
-    scene: str = "",
-    trust: Trust = "phone",
-) -> bytes:
     known = secrets()
     handle = known.pseudonym(account, scene) if scene else known.seal(account, serial)
     claims = Claims(
@@ -95,7 +95,7 @@ def signed(
         scene=scene,
         trust=trust,
     )
-    return sealed(signer, rules.written(claims))
+    return rules.PREFIX + to_base45(sealed(signer, rules.written(claims)))
 
 
 def moment(seconds: int) -> datetime:
