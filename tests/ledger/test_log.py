@@ -208,8 +208,8 @@ def test_an_entry_rewritten_whole_no_longer_fits_the_signed_head():
     grown(5)
     disarmed("ledger_entry")
     row = LogEntry.objects.get(index=2)
-    forged = WaitingEntry(kind=row.kind, digest=digest("forged"), at=row.at)
-    LogEntry.objects.filter(index=2).update(digest=forged.digest, leaf=log.leaf(forged))
+    leaf = log.leaf(row.kind, digest("forged"), row.at)
+    LogEntry.objects.filter(index=2).update(digest=digest("forged"), leaf=leaf)
     faults = api.verify_log(context=ANYBODY).faults
     assert any(fault.startswith("head 5") for fault in faults)
     assert not holds(api.prove(context=ANYBODY, index=2))

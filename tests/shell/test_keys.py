@@ -14,11 +14,11 @@ from django.core import signing
 
 from pengcheng.kernel import audit, clock
 from pengcheng.kit.keys import Ring, ring
-from pengcheng.shell.apps import take
 from pengcheng.shell.backup.make import take_files
 from pengcheng.shell.changing import broker_secrets, session_secrets
 from pengcheng.shell.cli import main
 from pengcheng.shell.doctor import machine
+from pengcheng.shell.fresh import take
 from pengcheng.shell.home import secret_key
 
 pytestmark = pytest.mark.django_db

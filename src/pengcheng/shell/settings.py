@@ -24,7 +24,8 @@ PENGCHENG_CONTEXT_FACTORY = "pengcheng.shell.visiting.context_from_request"
 DEBUG = os.environ.get("PENGCHENG_DEBUG") == "1"
 # What must not change is derived from the first; the second is rotated while the city runs.
 PENGCHENG_MASTER_KEY = secret_key(PENGCHENG_HOME)
-SECRET_KEY, *SECRET_KEY_FALLBACKS = session_secrets(PENGCHENG_HOME).accepted()
+PENGCHENG_SESSION_SECRETS = session_secrets(PENGCHENG_HOME)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = PENGCHENG_SESSION_SECRETS.accepted()
 _public = urlsplit(PENGCHENG_PUBLIC_URL)
 _encrypted = encrypted()
 ALLOWED_HOSTS = sorted(
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "pengcheng.shell.apps.ShellConfig",
 ]
 MIDDLEWARE = [
+    "pengcheng.shell.fresh.FreshSecretMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "pengcheng.shell.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

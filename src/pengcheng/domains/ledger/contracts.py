@@ -5,6 +5,14 @@ from datetime import datetime
 from msgspec import Struct
 
 
+class Countersigned(Struct, frozen=True, kw_only=True):
+    """A witness that saw a head, and its line below it."""
+
+    witness: str
+    at: datetime
+    line: str
+
+
 class Checkpoint(Struct, frozen=True, kw_only=True):
     """The log's head at one size: its root, signed. `note` is the text that verifiers keep."""
 
@@ -13,6 +21,12 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     root: str
     at: datetime
     note: str
+    cosignatures: tuple[Countersigned, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The note with the lines of the witnesses."""
+        return self.note + "".join(one.line for one in self.cosignatures)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -69,3 +83,60 @@ class LogReport(Struct, frozen=True, kw_only=True):
     @property
     def whole(self) -> bool:
         return not self.faults
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Some entries, the newest first, and where to go on."""
+
+    entries: tuple[Entry, ...]
+    size: int
+    older: int | None
+    newer: int | None
+
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """Another's log that we are a witness of."""
+
+    origin: str
+    verifier: str
+    size: int
+    root: str
+    seen_at: datetime | None
+
+
+class WitnessView(Struct, frozen=True, kw_only=True):
+    """Who is asked to cosign our heads, and how it went."""
+
+    name: str
+    verifier: str
+    url: str
+    seen: int
+    trouble: str
+    tried_at: datetime | None
+
+
+class Answer(Struct, frozen=True):
+    """What a witness answers: an HTTP status and a text; `size` when the text is one."""
+
+    status: int
+    text: str
+    size: bool = False
+
+
+class StampView(Struct, frozen=True, kw_only=True):
+    """What somebody had put on record; `index` once it stands."""
+
+    digest: str
+    name: str
+    at: datetime
+    index: int | None
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """Whether a proof that somebody kept holds, against our keys alone."""
+
+    holds: bool
+    reason: str = ""
+    entry: Entry | None = None
+    size: int = 0
+    fits: bool | None = None  # whether the entry is of the file that came along

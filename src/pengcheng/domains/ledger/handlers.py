@@ -19,3 +19,15 @@ def integrate() -> int:
 def anchor_audit() -> bool:
     """Every ten minutes: from then on nobody can rebuild the chain up to here unseen."""
     return api.anchor_audit(context=system_context("ledger"))
+
+
+@task()
+def ask_witnesses() -> int:
+    """Every quarter of a minute: other organisations see the newest head, and say so."""
+    return api.ask_witnesses(context=system_context("ledger"))
+
+
+@task()
+def anchor_data() -> int:
+    """Each night: which versions of the data sets this release carries."""
+    return api.anchor_data(context=system_context("ledger"))

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from pengcheng.kernel.ids import new_id
+
 
 class WaitingEntry(models.Model):
     """Accepted with whatever transaction asked for it; gets its place in the next round."""
@@ -85,3 +87,77 @@ class Sequencer(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Witness(models.Model):
+    """Another organisation that we ask to cosign our heads."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    verifier = models.CharField(max_length=400)
+    url = models.CharField(max_length=400)
+    made_at = models.DateTimeField()
+    seen = models.BigIntegerField(default=0)  # the size that it cosigned last
+    trouble = models.CharField(max_length=200, default="", blank=True)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ledger_witness"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cosigned(models.Model):
+    """A witness's line below one of our heads."""
+
+    id = models.BigAutoField(primary_key=True)
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    line = models.TextField()
+
+    class Meta:
+        db_table = "ledger_cosigned"
+        constraints = [
+            models.UniqueConstraint(fields=["size", "witness"], name="ledger_cosigned_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.witness}"
+
+
+class WatchedLog(models.Model):
+    """Another's log whose heads we cosign: the newest that we saw, and no way back."""
+
+    origin = models.CharField(max_length=200, primary_key=True)
+    verifier = models.CharField(max_length=400)
+    size = models.BigIntegerField(default=0)
+    root = models.CharField(max_length=64, default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    made_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ledger_watched"
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
+
+
+class Stamp(models.Model):
+    """Somebody's own list of what they had put on record; the log itself names nobody."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id)
+    owner = models.CharField(max_length=36)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=120, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_stamp"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "digest"], name="ledger_stamped_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.digest[:12]}"

@@ -28,6 +28,7 @@ COMMANDS = {
     "map": ("pengcheng.shell.cli.map", "map_"),
     "client": ("pengcheng.shell.cli.client", "client"),
     "keys": ("pengcheng.shell.cli.keys", "keys"),
+    "ledger": ("pengcheng.shell.cli.ledger", "ledger"),
     "dmn": ("pengcheng.kit.dmn.cli", "dmn"),
 }
 

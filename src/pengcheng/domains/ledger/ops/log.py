@@ -2,44 +2,37 @@
 
 import logging
 import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-import msgspec
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
-from pengcheng.domains.ledger.contracts import Checkpoint, Overview
+from pengcheng.domains.ledger.contracts import Checkpoint, Countersigned, Overview
 from pengcheng.domains.ledger.events import CheckpointSigned
-from pengcheng.domains.ledger.models import LogEntry, Sequencer, SignedHead, WaitingEntry
+from pengcheng.domains.ledger.models import (
+    Cosigned,
+    LogEntry,
+    Sequencer,
+    SignedHead,
+    WaitingEntry,
+)
+from pengcheng.domains.ledger.ops.keys import jwk_of, keys, origin, verifier_of
 from pengcheng.domains.ledger.ops.tree import Tree
 from pengcheng.domains.ledger.rules import merkle, notes
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kernel.prepared import Lookup, insert
+from pengcheng.kernel.prepared import Lookup, insert, insert_all
 from pengcheng.kernel.problems import FieldError, Invalid
-from pengcheng.kit.keys import Ring, Signer, ring
-from pengcheng.kit.keys.curves import decoded
+from pengcheng.kit.keys import Signer
 
 log = logging.getLogger(__name__)
 BATCH = 5000
 AUDIT_HEAD = "audit.head"
 _KIND = re.compile(r"[a-z][a-z0-9_.-]{1,59}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-def keys() -> Ring:
-    return ring("ledger", "Ed25519")
-
-
-def origin() -> str:
-    """The log's name: where it is, without the scheme."""
-    return f"{str(settings.PENGCHENG_PUBLIC_URL).partition('://')[2].rstrip('/')}/ledger"
-
-
-def verifier_of(jwk: dict[str, str]) -> notes.Verifier:
-    return notes.Verifier(origin(), decoded(jwk["x"]))
 
 
 _standing = Lookup(
@@ -50,15 +43,7 @@ _standing = Lookup(
 def append(context: Context, kind: str, digest: str) -> bool:
     """Accept a hash; in the caller's transaction. Once for ever: a repetition changes nothing."""
     permit(context, "ledger.entry.append")
-    if not (_KIND.fullmatch(kind) and _DIGEST.fullmatch(digest)):
-        raise Invalid(
-            code="ledger.entry.form",
-            zh="存证内容有误",
-            en="This cannot stand in the log",
-            next_zh="请提交类别和SHA-256摘要（64位十六进制）。",
-            next_en="Give a kind and a SHA-256 digest in hexadecimal.",
-            errors=(FieldError("/digest", "摘要或类别格式有误", "Kind or digest is malformed"),),
-        )
+    _well_formed(kind, [digest])
     if _standing.first(digest, kind) is not None:
         return False
     try:
@@ -69,6 +54,44 @@ def append(context: Context, kind: str, digest: str) -> bool:
     return True
 
 
+def append_many(context: Context, kind: str, digests: Sequence[str]) -> int:
+    """Accept a batch in one go; answers how many wait that were not there."""
+    permit(context, "ledger.entry.append")
+    _well_formed(kind, digests)
+    with transaction.atomic():
+        fresh, at = _fresh(kind, digests), clock.now()
+        try:
+            with transaction.atomic():
+                lines = ({"kind": kind, "digest": digest, "at": at} for digest in fresh)
+                insert_all(WaitingEntry, lines)
+            return len(fresh)
+        except IntegrityError:  # somebody else handed one of them in meanwhile
+            return sum(append(context, kind, digest) for digest in fresh)
+
+
+def _fresh(kind: str, digests: Sequence[str]) -> list[str]:
+    there: set[str] = set()
+    for at in range(0, len(digests), 900):
+        some = digests[at : at + 900]
+        for table in (LogEntry, WaitingEntry):
+            found = table.objects.filter(kind=kind, digest__in=some)  # type: ignore[attr-defined]
+            there.update(found.values_list("digest", flat=True))
+    return [digest for digest in dict.fromkeys(digests) if digest not in there]
+
+
+def _well_formed(kind: str, digests: Sequence[str]) -> None:
+    if _KIND.fullmatch(kind) and all(map(_DIGEST.fullmatch, digests)):
+        return
+    raise Invalid(
+        code="ledger.entry.form",
+        zh="存证内容有误",
+        en="This cannot stand in the log",
+        next_zh="请提交类别和SHA-256摘要（64位十六进制）。",
+        next_en="Give a kind and a SHA-256 digest in hexadecimal.",
+        errors=(FieldError("/digest", "摘要或类别格式有误", "Kind or digest is malformed"),),
+    )
+
+
 def integrate(context: Context) -> int:
     """Give what waits its places and sign the new head; answers how many were added."""
     permit(context, "ledger.log.integrate")
@@ -77,7 +100,9 @@ def integrate(context: Context) -> int:
     done = 0
     with act(context, "ledger.log.integrate", Resource(kind="ledger")) as acting:
         sequencer = _lock()
-        waiting = list(WaitingEntry.objects.order_by("id")[:BATCH])
+        waiting = list(
+            WaitingEntry.objects.order_by("id").values_list("id", "kind", "digest", "at")[:BATCH]
+        )
         done = len(waiting)
         if waiting:
             _place(acting, sequencer, waiting)
@@ -92,19 +117,23 @@ def _lock() -> Sequencer:
     return found
 
 
-def _place(acting: Acting, sequencer: Sequencer, waiting: list[WaitingEntry]) -> None:
+Waiting = tuple[int, str, str, datetime]
+
+
+def _place(acting: Acting, sequencer: Sequencer, waiting: list[Waiting]) -> None:
     size = sequencer.size
-    entries = [
-        LogEntry(index=size + n, kind=one.kind, digest=one.digest, at=one.at, leaf=leaf(one))
-        for n, one in enumerate(waiting)
-    ]
+    leaves = [leaf(kind, digest, at) for _, kind, digest, at in waiting]
     tree = Tree()
-    tree.add([merkle.leaf_hash(bytes(one.leaf)) for one in entries], size)
-    after = size + len(entries)
+    tree.add([merkle.leaf_hash(each) for each in leaves], size)
+    after = size + len(leaves)
     root = merkle.root(tree.read, after)
-    LogEntry.objects.bulk_create(entries, batch_size=500)
+    lines = (
+        {"index": size + n, "kind": kind, "digest": digest, "at": at, "leaf": leaves[n]}
+        for n, (_, kind, digest, at) in enumerate(waiting)
+    )
+    insert_all(LogEntry, lines)
     tree.save()
-    WaitingEntry.objects.filter(id__in=[one.pk for one in waiting]).delete()
+    WaitingEntry.objects.filter(id__in=[number for number, *_ in waiting]).delete()
     Sequencer.objects.filter(id=1).update(size=after)
     head = _sign(after, root, keys().signer())
     SignedHead.objects.create(size=after, root=root.hex(), at=clock.now(), note=head)
@@ -112,15 +141,18 @@ def _place(acting: Acting, sequencer: Sequencer, waiting: list[WaitingEntry]) ->
     acting.note(size=after, root=root.hex())
 
 
-def leaf(one: WaitingEntry) -> bytes:
-    """What is hashed: kind, digest and the second in which it was accepted. Nothing personal."""
-    told = {"at": one.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "digest": one.digest, "kind": one.kind}
-    return msgspec.json.encode(told, order="sorted")
+def leaf(kind: str, digest: str, at: datetime) -> bytes:
+    """What is hashed: kind, digest and the second in which it was accepted. Nothing personal.
+
+    Sorted JSON; both texts are of letters that stand for themselves there.
+    """
+    second = at.astimezone(UTC).isoformat(timespec="seconds")[:19]
+    return f'{{"at":"{second}Z","digest":"{digest}","kind":"{kind}"}}'.encode()
 
 
 def _sign(size: int, root: bytes, signer: Signer) -> str:
-    jwk = next(one for one in keys().jwks()["keys"] if one["kid"] == signer.key.kid)
-    return notes.sign(notes.head_text(origin(), size, root), verifier_of(jwk), signer.sign)
+    verifier = verifier_of(jwk_of(keys(), signer.key.kid))
+    return notes.sign(notes.head_text(origin(), size, root), verifier, signer.sign)
 
 
 def anchor_audit(context: Context) -> bool:
@@ -137,6 +169,11 @@ def newest() -> Checkpoint | None:
     return checkpoint_of(row) if row else None
 
 
+_cosigned = Lookup(
+    lambda size: Cosigned.objects.extra(where=["size = %s"], params=[size]).order_by("witness")
+)
+
+
 def checkpoint_of(row: SignedHead) -> Checkpoint:
     return Checkpoint(
         origin=row.note.partition("\n")[0],
@@ -144,6 +181,10 @@ def checkpoint_of(row: SignedHead) -> Checkpoint:
         root=row.root,
         at=row.at,
         note=row.note,
+        cosignatures=tuple(
+            Countersigned(witness=one.witness, at=one.at, line=one.line)
+            for one in _cosigned.all(row.size)
+        ),
     )
 
 

@@ -1,23 +1,35 @@
 """Proofs out of the log, its tiles as files, and the check of the whole."""
 
+from datetime import datetime
+
+import msgspec
+
 from pengcheng.domains.ledger.contracts import (
     Checkpoint,
     Consistency,
     Entry,
     LogReport,
+    Page,
     Proof,
     Standing,
+    Verdict,
 )
 from pengcheng.domains.ledger.models import LogEntry, SignedHead, WaitingEntry
 from pengcheng.domains.ledger.ops import log
+from pengcheng.domains.ledger.ops.keys import public
 from pengcheng.domains.ledger.ops.tree import Tree
-from pengcheng.domains.ledger.rules import merkle, notes, tiles
+from pengcheng.domains.ledger.rules import merkle, notes, receipts, tiles
+from pengcheng.domains.ledger.rules.notes import NoteError
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import permit
 from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import NotFound
 
 READ = "ledger.log.read"
+# A number takes the place of the key as it is, past the field's own way of writing it.
+_at = Lookup(
+    lambda index: LogEntry.objects.extra(where=['"index" = %s'], params=[index]).order_by()
+)
 _by_digest = Lookup(lambda digest: LogEntry.objects.filter(digest=digest).order_by("index"))
 
 
@@ -34,7 +46,7 @@ def standing(context: Context, kind: str, digest: str) -> Standing:
 
 def prove(context: Context, index: int, size: int | None) -> Proof:
     permit(context, READ)
-    row = LogEntry.objects.filter(index=index).first()
+    row = _at.first(index) if 0 <= index < 2**62 else None
     if row is None:
         raise _missing()
     return _proof(row, size)
@@ -46,6 +58,82 @@ def _proof(row: LogEntry, size: int | None = None) -> Proof:
         raise _missing()
     path = merkle.inclusion(Tree().read, row.index, head.size)
     return Proof(entry=entry_of(row), path=tuple(step.hex() for step in path), checkpoint=head)
+
+
+def walk(found: Proof) -> tuple[tuple[str, str, str], ...]:
+    """What `merkle.includes` does, told step by step."""
+    ours = merkle.leaf_hash(found.entry.leaf.encode())
+    place, last, steps = found.entry.index, found.checkpoint.size - 1, []
+    for told in found.path:
+        other = bytes.fromhex(told)
+        if place & 1 or place == last:
+            steps.append((told, ours.hex(), "right"))
+            ours = merkle.node_hash(other, ours)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            steps.append((ours.hex(), told, "left"))
+            ours = merkle.node_hash(ours, other)
+        place, last = place >> 1, last >> 1
+    return tuple(steps)
+
+
+def entries(context: Context, before: int | None, count: int) -> Page:
+    """The newest entries below ``before``."""
+    permit(context, READ)
+    head = log.newest()
+    size = head.size if head else 0
+    top = size if before is None else max(0, min(before, size))
+    bottom = max(0, top - count)
+    rows = LogEntry.objects.filter(index__gte=bottom, index__lt=top).order_by("-index")
+    return Page(
+        entries=tuple(entry_of(row) for row in rows),
+        size=size,
+        older=bottom or None,
+        newer=min(top + count, size) if top < size else None,
+    )
+
+
+def receipt(context: Context, index: int) -> str:
+    """The proof as a text that needs nobody else."""
+    found = prove(context, index, None)
+    path = [bytes.fromhex(step) for step in found.path]
+    return receipts.write(found.entry.leaf.encode(), index, path, found.checkpoint.whole)
+
+
+def judge(context: Context, text: str, digest: str) -> Verdict:
+    """Whether a receipt holds; it says nothing that is not in it."""
+    permit(context, READ)
+    reason = ""
+    for jwk in log.keys().jwks()["keys"]:
+        known = log.verifier_of(jwk)
+        try:
+            found = receipts.check(receipts.read(text), known, public(known).verifies)
+            return _verdict(found, digest)
+        except (NoteError, ValueError, msgspec.MsgspecError) as error:
+            reason = str(error)
+    return Verdict(holds=False, reason=reason)
+
+
+class _Leaf(msgspec.Struct, frozen=True):
+    """What our leaves are, as JSON."""
+
+    at: datetime
+    digest: str
+    kind: str
+
+
+def _verdict(found: receipts.Checked, digest: str) -> Verdict:
+    told = msgspec.json.decode(found.leaf, type=_Leaf)
+    entry = Entry(
+        index=found.index,
+        kind=told.kind,
+        digest=told.digest,
+        at=told.at,
+        leaf=found.leaf.decode("utf-8"),
+    )
+    fits = told.digest == digest if digest else None
+    return Verdict(holds=True, entry=entry, size=found.size, fits=fits)
 
 
 def consistency(context: Context, old: int, new: int) -> Consistency:
@@ -160,7 +248,7 @@ class _Grower:
 
 
 def _entry_faults(row: LogEntry) -> list[str]:
-    told = log.leaf(WaitingEntry(kind=row.kind, digest=row.digest, at=row.at))
+    told = log.leaf(row.kind, row.digest, row.at)
     return [] if told == bytes(row.leaf) else [f"entry {row.index} was altered"]
 
 

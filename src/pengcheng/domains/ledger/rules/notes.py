@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 ED25519 = b"\x01"
-_MARK = "\u2014 "
+MARK = "\u2014 "
 _HEAD = re.compile(r"(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,18})\n(?P<root>[A-Za-z0-9+/=]+)\n")
 LONGEST, MOST = 1_000_000, 100
 
@@ -21,30 +21,33 @@ class NoteError(ValueError):
 
 
 class Verifier(msgspec.Struct, frozen=True):
-    """Who may have signed: a name and an Ed25519 key (32 bytes)."""
+    """Who may have signed: a name and an Ed25519 key (32 bytes). ``kind`` is what it signs: notes,
+    or (4) cosignatures of a witness.
+    """
 
     name: str
     key: bytes
+    kind: bytes = ED25519
 
     @property
     def id(self) -> bytes:
-        told = self.name.encode("utf-8") + b"\n" + ED25519 + self.key
+        told = self.name.encode("utf-8") + b"\n" + self.kind + self.key
         return hashlib.sha256(told).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519 + self.key).decode()}"
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(self.kind + self.key).decode()}"
 
 
-def read_verifier(text: str) -> Verifier:
+def read_verifier(text: str, kind: bytes = ED25519) -> Verifier:
     """A key in its usual form, `name+id+key`. Raises NoteError."""
-    name, _, rest = text.partition("+")
+    name, _, rest = text.strip().partition("+")
     told_id, _, told_key = rest.partition("+")
     try:
         raw = base64.b64decode(told_key, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NoteError("the key cannot be read") from error
-    found = Verifier(name, raw[1:])
-    if raw[:1] != ED25519 or len(raw) != 33 or not fits_name(name) or told_id != found.id.hex():
+    found = Verifier(name, raw[1:], kind)
+    if raw[:1] != kind or len(raw) != 33 or not fits_name(name) or told_id != found.id.hex():
         raise NoteError("the key is of another kind or mistyped")
     return found
 
@@ -58,20 +61,25 @@ def sign(text: str, verifier: Verifier, signer: Callable[[bytes], bytes]) -> str
     if not text.endswith("\n"):
         raise ValueError("a note's text ends with a line break")
     told = base64.b64encode(verifier.id + signer(text.encode("utf-8"))).decode("ascii")
-    return f"{text}\n{_MARK}{verifier.name} {told}\n"
+    return f"{text}\n{MARK}{verifier.name} {told}\n"
 
 
-def open_note(note: str, verifier: Verifier, verifies: Callable[[bytes, bytes], bool]) -> str:
-    """The text of a note that the verifier signed. Raises NoteError; others' lines are passed."""
+def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text, and who signed it how. Raises NoteError."""
     text, mark, lines = note.rpartition("\n\n")
     if not mark or len(note) > LONGEST or not lines.endswith("\n"):
         raise NoteError("this is no signed note")
-    text += "\n"
     if any(ord(char) < 0x20 and char != "\n" for char in note):
         raise NoteError("the note holds control characters")
     signatures = [_signature(line) for line in lines[:-1].split("\n")]
     if len(signatures) > MOST:
         raise NoteError("too many signatures")
+    return f"{text}\n", signatures
+
+
+def open_note(note: str, verifier: Verifier, verifies: Callable[[bytes, bytes], bool]) -> str:
+    """The text of a note that the verifier signed. Raises NoteError; others' lines are passed."""
+    text, signatures = split(note)
     for name, told in signatures:
         if name == verifier.name and told[:4] == verifier.id:
             if not verifies(told[4:], text.encode("utf-8")):
@@ -81,8 +89,8 @@ def open_note(note: str, verifier: Verifier, verifies: Callable[[bytes, bytes], 
 
 
 def _signature(line: str) -> tuple[str, bytes]:
-    name, space, told = line.removeprefix(_MARK).partition(" ")
-    if not line.startswith(_MARK) or not space or not fits_name(name):
+    name, space, told = line.removeprefix(MARK).partition(" ")
+    if not line.startswith(MARK) or not space or not fits_name(name):
         raise NoteError("a signature line is not in the right form")
     try:
         raw = base64.b64decode(told, validate=True)

@@ -39,7 +39,14 @@ class DigestForm(forms.Form):
 def overview(request: HttpRequest) -> HttpResponse:
     context: Context = request.context  # type: ignore[attr-defined]
     found = api.overview(context=context)
-    facts = {"found": found, "form": DigestForm(), "kinds": _kinds(found.kinds)}
+    facts = {
+        "found": found,
+        "form": DigestForm(),
+        "kinds": _kinds(found.kinds),
+        "witnesses": api.witness_list(context=context),
+        "watched": api.watched(context=context),
+        "identity": api.witness_identity(context=context),
+    }
     return render(request, "ledger/overview.html", facts)
 
 
@@ -86,5 +93,8 @@ def kind_word(kind: str) -> str:
     words = {
         "licences.change": _("A change of a licence"),
         "audit.head": _("The end of the audit chain"),
+        "notary.file": _("A file that somebody put on record"),
+        "data.version": _("A version of a data set"),
+        "contracts.call": _("A step of a contract"),
     }
     return words.get(kind, kind)

@@ -51,6 +51,13 @@ class PlaceSchema(Schema):
     size: int | None = Field(None, ge=1, le=LARGEST)
 
 
+class PageSchema(Schema):
+    """Entries below a place, at most so many."""
+
+    before: int | None = Field(None, ge=0, le=LARGEST)
+    count: int = Field(25, ge=1, le=100)
+
+
 def asker(request: HttpRequest) -> Context:
     return request.auth  # type: ignore[attr-defined, no-any-return]
 
@@ -81,3 +88,27 @@ def proof(request: HttpRequest, query: Query[PlaceSchema]) -> HttpResponse:
 def consistency(request: HttpRequest, query: Query[SizesSchema]) -> HttpResponse:
     """That the older log is the beginning of the newer (RFC 9162, 2.1.4)."""
     return told(api.consistency(context=asker(request), old=query.old, new=query.new))
+
+
+@router.get("/checkpoint", response=ANSWER)
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest head with the lines of its witnesses."""
+    return told(api.checkpoint(context=asker(request)))
+
+
+@router.get("/entries", response=ANSWER)
+def entries(request: HttpRequest, query: Query[PageSchema]) -> HttpResponse:
+    """What stands in the log, the newest first."""
+    return told(api.entries(context=asker(request), before=query.before, count=query.count))
+
+
+@router.get("/witnesses", response=ANSWER)
+def witnesses(request: HttpRequest) -> HttpResponse:
+    """Who cosigns our heads, whose heads we cosign, and under which keys."""
+    context = asker(request)
+    found = {
+        "witnesses": api.witness_list(context=context),
+        "watched": api.watched(context=context),
+        "keys": api.witness_identity(context=context),
+    }
+    return told(found)
