@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE = 120.0  # seconds; the machine may be busy with other lanes
+PATIENCE = 240.0  # seconds; the machine may be busy with other lanes
 
 
 def until(condition: Callable[[], object], what: str) -> None:
