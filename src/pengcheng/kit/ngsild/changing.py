@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Attributes, Entity, Instance
 from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_null, is_uri
@@ -261,6 +262,18 @@ def delete_attribute(
         return None
     for old in list(gone):
         _drop(change, name, old)
+    return _end(change, now)
+
+
+def ended(stored: Entity, now: str, moment: float) -> Change:
+    """Attributes whose time is over go (4.22)."""
+    change = _begin(stored)
+    for name, instances in stored["attrs"].items():
+        for old in instances:
+            if ending.end_of(old) <= moment:
+                _drop(change, name, old)
+            elif (fresh := ending.without(old, moment)) is not old:
+                _put(change, name, {**fresh, "modifiedAt": now}, old)
     return _end(change, now)
 
 

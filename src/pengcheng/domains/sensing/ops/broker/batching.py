@@ -18,7 +18,7 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker.database import Connection, Row
 from pengcheng.domains.sensing.ops.broker.freshness import PLACES, WHOLE, place
-from pengcheng.kit.ngsild import terms
+from pengcheng.kit.ngsild import ending, terms
 
 ENTITY, EVOLUTION = "entity", "evolution"
 READ = {
@@ -38,6 +38,11 @@ Key = tuple[str, str, str]  # what it is, tenant, id
 
 def moment(text: str | None) -> float | None:
     return terms.instant(text).timestamp() if text else None
+
+
+def _end(raw: bytes, document: Document) -> float | None:
+    """When the first of an entity and its attributes is over; nearly always never."""
+    return ending.first_end(document) if ending.MARK in raw else None
 
 
 @dataclass(slots=True)
@@ -147,7 +152,8 @@ class Batch:
             if kind == EVOLUTION:
                 self._write_evolution(tenant, identity, new)
             elif old is not None and new is not None and key not in layer.reborn:
-                updates.append((orjson.dumps(new), moment(new.get("expiresAt")), tenant, identity))
+                raw = orjson.dumps(new)
+                updates.append((raw, _end(raw, new), tenant, identity))
                 if old["type"] != new["type"]:
                     self._retype(tenant, new)
             else:
@@ -178,10 +184,11 @@ class Batch:
             if row:
                 self._untype(tenant, row[0], old["type"])
         if new is not None:
+            raw = orjson.dumps(new)
             row = self.connection.one(
                 "INSERT INTO ngsild_entity (tenant, id, doc, expires) VALUES (?, ?, ?, ?)"
                 " RETURNING seq",
-                (tenant, new["id"], orjson.dumps(new), moment(new.get("expiresAt"))),
+                (tenant, new["id"], raw, _end(raw, new)),
             )
             assert row is not None  # noqa: S101 — an INSERT that returns, returns
             self._type(tenant, row[0], new["type"])

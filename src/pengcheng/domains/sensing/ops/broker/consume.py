@@ -14,7 +14,7 @@ from pengcheng.domains.sensing.ops.broker import rows
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.freshness import WHOLE, Reads
 from pengcheng.kernel import clock
-from pengcheng.kit.ngsild import geometry, terms
+from pengcheng.kit.ngsild import ending, geometry, terms
 from pengcheng.kit.ngsild.asking import Compiled
 from pengcheng.kit.ngsild.choosing import GeoQuery, TypeSelection
 from pengcheng.kit.ngsild.reading import Entity, Instance
@@ -107,6 +107,8 @@ class Consume:
                 self.reads.note(self.tenant, each)
 
     def _over(self, entity: Entity) -> bool:
+        if ending.ENDS in entity and self.reads is not None:
+            self.reads.until = min(self.reads.until, entity[ending.ENDS])
         if "expiresAt" not in entity:
             return False
         if self.reads is not None:
@@ -171,8 +173,7 @@ class Consume:
 
 def is_over(entity: Entity) -> bool:
     """Whether a transient entity's time is over (4.22)."""
-    ends = entity.get("expiresAt")
-    return ends is not None and terms.instant(ends) <= clock.now()
+    return "expiresAt" in entity and ending.end_of(entity) <= clock.now().timestamp()
 
 
 # --- ordering ---------------------------------------------------------------------------

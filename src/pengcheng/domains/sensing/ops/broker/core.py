@@ -113,7 +113,7 @@ class Broker:
     # -- transient entities --------------------------------------------------------------
 
     async def _sweep(self) -> None:
-        """Entities whose time is over go, and whoever asked for it is told (4.22)."""
+        """Entities and attributes whose time is over go, and whoever asked for it is told."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
@@ -123,11 +123,12 @@ class Broker:
                 log.exception("expired entities could not be swept; trying again")
 
     async def sweep(self) -> int:
-        gone = rows.expired(self.connection, clock.now().timestamp())
+        now = clock.now().timestamp()
+        gone = rows.expired(self.connection, now)
         for tenant, entity in gone:
             identity = entity["id"]
             try:
-                await self.write(tenant, partial(Provision.delete, identity=identity))
+                await self.write(tenant, partial(Provision.end, identity=identity, now=now))
             except NgsiError:
                 continue  # somebody was quicker
         return len(gone)

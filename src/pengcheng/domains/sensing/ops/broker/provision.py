@@ -12,8 +12,9 @@ from typing import Any
 
 from pengcheng.domains.sensing.ops.broker import history, rows
 from pengcheng.domains.sensing.ops.broker.batching import Batch
+from pengcheng.domains.sensing.ops.broker.consume import is_over
 from pengcheng.kernel import clock
-from pengcheng.kit.ngsild import changing, terms
+from pengcheng.kit.ngsild import changing, ending, terms
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Instance
@@ -44,6 +45,9 @@ class Provision:
 
     def create(self, entity: Entity) -> Change:
         rows.know_tenant(self.connection, self.tenant)
+        old = rows.entity(self.connection, self.tenant, entity["id"])
+        if old is not None and is_over(old):
+            self.delete(entity["id"])
         change = changing.created(entity, self.now)
         rows.insert_entity(self.connection, self.tenant, change.entity)
         self._note(change, None)
@@ -64,7 +68,8 @@ class Provision:
         if stored is None and types is None:
             self._delete_evolution(identity)
             return
-        stored = self.stored(identity, types)
+        if stored is None or types is not None:
+            stored = self.stored(identity, types)
         rows.delete_entity(self.connection, self.tenant, identity)
         history.bury(self.connection, self.tenant, stored, self.now)
         self._tell(Happening(Change(stored), stored, deleted=True, at=self.now))
@@ -131,9 +136,23 @@ class Provision:
 
     def stored(self, identity: str, types: Any = None) -> Entity:
         found = rows.entity(self.connection, self.tenant, identity)
-        if found is None or (types is not None and not types.matches(found["type"])):
+        if (
+            found is None
+            or is_over(found)
+            or (types is not None and not types.matches(found["type"]))
+        ):
             raise ResourceNotFound(f"There is no entity {identity}")
         return found
+
+    def end(self, identity: str, now: float) -> None:
+        """What of an entity is over goes, or the whole of it (4.22)."""
+        stored = rows.entity(self.connection, self.tenant, identity)
+        if stored is None:
+            return
+        if ending.end_of(stored) <= now:
+            self.delete(identity)
+        else:
+            self._save(stored, changing.ended(stored, self.now, now))
 
     def _save(self, stored: Entity, change: Change) -> Change:
         if change.touched:

@@ -9,6 +9,8 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch, moment
 from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.errors import AlreadyExists, NonexistentTenant
 from pengcheng.kit.ngsild.reading import Entity
 
@@ -41,7 +43,13 @@ def entity(connection: Connection, tenant: str, identity: str) -> Entity | None:
     row = connection.one(
         "SELECT doc FROM ngsild_entity WHERE tenant = ? AND id = ?", (tenant, identity)
     )
-    return orjson.loads(row[0]) if row else None
+    return loaded(row[0]) if row else None
+
+
+def loaded(raw: bytes) -> Entity:
+    """A stored entity without what of it is over (4.22)."""
+    found: Entity = orjson.loads(raw)
+    return ending.living(found, clock.now().timestamp()) if ending.MARK in raw else found
 
 
 def entities(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, Entity]:
@@ -54,7 +62,7 @@ def entities(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[st
             f"SELECT id, doc FROM ngsild_entity WHERE tenant = ? AND id IN ({marks})",  # noqa: S608
             (tenant, *part),
         )
-        found |= {identity: orjson.loads(doc) for identity, doc in rows}
+        found |= {identity: loaded(doc) for identity, doc in rows}
     return found
 
 
@@ -81,7 +89,7 @@ def scan(
     while True:
         rows = connection.all(statement, (*values, last, size))
         for _, document in rows:
-            yield orjson.loads(document)
+            yield loaded(document)
         if len(rows) < size:
             return
         last, size = rows[-1][0], CHUNK
@@ -127,13 +135,13 @@ def count_of_type(connection: Connection, tenant: str, kind: str) -> int:
 
 
 def next_expiry(connection: Connection) -> float | None:
-    """When the first of the transient entities goes (4.22)."""
+    """When the first of the transient entities or attributes goes (4.22)."""
     found = connection.one("SELECT min(expires) FROM ngsild_entity WHERE expires IS NOT NULL")
     return found[0] if found else None
 
 
 def expired(connection: Connection, now: float) -> list[tuple[str, Entity]]:
-    """Transient entities whose time is over (4.22), with their tenants."""
+    """Entities of which something is over (4.22), with their tenants."""
     rows = connection.all(
         "SELECT tenant, doc FROM ngsild_entity WHERE expires IS NOT NULL AND expires <= ?", (now,)
     )

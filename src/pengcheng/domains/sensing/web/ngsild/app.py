@@ -6,14 +6,17 @@ It has two doors to one way of answering: ASGI, and RSGI, which costs the server
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from pengcheng.domains.sensing.api.broker import Broker
 from pengcheng.domains.sensing.web.ngsild.http import (
     JSON,
     LARGEST_BODY,
+    TENANT,
     Answer,
     Refusal,
     Request,
@@ -49,6 +52,14 @@ class Route:
         return found
 
 
+def wide(pattern: str) -> re.Pattern[str]:
+    """An address in which a URI may have slashes; what stands alone at its end has none."""
+    head, more, last = pattern.partition("/attrs/{}/{}")
+    if more:
+        return re.compile(f"{head.replace('{}', '(.+)')}/attrs/(.+)/([^/:]+:[^/]+){last}")
+    return re.compile(pattern.replace("{}", "(.+)"))
+
+
 class Application:
     """NGSI-LD under ``broker.base``."""
 
@@ -58,6 +69,10 @@ class Application:
         self.routes: dict[int, list[Route]] = {}
         self._exact = {pattern: each for pattern, each in ROUTES.items() if "{}" not in pattern}
         self._outside = tuple(f"{broker.base}/{each}" for each in NO_SNAPSHOT)
+        self._patterns = sorted(
+            ((wide(pattern), methods) for pattern, methods in ROUTES.items() if "{}" in pattern),
+            key=lambda pair: -len(pair[0].pattern),
+        )
         for pattern, methods in ROUTES.items():
             route = Route(tuple(pattern.strip("/").split("/")), methods)
             self.routes.setdefault(len(route.pattern), []).append(route)
@@ -112,7 +127,8 @@ class Application:
 
     async def _serve(self, scope: Scope, receive: Any, send: Any) -> None:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
-        method, path = scope["method"], scope["path"]
+        method = scope["method"]
+        path = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
         query = scope["query_string"].decode("latin-1")
         kept = None
         if method == "GET":
@@ -131,6 +147,15 @@ class Application:
     # -- both ----------------------------------------------------------------------------
 
     async def answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: Parts
+    ) -> Answer:
+        told = await self._answer(method, path, query, headers, body)
+        tenant = headers.get("ngsild-tenant", "")
+        if TENANT.match(tenant) and not told.has_header("NGSILD-Tenant"):
+            told.with_header("NGSILD-Tenant", tenant)
+        return told
+
+    async def _answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: Parts
     ) -> Answer:
         try:
@@ -174,6 +199,18 @@ class Application:
             if found is None:
                 raise Refusal(plain(405, Allow=", ".join(route.methods)))
             return found[0], found[1], captured
+        return self._wide(path, rest, method)
+
+    def _wide(self, path: str, rest: str, method: str) -> tuple[Handler, frozenset[str], list[str]]:
+        """An address with a URI in it whose slashes the server has decoded already."""
+        for pattern, methods in self._patterns:
+            found = pattern.fullmatch(unquote(rest))
+            if found is None:
+                continue
+            wanted = methods.get("GET" if method == "HEAD" else method)
+            if wanted is None:
+                raise Refusal(plain(405, Allow=", ".join(methods)))
+            return wanted[0], wanted[1], list(found.groups())
         raise ResourceNotFound(f"There is nothing at {path}")
 
 

@@ -39,6 +39,9 @@ class Answer:
         self.headers.append((name.encode("latin-1"), value.encode("latin-1", "replace")))
         return self
 
+    def has_header(self, name: str) -> bool:
+        return any(key == name.encode("latin-1") for key, _ in self.headers)
+
 
 class Refusal(Exception):
     """An answer that ends the request, where HTTP wants no problem document."""

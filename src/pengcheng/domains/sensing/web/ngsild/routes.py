@@ -28,6 +28,7 @@ NOTHING: frozenset[str] = frozenset()
 OPTIONS = frozenset({"options", "format"}) | LOCAL
 ONE = VIEW | MAPPING | {"type"}
 DISCOVER = FILTER | PAGING | OPTIONS | {"attrs", "timerel", "timeAt", "endTimeAt", "timeproperty"}
+DISCOVER |= {"geometryProperty", "lang", "pick", "omit"}  # of entities: they change nothing here
 EVOLUTIONS = temporal.TEMPORAL | FILTER | PAGING | ORDERING | MAPPING
 QUERY = VIEW | FILTER | PAGING | ORDERING | MAPPING
 
@@ -35,7 +36,7 @@ ROUTES: dict[str, Methods] = {
     "/entities": {
         "POST": (entities.create, OPTIONS),
         "GET": (querying.query, QUERY),
-        "DELETE": (querying.purge, FILTER | LOCAL | {"keep", "drop", "geometryProperty"}),
+        "DELETE": (querying.purge, FILTER | LOCAL | {"attrs", "keep", "drop", "geometryProperty"}),
     },
     "/entities/{}": {
         "GET": (entities.retrieve, ONE),
