@@ -38,7 +38,7 @@ def judged(pdf, folder):
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("no openssl on this machine")
-    one, length, two, rest = map(int, re.findall(rb"/ByteRange\s*\[([^\]]+)\]", pdf)[-1].split())
+    one, length, two, rest = map(int, re.findall(rb"/ByteRange\s*\[([^\]]+)\]", pdf)[0].split())
     (folder / "content").write_bytes(pdf[one : one + length] + pdf[two : two + rest])
     contents = bytes.fromhex(pdf[one + length : two].strip(b"<>").decode())
     (folder / "seal.der").write_bytes(contents)

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class CitizenCodeConfig(AppConfig):
     name = "pengcheng.domains.citizencode"
     label = "citizencode"
+
+    def ready(self) -> None:
+        from pengcheng.domains.citizencode.web import reading
+
+        reading.teach()

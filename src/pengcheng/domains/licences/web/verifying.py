@@ -66,7 +66,7 @@ def credential(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, {"form": NumberForm(), "credential": form}, 422)
     found = api.check_credential(context=context, text=form.cleaned_data["credential"])
-    facts = {"form": NumberForm(), "found": _credential_told(found, context.language)}
+    facts = {"form": NumberForm(), "found": credential_told(found, context.language)}
     return _page(request, facts)
 
 
@@ -92,7 +92,7 @@ def told(found: Verification, language: str) -> dict[str, Any]:
     return known
 
 
-def _credential_told(found: CredentialCheck, language: str) -> dict[str, Any]:
+def credential_told(found: CredentialCheck, language: str) -> dict[str, Any]:
     known: dict[str, Any] = {**words.verdict(found.verdict), "checked_at": found.checked_at}
     if found.verdict == "forged":
         known["text"] = words.refusal(found.code)

@@ -1,0 +1,72 @@
+"""Any file, looked at: what kind it is by its content, and what holds of what was signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from pengcheng.domains.signatures.contracts import Checked, Point, Told, Unreadable
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource, permit
+from pengcheng.kit.seals import cms, pdf
+
+LARGEST = 20 * 2**20
+LONGEST_TEXT = 100_000
+
+Reader = Callable[[Context, str], Told | None]
+"""Knows one kind of text (a credential, a code, a number); None where it is another kind."""
+_readers: dict[str, Reader] = {}
+
+
+def teach(name: str, reader: Reader) -> None:
+    _readers[name] = reader
+
+
+def check_text(context: Context, content: bytes) -> Told | None:
+    """What the owner of this kind of text says; None where nobody knows the kind."""
+    permit(context, "signatures.file.check", Resource(kind="file"))
+    if kind_of(content) != "text" or len(content) > LONGEST_TEXT:
+        return None
+    try:
+        text = content.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return None
+    found = (reader(context, text) for reader in _readers.values())
+    return next((one for one in found if one is not None), None)
+
+
+def check_file(context: Context, content: bytes, original: bytes) -> Checked:
+    """Never raises for what is in the file: that it cannot be read is an answer."""
+    permit(context, "signatures.file.check", Resource(kind="file"))
+    kind = kind_of(content)
+    try:
+        if len(content) > LARGEST or len(original) > LARGEST:
+            raise Unreadable("too_large")
+        return _look(kind, content, original)
+    except Unreadable as reason:
+        return Checked(
+            kind=kind,
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            points=(Point("readable", False, reason.code),),
+        )
+
+
+def kind_of(content: bytes) -> str:
+    """By content alone: a name can say anything."""
+    begin = content[:1024]
+    if b"%PDF-" in begin:
+        return "pdf"
+    if begin[:2] == b"\x30\x80" or (begin[:1] == b"\x30" and begin[1:2] > b"\x80"):
+        return "cms"
+    if begin.lstrip().startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS")):
+        return "cms"
+    return "text" if content else "empty"
+
+
+def _look(kind: str, content: bytes, original: bytes) -> Checked:
+    if kind == "pdf":
+        return pdf.check(content)
+    if kind == "cms":
+        return cms.check(content, original)
+    raise Unreadable("empty" if kind == "empty" else "unknown_kind")

@@ -1,0 +1,20 @@
+"""The city's clock: time stamps for anybody."""
+
+from __future__ import annotations
+
+from pengcheng.kernel.acting import act
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import Resource
+from pengcheng.kit.seals import timestamps
+
+
+def stamp(context: Context, request: bytes) -> bytes:
+    """The answer to a TimeStampReq, both DER. Every token granted is a line in the audit."""
+    with act(context, "signatures.time.stamp", Resource(kind="time")) as acting:
+        answer, token = timestamps.answer(request)
+        if token is None:
+            acting.note(granted=False)
+        else:
+            acting.concerns(Resource(kind="time", id=f"{token.serial:x}"))
+            acting.note(granted=True, algorithm=token.algorithm, imprint=token.imprint)
+        return answer

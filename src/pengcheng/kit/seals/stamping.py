@@ -1,0 +1,145 @@
+"""Seals on PDF documents, PAdES B-B to B-LTA, with a key and certificate of the city."""
+
+from __future__ import annotations
+
+import logging
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+
+from pengcheng.kernel import clock
+from pengcheng.kit.keys import Ring, ring
+from pengcheng.kit.seals import authority, timestamps
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator import ValidationContext
+
+# It warns at each seal that nothing is fetched: all that is needed is at hand here.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
+FIELD = "CitySeal"
+NAME = "Pengcheng licence seal"
+Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+
+
+class Seal(msgspec.Struct, frozen=True):
+    """What a reader shows of the seal."""
+
+    name: str
+    reason: str
+    place: str
+
+
+def keys() -> Ring:
+    """The licence seal's."""
+    return ring("seals", "ES256")
+
+
+def certificate() -> bytes:
+    """The licence seal's present certificate in PEM."""
+    return authority.pem([authority.certificate(keys(), NAME)])
+
+
+def certificates() -> bytes:
+    """Roots, and all certificates of the licence seal: old seals must be checked too."""
+    authority.certificate(keys(), NAME)
+    return authority.pem([*authority.roots(), *authority.certificates(keys())])
+
+
+def stamp(
+    pdf: bytes, seal: Seal, *, of: Ring | None = None, name: str = NAME, level: Level = "B-LTA"
+) -> bytes:
+    """The document with its seal, appended behind it."""
+    # Imported here: loading them takes as long as a page may, and few requests seal.
+    from pyhanko.sign import fields, signers
+
+    lasting = level in ("B-LT", "B-LTA")
+    writer = _writer(pdf)
+    meta = signers.PdfSignatureMetadata(
+        field_name=_free(writer),
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        name=seal.name,
+        reason=seal.reason,
+        location=seal.place,
+        embed_validation_info=lasting,
+        use_pades_lta=level == "B-LTA",
+        validation_context=knowing() if lasting else None,
+    )
+    clockwork = None if level == "B-B" else timestamps.stamper()
+    signer = signers.PdfSigner(meta, signer=_signer(of or keys(), name), timestamper=clockwork)
+    sealed: Any = signer.sign_pdf(writer)
+    return bytes(sealed.getvalue())
+
+
+def renew(pdf: bytes) -> bytes:
+    """Another document time stamp over all that is there, before the last one runs out."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.signers import PdfTimeStamper
+
+    made: Any = PdfTimeStamper(timestamps.stamper()).update_archival_timestamp_chain(
+        PdfFileReader(BytesIO(pdf)), knowing(), in_place=False
+    )
+    return bytes(made.getvalue())
+
+
+def knowing(**facts: Any) -> ValidationContext:
+    """What this city trusts, as of now: its roots and what they took back; nothing is fetched."""
+    from asn1crypto import crl, x509
+    from pyhanko_certvalidator import ValidationContext
+
+    found = [one.public_bytes(serialization.Encoding.DER) for one in authority.roots()]
+    told: dict[str, Any] = {
+        "trust_roots": [x509.Certificate.load(one) for one in found],
+        "crls": [crl.CertificateList.load(authority.revocation_list())],
+        "allow_fetching": False,
+        "revocation_mode": "soft-fail",
+        "retroactive_revinfo": True,
+        "moment": clock.now(),
+    }
+    return ValidationContext(**(told | facts))
+
+
+def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    return IncrementalPdfFileWriter(BytesIO(pdf))
+
+
+def _free(writer: IncrementalPdfFileWriter) -> str:
+    """A name for the seal's field that no earlier seal of the document has."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    taken = {name for name, _, _ in enumerate_sig_fields(writer)}
+    names = (FIELD, *(f"{FIELD}{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+_loaded: dict[int, SimpleSigner] = {}
+
+
+def _signer(of: Ring, name: str) -> SimpleSigner:
+    """Loaded once a certificate: reading the key for each document costs more than signing it."""
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    made = authority.certificate(of, name)
+    known = _loaded.get(made.serial_number)
+    if known is None:
+        der = of.signer().private.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        chain = list(load_certs_from_pemder_data(authority.pem([made, authority.root()])))
+        store = SimpleCertificateStore.from_certs(chain[1:])
+        known = _loaded[made.serial_number] = SimpleSigner(
+            signing_cert=chain[0],
+            signing_key=load_private_key_from_pemder_data(der, passphrase=None),
+            cert_registry=store,
+        )
+    return known
