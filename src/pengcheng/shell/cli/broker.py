@@ -12,11 +12,11 @@ from pengcheng.shell.cli.words import say
 
 @click.command(
     help=say(
-        "Serve the context broker alone (NGSI-LD at /ngsi-ld/v1).\n\n"
+        "Serve the context broker alone (NGSI-LD at /ngsi-ld/v1, SensorThings at /sta/v1.1).\n\n"
         "Without --open every request carries `Authorization: Bearer <key>`; the key is made at the"
         " first start and kept in broker.key in the home. --open needs no key, listens on this"
         " machine only, and may call any host.",
-        "单独启动上下文代理（NGSI-LD，位于 /ngsi-ld/v1）。\n\n"
+        "单独启动上下文代理（NGSI-LD 位于 /ngsi-ld/v1，SensorThings 位于 /sta/v1.1）。\n\n"
         "不带 --open 时，每个请求都须携带 `Authorization: Bearer <密钥>`；密钥在首次启动时生成，"
         "保存在主目录的 broker.key 中。--open 不需要密钥，只监听本机，并可访问任何主机。",
     )

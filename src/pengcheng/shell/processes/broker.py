@@ -74,7 +74,10 @@ def make_app() -> Any:
         os.environ["PENGCHENG_BROKER_DATABASE"],
         hosts=frozenset(each.strip() for each in hosts.split(",") if each.strip()),
     )
-    application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")(broker)
+    faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
+    application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")(
+        broker, faces
+    )
     if os.environ["PENGCHENG_BROKER_OPEN"] == "1":
         return application
     return Guarded(application, broker_secrets(home()))

@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from pengcheng.domains.sensing.ops.broker import links
 from pengcheng.domains.sensing.ops.broker.database import Connection, Row
 from pengcheng.domains.sensing.ops.broker.freshness import PLACES, WHOLE, place
 from pengcheng.kit.ngsild import ending, terms
@@ -151,7 +152,9 @@ class Batch:
             self._base[key] = new
             if kind == EVOLUTION:
                 self._write_evolution(tenant, identity, new)
-            elif old is not None and new is not None and key not in layer.reborn:
+                continue
+            links.relink(self.connection, tenant, old, new)
+            if old is not None and new is not None and key not in layer.reborn:
                 raw = orjson.dumps(new)
                 updates.append((raw, _end(raw, new), tenant, identity))
                 if old["type"] != new["type"]:

@@ -34,6 +34,9 @@ TABLES = (
         modified bigint, deleted bigint, doc {bytes} NOT NULL)""",
     """CREATE INDEX IF NOT EXISTS ngsild_history_series
         ON ngsild_history (tenant, entity, attr, observed)""",
+    """CREATE TABLE IF NOT EXISTS ngsild_link (
+        tenant text NOT NULL, target text NOT NULL, name text NOT NULL, source text NOT NULL,
+        PRIMARY KEY (tenant, target, name, source)) {no_rowid}""",
     """CREATE TABLE IF NOT EXISTS ngsild_thing (
         seq {serial}, tenant text NOT NULL, kind text NOT NULL, id text NOT NULL,
         doc {bytes} NOT NULL, expires double precision, UNIQUE (tenant, kind, id))""",

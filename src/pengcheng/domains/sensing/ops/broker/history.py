@@ -18,10 +18,12 @@ from pengcheng.kit.ngsild.changing import Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.terms import VALUE_OF, null_of
 
-INSERT = (
+HEAD = (
     "INSERT INTO ngsild_history (tenant, entity, attr, dataset, instance, observed, created,"
-    " modified, deleted, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " modified, deleted, doc)"
 )
+ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = f"{HEAD} VALUES {ROW}"
 
 
 def micros(text: str | None) -> int | None:
@@ -90,6 +92,23 @@ def _rows(tenant: str, entity: str, told: Sequence[tuple[str, Instance]]) -> lis
             )
         )
     return found
+
+
+def record(
+    batch: Batch, tenant: str, entity: str, told: Sequence[tuple[str, Instance]]
+) -> list[int]:
+    """Instances of an entity at once; gives the number of each row."""
+    numbers: dict[str, int] = {}
+    found = _rows(tenant, entity, told)
+    for start in range(0, len(found), CHUNK):
+        part = found[start : start + CHUNK]
+        marks = ",".join([ROW] * len(part))
+        rows = batch.all(
+            f"{HEAD} VALUES {marks} RETURNING seq, instance",
+            [value for row in part for value in row],
+        )
+        numbers |= {identity: number for number, identity in rows}
+    return [numbers[row[4]] for row in found]
 
 
 def _tombstone(instance: Instance, now: str) -> Instance:

@@ -83,6 +83,46 @@ class Provision:
         last = {name: [instances[-1]] for name, instances in series.items()}
         history.bury(self.connection, self.tenant, {"id": identity, "attrs": last}, self.now)
 
+    def record(self, identity: str, name: str, instances: list[Instance]) -> list[int]:
+        """Readings of one attribute: all into its history, the newest into the entity unless it
+        has a newer one. Gives their numbers in the history.
+        """
+        stored = self.stored(identity)
+        stamps = {"createdAt": self.now, "modifiedAt": self.now}
+        numbers = history.record(
+            self.connection, self.tenant, identity, [(name, each | stamps) for each in instances]
+        )
+        newest = max(instances, key=lambda each: history.micros(each["observedAt"]) or 0)
+        dataset = newest.get("datasetId")
+        now_there = changing.find(stored["attrs"].get(name, []), dataset)
+        known = history.micros(now_there.get("observedAt")) if now_there else None
+        if known is None or known <= (history.micros(newest["observedAt"]) or 0):
+            fragment: Entity = {"id": identity, "attrs": {name: [newest]}}
+            change = changing.append(stored, fragment, self.now, overwrite=True)
+            rows.update_entity(self.connection, self.tenant, change.entity)
+            history.head(self.connection, self.tenant, change.entity, self.now)
+            self._tell(Happening(change, stored, at=self.now))
+        return numbers
+
+    def settle(self, identity: str, name: str, dataset: str, newest: Instance | None) -> None:
+        """The history of an attribute was mended: the entity says what is newest now."""
+        stored = self.stored(identity)
+        there = changing.find(stored["attrs"].get(name, []), dataset or None)
+        if newest is None:
+            if there is not None:
+                change = changing.delete_attribute(
+                    stored, name, dataset or None, self.now, every=False
+                )
+                if change is not None:
+                    rows.update_entity(self.connection, self.tenant, change.entity)
+                    self._tell(Happening(change, stored, at=self.now))
+            return
+        told = {key: value for key, value in newest.items() if key != "instanceId"}
+        fragment: Entity = {"id": identity, "attrs": {name: [told]}}
+        change = changing.append(stored, fragment, self.now, overwrite=True)
+        rows.update_entity(self.connection, self.tenant, change.entity)
+        self._tell(Happening(change, stored, at=self.now))
+
     # -- attributes ----------------------------------------------------------------------
 
     def append(

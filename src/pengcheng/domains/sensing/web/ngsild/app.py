@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from pengcheng.domains.sensing.api.broker import Broker
@@ -33,6 +33,16 @@ Scope = dict[str, Any]
 Parts = AsyncIterator[bytes]
 NO_SNAPSHOT = ("snapshots", "jsonldContexts", "info")  # what is never within one
 log = logging.getLogger(__name__)
+
+
+class Face(Protocol):
+    """Another standard over the same store."""
+
+    base: str
+
+    async def answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: Parts
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,10 @@ def wide(pattern: str) -> re.Pattern[str]:
 class Application:
     """NGSI-LD under ``broker.base``."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, faces: tuple[Face, ...] = ()) -> None:
+        """``faces`` answer below other addresses, over the same store."""
         self.broker = broker
+        self.faces = faces
         self.remembered = Remembered(broker)
         self.routes: dict[int, list[Route]] = {}
         self._exact = {pattern: each for pattern, each in ROUTES.items() if "{}" not in pattern}
@@ -149,6 +161,10 @@ class Application:
     async def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: Parts
     ) -> Answer:
+        if not path.startswith(self.broker.base):
+            for face in self.faces:
+                if path.startswith(face.base):
+                    return await face.answer(method, path, query, headers, body)
         told = await self._answer(method, path, query, headers, body)
         tenant = headers.get("ngsild-tenant", "")
         if TENANT.match(tenant) and not told.has_header("NGSILD-Tenant"):
