@@ -47,18 +47,34 @@ def running() -> Iterator[str]:
 _main = 0
 
 
-def processor_seconds() -> float:
-    """What all processes of the running city have used of the processors so far."""
-    stats = {}
+def processor_seconds() -> dict[str, float]:
+    """What each part of the running city has used of the processors so far."""
+    stats: dict[int, tuple[int, int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             stats[int(folder.name)] = (int(fields[1]), int(fields[11]) + int(fields[12]))
-    ours = {_main}
-    while more := {pid for pid, (parent, _) in stats.items() if parent in ours} - ours:
-        ours |= more
-    ticks = sum(used for pid, (_, used) in stats.items() if pid in ours)
-    return ticks / os.sysconf("SC_CLK_TCK")
+    parts = {_main: "supervisor"}
+    parts |= {pid: _part(pid) for pid, (parent, _) in stats.items() if parent == _main}
+    while more := {
+        pid: parts[parent]
+        for pid, (parent, _) in stats.items()
+        if parent in parts and pid not in parts
+    }:
+        parts |= more
+    found: dict[str, float] = {}
+    for pid, part in parts.items():
+        ticks = stats.get(pid, (0, 0))[1]
+        found[part] = found.get(part, 0.0) + ticks / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def _part(pid: int) -> str:
+    """The part that a process of the supervisor is, by its command."""
+    with suppress(OSError):
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        return next((word for word in ("pages", "front", "work") if word in words), "other")
+    return "other"
 
 
 def free_port() -> int:

@@ -51,6 +51,19 @@ class Acting:
         finally:
             _whole.reset(token)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that may fail and be survived: it is undone with what its acts would have told."""
+        parts = _whole.get()
+        told = len(parts) if parts is not None else 0
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            if parts is not None:
+                del parts[told:]
+            raise
+
     def shows(self, subjects: Iterable[str]) -> None:
         """Whose personal data are shown, where the resource has no single owner (a list)."""
         self.shown = tuple(dict.fromkeys(each for each in subjects if each))

@@ -7,9 +7,8 @@ form.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ import orjson
 from django.db import transaction
 
 from pengcheng.kernel import clock
+from pengcheng.kernel import together as gathered
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import AuditEntry, AuditHead, Seen
@@ -114,42 +114,16 @@ def _seen(lines: Sequence[Told], rows: Sequence[dict[str, Any]]) -> list[dict[st
     ]
 
 
-class _Later:
-    """A line that waits in the transaction, where undoing a part of it takes the line back."""
-
-    def __init__(self, line: Told) -> None:
-        self.line = line
-
-    def __call__(self) -> None:
-        """Nothing: when the transaction is committed, the line has been written."""
-
-
-_waiting: ContextVar[bool] = ContextVar("pengcheng_audit_waiting", default=False)
-
-
-@contextmanager
-def together() -> Iterator[None]:
+def together() -> AbstractContextManager[None]:
     """What is told within the running transaction is written at the end, with one lock of the
     chain that is held briefly. A part that is undone takes its lines with it.
     """
-    token = _waiting.set(True)
-    try:
-        yield
-    finally:
-        _waiting.reset(token)
-    connection = transaction.get_connection()
-    kept = connection.run_on_commit
-    record_all([what.line for _, what, _ in kept if isinstance(what, _Later)])
-    connection.run_on_commit = [one for one in kept if not isinstance(one[1], _Later)]
+    return gathered.together(record_all)
 
 
 def tell(lines: Sequence[Told]) -> None:
     """Append lines, now or when the transaction says what it did `together`."""
-    if not _waiting.get():
-        record_all(lines)
-        return
-    for line in lines:
-        transaction.on_commit(_Later(line))
+    gathered.tell(record_all, lines)
 
 
 def _row(line: Told, previous: str) -> dict[str, Any]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 from django.db import transaction
 
-from pengcheng.kernel import clock
+from pengcheng.kernel import clock, together
 from pengcheng.kernel.context import Actor, Context, system_context
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import Delivery, OutboxEvent
-from pengcheng.kernel.prepared import insert, insert_all
+from pengcheng.kernel.prepared import insert_all, insert_numbered
 from pengcheng.kernel.problems import NotFound
 
 E = TypeVar("E", bound=Event)
@@ -76,20 +76,34 @@ def emit(context: Context, event: Event) -> str:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event must be emitted in the transaction of the change it tells of")
-    now, event_id = clock.now(), new_id()
-    position = insert(
-        OutboxEvent,
-        id=event_id,
-        type=event.type,
-        subject=event.subject,
-        time=now,
-        cause=context.cause or "",
-        context=_kept(context),
-        data=msgspec.to_builtins(event),
-    )
-    owed = {"event_id": position, "subject": event.subject, "due": now}
-    insert_all(Delivery, [owed | {"handler": each.name} for each in hearers_of(event.type)])
+    event_id = new_id()
+    row = {
+        "id": event_id,
+        "type": event.type,
+        "subject": event.subject,
+        "time": clock.now(),
+        "cause": context.cause or "",
+        "context": _kept(context),
+        "data": msgspec.to_builtins(event),
+    }
+    together.tell(_write, [row])
     return event_id
+
+
+def _write(rows: Sequence[dict[str, Any]]) -> None:
+    """Put events into the outbox, in their order, with what is owed to those who hear them."""
+    positions = insert_numbered(OutboxEvent, rows)
+    owed = [
+        {
+            "event_id": position,
+            "subject": row["subject"],
+            "due": row["time"],
+            "handler": each.name,
+        }
+        for position, row in zip(positions, rows, strict=True)
+        for each in hearers_of(row["type"])
+    ]
+    insert_all(Delivery, owed)
 
 
 def _kept(context: Context) -> dict[str, Any]:

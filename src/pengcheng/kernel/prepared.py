@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from functools import partial
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 from django.db.transaction import get_connection
+
+from pengcheng.kernel.columns import UNTOLD, Column
 
 M = TypeVar("M", bound=models.Model)
 _PLACE = "_pengcheng_prepared"
@@ -47,7 +51,7 @@ class _Statement:
 
     def run(self, connection: BaseDatabaseWrapper, params: Sequence[Any]) -> Any:
         """The driver's cursor, or Django's where somebody listens to what is asked."""
-        if connection.execute_wrappers or connection.queries_logged:
+        if _heard(connection):
             cursor = connection.cursor()
             cursor.execute(self.sql, params)
             return cursor
@@ -57,7 +61,7 @@ class _Statement:
         return native
 
     def run_all(self, connection: BaseDatabaseWrapper, lines: Sequence[Sequence[Any]]) -> None:
-        if connection.execute_wrappers or connection.queries_logged:
+        if _heard(connection):
             with connection.cursor() as cursor:
                 cursor.executemany(self.sql, lines)
             return
@@ -67,9 +71,22 @@ class _Statement:
         native.close()
 
 
+_settings = vars(settings)
+"""What has been asked of the settings; empty again when they are overridden."""
+
+
+def _heard(connection: BaseDatabaseWrapper) -> bool:
+    """Whether somebody listens to what this connection is asked."""
+    if connection.execute_wrappers or connection.force_debug_cursor:
+        return True
+    return bool(_settings["DEBUG"] if "DEBUG" in _settings else settings.DEBUG)
+
+
 def _cursor(connection: BaseDatabaseWrapper) -> Any:
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    if connection.connection is None:
+        connection.ensure_connection()
+    if connection.needs_rollback:
+        connection.validate_no_broken_transaction()
     if connection.vendor == "sqlite":
         return connection.connection.cursor()
     return connection.create_cursor()  # it knows the time zone
@@ -166,72 +183,32 @@ class _Insertion:
         held = f"({names}) VALUES ({places})" if names else "DEFAULT VALUES"
         sql = f"INSERT INTO {quote(meta.db_table)} {held}"
         self.silent = _Statement(sql, connection)
-        self.telling = _Statement(
-            f"{sql} RETURNING {quote(str(meta.pk.column))}" if auto else sql, connection
-        )
-        self.columns = [_Column(field, connection) for field in self.fields]
+        returned = f" RETURNING {quote(str(meta.pk.column))}" if auto else ""
+        self.telling = _Statement(sql + returned, connection)
+        self._parts = sql.removesuffix(f"({places})"), f"({places})", returned
+        columns = [Column(field, connection) for field in self.fields]
+        self.columns = [(each.name, each.plain, each.written, each.default) for each in columns]
+
+    def several(self, count: int, connection: BaseDatabaseWrapper) -> _Statement:
+        """The statement for so many rows at once."""
+        head, line, tail = self._parts
+        return _Statement(head + ", ".join([line] * count) + tail, connection)
 
     def of_row(self, row: models.Model) -> list[Any]:
-        held = vars(row)
-        return [column.written(held.get(column.name), row) for column in self.columns]
-
-    def of_values(self, values: Mapping[str, Any]) -> list[Any]:
+        held = vars(row).get
         return [
-            column.written(values[column.name]) if column.name in values else column.default()
-            for column in self.columns
+            value if type(value := held(name)) is plain else written(value, row)
+            for name, plain, written, _default in self.columns
         ]
 
-
-class _Column:
-    """How a value goes into a column."""
-
-    def __init__(self, field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> None:
-        self.field, self.name, self.connection = field, field.attname, connection
-        self.plain = _plain(field)
-        self.quick = _quick(field, connection)
-
-    def written(self, value: Any, row: models.Model | None = None) -> Any:
-        kind = type(value)
-        if kind is self.plain:
-            return value
-        if self.quick is not None and kind in _QUICK:
-            return self.quick(value)
-        if row is not None:
-            value = self.field.pre_save(row, add=True)
-        return self.field.get_db_prep_save(value, self.connection)
-
-    def default(self) -> Any:
-        return self.written(self.field.get_default())
-
-
-_PLAIN: dict[type[models.Field[Any, Any]], type] = {
-    models.CharField: str,
-    models.TextField: str,
-    models.IntegerField: int,
-    models.BigIntegerField: int,
-    models.PositiveIntegerField: int,
-    models.PositiveSmallIntegerField: int,
-    models.BooleanField: bool,
-}
-_QUICK = frozenset({datetime, dict, list})
-
-
-def _plain(field: models.Field[Any, Any]) -> type | None:
-    """The Python type that goes into this column as it is; None when the field has its own way."""
-    if isinstance(field, models.ForeignKey):
-        return int if isinstance(field.target_field, models.AutoField) else None
-    return _PLAIN.get(type(field))
-
-
-def _quick(
-    field: models.Field[Any, Any], connection: BaseDatabaseWrapper
-) -> Callable[[Any], Any] | None:
-    """The last step of Django's own way, for kinds of field whose first steps do nothing here."""
-    if type(field) is models.DateTimeField:
-        return connection.ops.adapt_datetimefield_value
-    if type(field) is models.JSONField and field.encoder is None:
-        return lambda value: connection.ops.adapt_json_value(value, None)
-    return None
+    def of_values(self, values: Mapping[str, Any]) -> list[Any]:
+        told = values.get
+        return [
+            value
+            if type(value := told(name, UNTOLD)) is plain
+            else (default() if value is UNTOLD else written(value))
+            for name, plain, written, default in self.columns
+        ]
 
 
 def append(row: M) -> M:
@@ -263,6 +240,25 @@ def insert_all(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> 
         insertion.silent.run_all(connection, lines)
 
 
+MOST_AT_ONCE = 50
+
+
+def insert_numbered(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert several rows by their columns; answers their running numbers, in the same order."""
+    connection = get_connection()
+    insertion = _insertion(model, connection)
+    numbers: list[int] = []
+    for at in range(0, len(rows), MOST_AT_ONCE):
+        part = rows[at : at + MOST_AT_ONCE]
+        making = partial(insertion.several, len(part))
+        statement: _Statement = _kept(connection, (insertion, len(part)), making)
+        cursor = statement.run(connection, list(chain(*map(insertion.of_values, part))))
+        with connection.wrap_database_errors:
+            numbers += sorted(int(number) for (number,) in cursor.fetchall())
+        cursor.close()
+    return numbers
+
+
 def _inserted(insertion: _Insertion, params: Sequence[Any], connection: BaseDatabaseWrapper) -> int:
     cursor = insertion.telling.run(connection, params)
     number = 0
@@ -292,7 +288,7 @@ class _Changing:
         connection: BaseDatabaseWrapper,
     ) -> None:
         fields = {f.attname: f for f in model._meta.local_concrete_fields}
-        self.columns = [_Column(fields[name], connection) for name in (*changed, *held)]
+        self.columns = [Column(fields[name], connection) for name in (*changed, *held)]
         quote = connection.ops.quote_name
         told = [f"{quote(str(each.field.column))} = %s" for each in self.columns]
         cut = len(changed)

@@ -105,7 +105,7 @@ def knows(definition: Definition, key: str) -> bool:
 
 
 class Filling:
-    """What the answers so far make of the form."""
+    """What the answers so far make of the form; with other answers, make another."""
 
     def __init__(self, definition: Definition, answers: Answers, today: date | None = None) -> None:
         self.definition, self._names = ready(definition)
@@ -200,6 +200,13 @@ class Filling:
 
     def lines(self) -> Iterator[Line]:
         """Every question that applies, in order, with its answer if there is one."""
+        return iter(self._lines)
+
+    @cached_property
+    def _lines(self) -> tuple[Line, ...]:
+        return tuple(self._found())
+
+    def _found(self) -> Iterator[Line]:
         for page in self.pages():
             for place, row in enumerate(self.rows(page), 1 if page.repeat else 0):
                 for question in self.asked(page, row):
@@ -209,6 +216,13 @@ class Filling:
 
     def told(self) -> Iterator[Line]:
         """The same without words between questions, and with what the form works out."""
+        return iter(self._told)
+
+    @cached_property
+    def _told(self) -> tuple[Line, ...]:
+        return tuple(self._worked_out())
+
+    def _worked_out(self) -> Iterator[Line]:
         for line in self.lines():
             if line.question.kind == "computed":
                 worked = self.computed(line.page, line.question, line.row)
@@ -248,6 +262,8 @@ class Filling:
 
     def complaints(self, line: Line) -> Iterator[Text]:
         """What the checks say to one answer; nothing to one that is not there."""
+        if not line.question.checks:
+            return
         value = conditions.typed(line.question, line.answer.value if line.answer else None)
         if value is None or value == []:
             return

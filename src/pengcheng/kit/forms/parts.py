@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -217,8 +218,13 @@ class Definition(
 
     def sha256(self) -> str:
         """The address of exactly this form."""
-        return hashlib.sha256(self.encoded()).hexdigest()
+        return _address(self)
 
     def encoded(self) -> bytes:
         """The form as JSON, always the same bytes for the same form."""
         return msgspec.json.encode(self, order="deterministic")
+
+
+@lru_cache(maxsize=512)
+def _address(form: Definition) -> str:
+    return hashlib.sha256(form.encoded()).hexdigest()

@@ -21,15 +21,18 @@ def shown(question: Question, answer: _Answered | None, language: str) -> str:
     if question.kind == "address":
         return _address(question, answer.value, language)
     values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
-    words = _words(question, language)
-    return "\n".join(words.get(value, _plain(question, value, language)) for value in values)
+    return "\n".join(_word(question, value, language) for value in values)
 
 
-def _words(question: Question, language: str) -> dict[str, str]:
+def _word(question: Question, value: str, language: str) -> str:
     if question.kind in {"yesno", "declaration"} or question.shown_as == "yesno":
-        place = 1 if language.startswith("en") else 0
-        return {value: words[place] for value, words in _YES_NO.items()}
-    return {option.value: option.label.text(language) for option in question.options}
+        if value in _YES_NO:
+            return _YES_NO[value][1 if language.startswith("en") else 0]
+        return _plain(question, value, language)
+    for option in question.options:
+        if option.value == value:
+            return option.label.text(language)
+    return _plain(question, value, language)
 
 
 def _plain(question: Question, value: str, language: str) -> str:

@@ -1,9 +1,18 @@
 """Opening a case: once per key, however often and from wherever it is sent."""
 
-import msgspec
-from django.db import IntegrityError, transaction
+from collections.abc import Callable
 
-from pengcheng.domains.casework.contracts import Definition, Person, Receipt, Step, Submission
+import msgspec
+from django.db import IntegrityError
+
+from pengcheng.domains.casework.contracts import (
+    Definition,
+    JournalEntry,
+    Person,
+    Receipt,
+    Step,
+    Submission,
+)
 from pengcheng.domains.casework.events import CaseOpened
 from pengcheng.domains.casework.models import CaseNumber, CaseRecord
 from pengcheng.domains.casework.ops import codes, definitions, store, views
@@ -12,6 +21,7 @@ from pengcheng.domains.casework.rules import seal, timing
 from pengcheng.domains.casework.rules.fold import CaseState, apply
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
+from pengcheng.kernel.columns import fresh
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id, reference
 from pengcheng.kernel.permits import Resource
@@ -21,6 +31,9 @@ from pengcheng.kernel.workcalendar import WorkCalendar
 
 OPEN = "casework.case.open"
 PREFIX = "SZ"
+
+
+First = Callable[[CaseRecord], None]
 
 
 class Parent(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,32 +107,42 @@ def filing(
     )
 
 
-def opened(acting: Acting, asked: Filing) -> tuple[CaseRecord, str | None]:
-    """The new case and its code, or the one that this key opened before, without."""
-    known = _known(asked)
-    if known is not None:
-        return _repeat(acting, known, asked)
+def opened(
+    acting: Acting, asked: Filing, first: First | None = None
+) -> tuple[CaseRecord, str | None]:
+    """The new case and its code, or the one that this key opened before, without.
+
+    ``first`` is what is done with a new case before it is written.
+    """
     try:
-        with transaction.atomic():
-            return _create(acting, asked)
+        with acting.attempt():
+            return _create(acting, asked, first)
     except IntegrityError:
-        # The same key was committed by another request meanwhile: its case is the answer.
+        # The key was used before, or by another request meanwhile: that case is the answer.
         known = _known(asked)
         if known is None:
             raise
         return _repeat(acting, known, asked)
 
 
-def _create(acting: Acting, asked: Filing) -> tuple[CaseRecord, str]:
+def _create(acting: Acting, asked: Filing, first: First | None) -> tuple[CaseRecord, str]:
     pinned = definitions.load(asked.definition)
     code = codes.new_code()
-    row = _insert(acting, asked, pinned, code)
+    row, entry = _new(acting, asked, pinned, code)
+    row.opened_event = acting.emit(event(CaseOpened, row, decided=asked.decided))
+    store.write_line(entry)
+    if first is not None:
+        first(row)
+    append(row)
+    store.keep_body(row.pk, entry.input_hash, asked.body)
     acting.concerns(store.resource(row))
     acting.note(item=row.item_code, reference=row.reference, head=row.head)
     return row, code
 
 
-def _insert(acting: Acting, asked: Filing, pinned: Definition, code: str) -> CaseRecord:
+def _new(
+    acting: Acting, asked: Filing, pinned: Definition, code: str
+) -> tuple[CaseRecord, JournalEntry]:
     case_id, sha256 = new_id(), seal.digest(asked.body)
     number = insert(CaseNumber)
     context = acting.context
@@ -139,7 +162,8 @@ def _insert(acting: Acting, asked: Filing, pinned: Definition, code: str) -> Cas
     words = store.Words(legal_basis=pinned.legal_basis, input_hash=sha256)
     entry = store.entry_for(context, case_id, CaseState(), Step.OPEN, effects, words)
     after = apply(CaseState(), entry)
-    row = CaseRecord(
+    row = fresh(
+        CaseRecord,
         id=case_id,
         kind=pinned.kind,
         item_code=pinned.item_code,
@@ -154,11 +178,7 @@ def _insert(acting: Acting, asked: Filing, pinned: Definition, code: str) -> Cas
         code=codes.hashed(case_id, code),
         **{name: getattr(after, name) for name in store.STATE_FIELDS},
     )
-    row.opened_event = acting.emit(event(CaseOpened, row, decided=asked.decided))
-    append(row)
-    store.write_line(entry)
-    store.keep_body(case_id, sha256, asked.body)
-    return row
+    return row, entry
 
 
 _by_key = Lookup(

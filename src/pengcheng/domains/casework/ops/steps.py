@@ -110,7 +110,7 @@ def decide_by_rule(context: Context, case_id: str, decision: RuleDecision) -> Ca
 
 
 def decide_new(context: Context, row: CaseRecord, decision: RuleDecision) -> None:
-    """Decide a case that the running transaction has opened: nobody else can hold it."""
+    """Decide a case that the running transaction is opening: nobody else can hold it."""
     step = _by_rule(decision)
     with act(context, STEPS[step].permission, store.resource(row)) as acting:
         _decide_by_rule(Walk(acting, row), decision)

@@ -115,7 +115,10 @@ def write_line(entry: JournalEntry) -> None:
 def advance(
     context: Context, row: CaseRecord, step: Step, effects: dict[str, Any], words: Words
 ) -> CaseRecord:
-    """Write the line and the new state. Whoever comes second finds another version: `Conflict`."""
+    """Write the line and the new state. Whoever comes second finds another version: `Conflict`.
+
+    A case that is only being opened is written by whoever opens it.
+    """
     before = state_of(row)
     entry = entry_for(context, row.pk, before, step, effects, words)
     after = apply(before, entry)
@@ -124,7 +127,7 @@ def advance(
     if "process" in changed:
         changed["process"] = fields["process"] = msgspec.to_builtins(after.process)
     held = {"id": row.pk, "version": before.version}
-    if not update(CaseRecord, held, changed):
+    if not row._state.adding and not update(CaseRecord, held, changed):
         raise guards.stale()
     write_line(entry)
     for name, value in fields.items():

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from pengcheng.domains.licences.contracts import Holder, Issuer, Licence, LicenceType, State, Step
 from pengcheng.domains.licences.events import LicenceIssued
@@ -16,6 +16,7 @@ from pengcheng.domains.licences.ops import store
 from pengcheng.domains.licences.rules import guards, kinds, numbers, seal, values
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
+from pengcheng.kernel.columns import fresh
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
 from pengcheng.kernel.prepared import Lookup, append, insert
@@ -119,14 +120,11 @@ _by_key = Lookup(
 
 def write(acting: Acting, grant: Grant) -> Licence:
     """Issue, or answer what was issued under this key before."""
-    known = _by_key.first(grant.key, grant.kind.id)
-    if known is not None:
-        return _repeat(acting, known, grant)
     try:
-        with transaction.atomic():
+        with acting.attempt():
             return _create(acting, grant)
     except IntegrityError:
-        # The same key was committed by another request meanwhile: its licence is the answer.
+        # The key was used before, or by another request meanwhile: that licence is the answer.
         known = _by_key.first(grant.key, grant.kind.id)
         if known is None:
             raise
@@ -164,7 +162,8 @@ def _record(grant: Grant, index: int) -> LicenceRecord:
         serial=serial,
         version=grant.edition,
     )
-    row = LicenceRecord(
+    row = fresh(
+        LicenceRecord,
         number=number,
         serial=serial,
         edition=grant.edition,

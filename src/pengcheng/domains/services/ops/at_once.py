@@ -11,6 +11,7 @@ from pengcheng.domains.services.models import Draft
 from pengcheng.domains.services.ops import catalogue, drafts, forms, submitting
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
+from pengcheng.kernel.columns import fresh
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.prepared import Lookup
@@ -56,7 +57,8 @@ def _row(
     form: Definition, item_code: str, owner: str, key: str, answers: Mapping[str, Answer]
 ) -> Draft:
     now = clock.now()
-    return Draft(
+    return fresh(
+        Draft,
         item_code=item_code,
         form_id=form.id,
         form_sha256=form.sha256(),

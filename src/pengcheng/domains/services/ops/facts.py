@@ -88,6 +88,7 @@ class Settled(Struct, frozen=True):
 
     waits_for: str
     disputed: bool
+    filling: Filling
 
 
 def settle(context: Context, row: Draft, form: Definition, *, confirmed: bool = False) -> Settled:
@@ -99,10 +100,11 @@ def settle(context: Context, row: Draft, form: Definition, *, confirmed: bool = 
             answers = {key: _taken(a, key in found.changed) for key, a in answers.items()}
         row.answers = answering.write(answers)
         row.updated_at = clock.now()
-    kept = answering.applying(form, answering.read(row.answers))
-    waiting = sorted(a.source for a in kept.values() if a.waits == "register")
-    disputed = any(answer.correction for answer in kept.values())
-    return Settled(waiting[0] if waiting else "", disputed)
+    filling = Filling(form, answering.read(row.answers))
+    kept = filling.applying().values()
+    waiting = sorted(a.source for a in kept if a.waits == "register")
+    disputed = any(answer.correction for answer in kept)
+    return Settled(waiting[0] if waiting else "", disputed, filling)
 
 
 def awaited(context: Context, case_id: str) -> Text | None:

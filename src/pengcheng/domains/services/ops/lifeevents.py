@@ -49,7 +49,7 @@ def send(context: Context, draft_id: str) -> Applied:
         if row.case_id:
             return _applied(row, repeated=True)
         event = lifeevents.by_code()[row.item_code]
-        refuse_gaps(drafts.form_of(row), answering.read(row.answers))
+        refuse_gaps(answering.Filling(drafts.form_of(row), answering.read(row.answers)))
         filing = _record(context, event, row)
         lifeevents_fees.ask(filing)
         open_ready(context, filing, event)

@@ -155,7 +155,8 @@ def resend(context: Context, draft_id: str, note: str) -> str:
         rows = [row for row in filing.parts.all() if row.state in _MENDABLE]
         if not rows:
             raise drafts.already_sent()
-        refuse_gaps(drafts.form_of(filing.draft), answering.read(filing.draft.answers))
+        answers = answering.read(filing.draft.answers)
+        refuse_gaps(answering.Filling(drafts.form_of(filing.draft), answers))
         event = lifeevents.events()[filing.event]
         for row in rows:
             _again(context, filing, event, row, note)

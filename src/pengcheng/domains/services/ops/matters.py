@@ -57,7 +57,7 @@ def supplement(context: Context, case_id: str, note: str) -> Case:
     draft = drafts.of_case(context, case_id)
     form = drafts.form_for_owner(context, draft.id)
     answers = answering.read(dict(draft.answers))
-    refuse_gaps(form, answers)
+    refuse_gaps(answering.Filling(form, answers))
     submission = bundles.submission(form, answers, drafts.files_of(draft.id), drafts.LINK)
     return casework.supplement(
         context=_own(context), case_id=case_id, submission=submission, note=note

@@ -17,6 +17,7 @@ from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context, system_context
 from pengcheng.kernel.prepared import append
 from pengcheng.kernel.problems import FieldError, Invalid
+from pengcheng.kernel.together import together
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.definition import Definition
 
@@ -42,32 +43,37 @@ def enter(
     ``given`` is what officials published for the item, if they did.
     """
     settled = facts.settle(acting.context, row, form)
-    answers = _complete(form, row)
+    refuse_gaps(settled.filling)
+    answers = settled.filling.applying()
     table = forms.table_for(form, given)
     bundle = forms.bundle_for(item, form, table, given)
     row.waits_for = settled.waits_for
     by_rule = table if not settled.waits_for and not settled.disputed else None
-    with acting.whole():
+    with together(), acting.whole():
         concluded = deciding.conclusion(by_rule, answers) if by_rule else None
         decision = deciding.decision_of(by_rule, concluded) if by_rule and concluded else None
-        opened = _open(acting.context, bundle, form, row, decision)
+        opened = _open(acting.context, bundle, settled.filling, row, decision)
         remember(row, opened.case_id, opened.reference, concluded)
         if row.outcome == "granted":
             grants = system_context(PART, cause=opened.event)
             granting.give(grants, row, form, item, opened.owner.name, answers)
         _keep(row)
+        _tell(acting, row, item, form)
+    acting.note(reference=opened.reference, outcome=row.outcome or "waiting")
+    return _applied(row, opened.code)
+
+
+def _tell(acting: Acting, row: Draft, item: Item, form: Definition) -> None:
     acting.emit(
         ApplicationSubmitted(
-            subject=f"case/{opened.case_id}",
+            subject=f"case/{row.case_id}",
             item_code=item.task_code,
-            case_id=opened.case_id,
-            reference=opened.reference,
+            case_id=row.case_id,
+            reference=row.reference,
             form=form.id,
             instant=bool(row.outcome),
         )
     )
-    acting.note(reference=opened.reference, outcome=row.outcome or "waiting")
-    return _applied(row, opened.code)
 
 
 def _keep(row: Draft) -> None:
@@ -78,16 +84,8 @@ def _keep(row: Draft) -> None:
         row.save(update_fields=ANSWERED)
 
 
-def _complete(form: Definition, row: Draft) -> answering.Answers:
-    """The answers that apply, none missing. Raises Invalid naming each question."""
-    answers = answering.read(row.answers)
-    refuse_gaps(form, answers)
-    return answering.applying(form, answers)
-
-
-def refuse_gaps(form: Definition, answers: answering.Answers) -> None:
+def refuse_gaps(filling: answering.Filling) -> None:
     """Raises Invalid naming each question that still has to be answered."""
-    filling = answering.Filling(form, answers)
     errors = [_gap(gap) for gap in filling.gaps()]
     errors += [_fault(fault) for fault in filling.faults()]
     if errors:
@@ -131,13 +129,13 @@ def _fault(fault: answering.Fault) -> FieldError:
 def _open(
     context: Context,
     bundle: Bundle,
-    form: Definition,
+    filling: answering.Filling,
     row: Draft,
     decision: RuleDecision | None,
 ) -> Opened:
     address = casework.register_definition(context=system_context(PART), definition=bundle)
     files = () if row._state.adding else drafts.files_of(row.id)
-    submission = bundles.submission(form, answering.read(row.answers), files, drafts.LINK)
+    submission = bundles.handed_in(filling, files, drafts.LINK)
     return casework.open_and_decide(
         context=context,
         definition=address,

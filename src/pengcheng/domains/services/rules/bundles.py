@@ -135,7 +135,12 @@ def submission(
     form: forms.Definition, answers: answering.Answers, uploads: Iterable[UploadView], link: str
 ) -> Submission:
     """The answers that apply, and the files as evidence; ``link`` is the address before an id."""
-    lines = [line for line in answering.Filling(form, answers).told() if line.answer]
+    return handed_in(answering.Filling(form, answers), uploads, link)
+
+
+def handed_in(filling: answering.Filling, uploads: Iterable[UploadView], link: str) -> Submission:
+    """The same of a form whose answers have been gone through."""
+    lines = [line for line in filling.told() if line.answer]
     labels = {line.key: _label(line) for line in lines}
     told = (_answer(line) for line in lines if line.question.kind != "file")
     files = [file for file in uploads if file.question in labels]
