@@ -36,6 +36,8 @@ FILES = {
     "maplibre-gl-worker.mjs": ("maplibre-gl", "dist/maplibre-gl-worker.mjs"),
     "maplibre-gl.css": ("maplibre-gl", "dist/maplibre-gl.css"),
     "pmtiles.js": ("pmtiles", "dist/pmtiles.js"),
+    "qr/decode.js": ("qr", "decode.js"),
+    "qr/index.js": ("qr", "index.js"),
 }
 # The GDS font and the crest may not be used off gov.uk; not even their names are shipped.
 FORBIDDEN = re.compile(r"gds|transport|crown|crest|gov\.uk", re.IGNORECASE)
@@ -89,6 +91,7 @@ def copy() -> None:
         text = without_source_map((MODULES / package / inside).read_text("utf-8"))
         if name == "govuk-frontend.css":
             text = without_foreign_brand(text)
+        (VENDOR / name).parent.mkdir(exist_ok=True)
         (VENDOR / name).write_text(text, "utf-8")
         packed = gzip.compress(text.encode(), mtime=0)  # whitenoise sends it to who can read it
         (VENDOR / f"{name}.gz").write_bytes(packed)
