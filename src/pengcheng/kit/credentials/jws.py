@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from pengcheng.kit.keys import Key, Signer
-from pengcheng.kit.keys.curves import decoded, encoded
+from pengcheng.kit.keys.curves import decoded, encoded, from_jwk, thumbprint
 
 LONGEST = 200_000
 NAMES = {"ES256": frozenset({"ES256"}), "Ed25519": frozenset({"Ed25519", "EdDSA"})}
@@ -63,6 +63,18 @@ def verify(text: str, find: Find, *, typ: frozenset[str | None]) -> Token:
     if not key.verifies(signature, text.rpartition(".")[0].encode("ascii")):
         raise TokenError("signature", "the signature does not hold")
     return Token(header, payload, key)
+
+
+def own_key(header: dict[str, Any], payload: dict[str, Any]) -> Key:
+    """The key that a token brings along: it proves possession, and nothing about whose it is."""
+    jwk = header.get("jwk")
+    if not isinstance(jwk, dict) or "d" in jwk or {"kid", "x5c"} & header.keys():
+        raise TokenError("key", "the token names its key by jwk alone")
+    try:
+        public = from_jwk(jwk)
+    except (ValueError, TypeError) as error:
+        raise TokenError("key", "the token's key cannot be read") from error
+    return Key(thumbprint(jwk), "Ed25519" if jwk["kty"] == "OKP" else "ES256", public)
 
 
 def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:

@@ -12,8 +12,10 @@ from pengcheng.domains.identity.contracts.oidc import (
     ClientView,
     ConsentView,
     Ended,
+    Granted,
     Judged,
     MadeClient,
+    MadeOffer,
     NewClient,
     OidcError,
     Visit,
@@ -25,6 +27,7 @@ from pengcheng.domains.identity.ops.oidc import (
     consents,
     describing,
     ending,
+    offers,
     proving,
     reading,
     secret,
@@ -106,10 +109,25 @@ def push(*, client: ClientView, params: Mapping[str, list[str]]) -> tuple[str, i
 
 
 def exchange(
-    *, client: ClientView, form: Mapping[str, str], resources: list[str]
+    *, client: ClientView, form: Mapping[str, str], resources: list[str], jkt: str = ""
 ) -> dict[str, Any]:
     """The token endpoint. Raises OidcError."""
-    return tokens.issue(client, form, resources)
+    return tokens.issue(client, form, resources, jkt)
+
+
+def key_proof(*, header: str | None, method: str, place: str, token: str = "") -> str:
+    """The thumbprint of the key that a DPoP header proves (RFC 9449). Raises OidcError."""
+    return proving.key_proof(header, method=method, place=place, token=token)
+
+
+def offer(context: Context, *, scope: str, details: Mapping[str, Any]) -> MadeOffer:
+    """A pre-authorised code for the asker's wallet (OpenID4VCI); ``details`` come back with it."""
+    return offers.make(context, scope, details)
+
+
+def granted(*, token: str, jkt: str, scope: str) -> Granted:
+    """For whom and what an access token is good within this city. Raises OidcError."""
+    return offers.granted(token, jkt, scope)
 
 
 def introspect(*, client: ClientView, token: str) -> dict[str, Any]:
@@ -122,9 +140,9 @@ def revoke(*, client: ClientView, token: str) -> None:
     reading.revoke(client, token)
 
 
-def person_of(*, token: str) -> dict[str, Any]:
+def person_of(*, token: str, jkt: str = "") -> dict[str, Any]:
     """The userinfo answer. Raises OidcError."""
-    return reading.person_of(token)
+    return reading.person_of(token, jkt)
 
 
 def refused(

@@ -64,6 +64,10 @@ FACTS: tuple[Fact, ...] = (
         id="offline", zh="在您退出登录后继续访问上述信息",
         en="Use these facts also after you have signed out", scope="offline_access",
     ),
+    Fact(
+        id="licences", zh="您的电子证照（存入该钱包）",
+        en="Your licences, to be kept in this wallet", scope="licences",
+    ),
 )  # fmt: skip
 SCOPES: tuple[str, ...] = ("openid", *(fact.scope for fact in FACTS))
 PLAIN_CLAIMS = ("sub", "iss", "auth_time", "acr", "amr")
@@ -121,6 +125,23 @@ class MadeClient(msgspec.Struct, frozen=True, kw_only=True):
 
     client: ClientView
     secret: str = ""
+
+
+class MadeOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person hands their wallet: the code in a link, the digits typed by themselves."""
+
+    code: str
+    digits: str
+    expires_at: datetime
+
+
+class Granted(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom and what an access token is good."""
+
+    client: ClientView
+    account_id: str
+    name: str
+    details: dict[str, Any]
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

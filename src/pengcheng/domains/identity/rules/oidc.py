@@ -27,6 +27,11 @@ ASSERTION_LIFE = timedelta(minutes=10)
 SKEW = timedelta(seconds=30)
 REFUSAL_LIMIT = Limit(scope="refusal", attempts=120, window=timedelta(minutes=15))
 
+OFFER_LIFE = timedelta(minutes=10)
+OFFERED_LIFE = timedelta(hours=1)
+DIGITS, TRIES = 6, 5
+PRE_AUTHORISED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 PUSHED = "urn:ietf:params:oauth:request_uri:"
 LONGEST = 4_000  # of all parameters: what is longer is pushed
@@ -112,8 +117,8 @@ def _short(params: Params, name: str, length: int) -> str:
 
 def _scopes(text: str, client: ClientView) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(text.split()))
-    if "openid" not in wanted:
-        raise OidcError("invalid_scope", "the scope must contain openid")
+    if not {"openid", "licences"} & set(wanted):
+        raise OidcError("invalid_scope", "the scope must contain openid (or licences, for wallets)")
     if not set(wanted) <= {"openid", *client.scopes}:
         raise OidcError("invalid_scope", "the scope has more than the client is registered for")
     return wanted

@@ -7,6 +7,7 @@ from typing import Any
 from pengcheng.domains.identity.contracts.oidc import AUTH_METHODS, FACTS, PLAIN_CLAIMS, SCOPES
 from pengcheng.domains.identity.contracts.proofs import ACR
 from pengcheng.domains.identity.ops.oidc import secret
+from pengcheng.domains.identity.rules.oidc import PRE_AUTHORISED
 
 ENDPOINTS = {
     "authorization_endpoint": "/oidc/authorize",
@@ -38,7 +39,9 @@ def metadata() -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": ["authorization_code", "refresh_token", PRE_AUTHORISED],
+        "pre-authorized_grant_anonymous_access_supported": True,
+        "dpop_signing_alg_values_supported": SIGNED,
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": ["ES256"],
         "acr_values_supported": list(ACR.values()),

@@ -13,11 +13,11 @@ from django.db import IntegrityError, transaction
 
 from pengcheng.domains.identity.contracts.oidc import ClientView, OidcError
 from pengcheng.domains.identity.models import OidcAssertion, OidcClient
-from pengcheng.domains.identity.ops.oidc import clients, secret
+from pengcheng.domains.identity.ops.oidc import clients, offers, secret
 from pengcheng.domains.identity.rules import clients as rules
-from pengcheng.domains.identity.rules.oidc import ASSERTION_LIFE, SKEW
+from pengcheng.domains.identity.rules.oidc import ASSERTION_LIFE, PRE_AUTHORISED, SKEW
 from pengcheng.kernel import clock
-from pengcheng.kit.credentials import jws
+from pengcheng.kit.credentials import dpop, jws
 from pengcheng.kit.keys import Key, curves
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -31,6 +31,8 @@ def prove(form: Mapping[str, str], authorization: str, *, place: str) -> ClientV
     ``place`` is the address of the endpoint, which an assertion may name as its audience.
     """
     ways = _ways(form, authorization)
+    if not ways and form.get("grant_type") == PRE_AUTHORISED:
+        return offers.wallet_apps()
     if len(ways) > 1:
         raise OidcError("invalid_request", "the client proves itself in more than one way")
     method = ways[0] if ways else "none"
@@ -130,12 +132,33 @@ def _key_for(found: Any, header: Mapping[str, Any]) -> Key | None:
 
 
 def _use_once(client_id: str, jti: str, expires: float) -> None:
+    if not first_time(f"{client_id}\0{jti}", expires):
+        raise _unknown("assertion: its jti was used before")
+
+
+def first_time(name: str, expires: float) -> bool:
+    """Whether this has never come before; it is remembered for as long as it could be believed."""
     until = datetime.fromtimestamp(expires, UTC) + 2 * SKEW
     try:
         with transaction.atomic():
-            OidcAssertion.objects.create(hash=secret.kept(f"{client_id}\0{jti}"), expires_at=until)
-    except IntegrityError as error:
-        raise _unknown("assertion: its jti was used before") from error
+            OidcAssertion.objects.create(hash=secret.kept(name), expires_at=until)
+    except IntegrityError:
+        return False
+    return True
+
+
+def key_proof(header: str | None, *, method: str, place: str, token: str = "") -> str:
+    """The thumbprint of the key that a DPoP proof shows, if there is one. Raises OidcError."""
+    if header is None:
+        return ""
+    now = int(clock.now().timestamp())
+    try:
+        proof = dpop.verify(header, method=method, url=place, now=now, token=token)
+    except jws.TokenError as error:
+        raise OidcError("invalid_dpop_proof", str(error)) from error
+    if not first_time(f"dpop\0{proof.jkt}\0{proof.jti}", proof.iat + dpop.LONGEST):
+        raise OidcError("invalid_dpop_proof", "the proof was used before")
+    return proof.jkt
 
 
 def _unknown(kept: str) -> OidcError:

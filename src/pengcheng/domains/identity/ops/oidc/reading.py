@@ -34,12 +34,24 @@ def is_open(account_id: str) -> bool:
     return row is not None and row.disabled_at is None
 
 
-def bearer(text: str) -> tuple[ClientView, OidcGrant, OidcToken]:
-    """The good access token behind the text. Raises OidcError."""
+def name_of(account_id: str) -> str:
+    row = _account.first(account_id)
+    return row.name_zh if row is not None else ""
+
+
+def bearer(text: str, jkt: str = "") -> tuple[ClientView, OidcGrant, OidcToken]:
+    """The good access token behind the text, shown with the key it is bound to (``jkt``), if any.
+
+    Raises OidcError.
+    """
     token, grant = _found(text)
     if token is None or grant is None or token.kind != "access" or not _good(token, grant):
         raise OidcError(
             "invalid_token", "the access token is unknown, stale or revoked", status=401
+        )
+    if token.jkt != jkt:
+        raise OidcError(
+            "invalid_token", "the token is bound to a key that was not shown", status=401
         )
     row = clients.find_open(grant.client_id)
     if row is None or not is_open(grant.account_id):
@@ -58,9 +70,9 @@ def _good(token: OidcToken, grant: OidcGrant) -> bool:
     return ended is None and min(token.expires_at, grant.expires_at) > clock.now()
 
 
-def person_of(text: str) -> dict[str, Any]:
+def person_of(text: str, jkt: str = "") -> dict[str, Any]:
     """The userinfo answer (OpenID Connect Core 5.3). Raises OidcError."""
-    client, grant, token = bearer(text)
+    client, grant, token = bearer(text, jkt)
     if "openid" not in token.scope.split():
         raise OidcError("insufficient_scope", "the scope openid is needed", status=403)
     if token.audience and secret.issuer() not in token.audience:

@@ -12,7 +12,7 @@ from django.db import transaction
 from pengcheng.domains.identity.contracts.oidc import ClientView, OidcError
 from pengcheng.domains.identity.events import TokenReplayed
 from pengcheng.domains.identity.models import OidcGrant, OidcToken
-from pengcheng.domains.identity.ops.oidc import reading, secret
+from pengcheng.domains.identity.ops.oidc import offers, reading, secret
 from pengcheng.domains.identity.rules import oidc as rules
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import act
@@ -24,13 +24,18 @@ ISSUE = "identity.token.issue"
 _by_code = Lookup(lambda key: OidcGrant.objects.filter(code_hash=key))
 
 
-def issue(client: ClientView, form: Mapping[str, str], resources: list[str]) -> dict[str, Any]:
-    """What RFC 6749 calls the access token response. Raises OidcError."""
+def issue(
+    client: ClientView, form: Mapping[str, str], resources: list[str], jkt: str = ""
+) -> dict[str, Any]:
+    """What RFC 6749 calls the access token response; ``jkt`` names the key that the caller has
+    shown (RFC 9449). Raises OidcError."""
     kind = form.get("grant_type", "")
     if kind == "authorization_code":
-        return _exchange(client, form, resources)
+        return _exchange(client, form, resources, jkt)
     if kind == "refresh_token":
-        return _refresh(client, form, resources)
+        return _refresh(client, form, resources, jkt)
+    if kind == rules.PRE_AUTHORISED:
+        return _hand_out(form, jkt)
     known = "grant_type is missing" if not kind else "this grant_type is not known"
     raise OidcError("unsupported_grant_type" if kind else "invalid_request", known)
 
@@ -38,16 +43,29 @@ def issue(client: ClientView, form: Mapping[str, str], resources: list[str]) -> 
 # -- a code ------------------------------------------------------------------------------
 
 
-def _exchange(client: ClientView, form: Mapping[str, str], resources: list[str]) -> dict[str, Any]:
+def _exchange(
+    client: ClientView, form: Mapping[str, str], resources: list[str], jkt: str
+) -> dict[str, Any]:
     grant = _by_code.first(secret.kept(form.get("code", "")))
-    if grant is None or grant.client_id != client.id:
+    if grant is None or grant.client_id != client.id or grant.offer is not None:
         raise _bad("no such code for this client")
     if grant.code_used_at is not None:
         _replayed(client, grant, "code")
     _check_code(client, grant, form)
     audience = rules.resources(resources, tuple(grant.resources)) or tuple(grant.resources)
     unused = OidcGrant.objects.filter(pk=grant.id, code_used_at=None, revoked_at=None)
-    part = _Part(client, grant, "authorization_code", grant.scope, audience, grant.nonce)
+    part = _Part(client, grant, "authorization_code", grant.scope, audience, grant.nonce, jkt)
+    return _once(part, lambda: unused.update(code_used_at=clock.now()))
+
+
+def _hand_out(form: Mapping[str, str], jkt: str) -> dict[str, Any]:
+    """For a pre-authorised code, whoever brings it: the digits show that the person handed it."""
+    grant = offers.take(form)
+    client = offers.wallet_apps()
+    if grant.code_used_at is not None:
+        _replayed(client, grant, "pre-authorized_code")
+    unused = OidcGrant.objects.filter(pk=grant.id, code_used_at=None, revoked_at=None)
+    part = _Part(client, grant, "pre-authorized_code", grant.scope, (), "", jkt)
     return _once(part, lambda: unused.update(code_used_at=clock.now()))
 
 
@@ -60,6 +78,7 @@ class _Part(msgspec.Struct, frozen=True):
     scope: str
     audience: tuple[str, ...]
     nonce: str = ""
+    jkt: str = ""
 
 
 class _Twice(Exception):
@@ -97,7 +116,9 @@ def _check_account(grant: OidcGrant) -> None:
 # -- a refresh token ---------------------------------------------------------------------
 
 
-def _refresh(client: ClientView, form: Mapping[str, str], resources: list[str]) -> dict[str, Any]:
+def _refresh(
+    client: ClientView, form: Mapping[str, str], resources: list[str], jkt: str
+) -> dict[str, Any]:
     token = reading.token_by_hash.first(secret.kept(form.get("refresh_token", "")))
     grant = reading.grant_by_id.first(token.grant_id) if token is not None else None
     if token is None or grant is None or token.kind != "refresh" or grant.client_id != client.id:
@@ -109,10 +130,12 @@ def _refresh(client: ClientView, form: Mapping[str, str], resources: list[str]) 
         _replayed(client, grant, "refresh_token")
     if min(token.expires_at, grant.expires_at) < now:
         raise _bad("the refresh token is stale")
+    if token.jkt and token.jkt != jkt:
+        raise _bad("the refresh token is bound to a key that was not shown")
     _check_account(grant)
     scope = _narrowed(form.get("scope", ""), token.scope)
     audience = rules.resources(resources, tuple(grant.resources)) or tuple(grant.resources)
-    part = _Part(client, grant, "refresh_token", scope, audience)
+    part = _Part(client, grant, "refresh_token", scope, audience, "", jkt)
     return _once(part, lambda: _use_up(token.hash, now))
 
 
@@ -140,23 +163,25 @@ def _narrowed(wanted: str, held: str) -> str:
 
 
 def _answer(part: _Part) -> dict[str, Any]:
-    now, grant, audience = clock.now(), part.grant, list(part.audience)
-    access = _new_token(grant, "access", part.scope, audience, now)
+    now, grant = clock.now(), part.grant
+    access = _new_token(part, "access", part.scope, now)
     answer: dict[str, Any] = {
         "access_token": access,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if part.jkt else "Bearer",
         "expires_in": int(rules.ACCESS_LIFE.total_seconds()),
         "scope": part.scope,
     }
     if part.client.refreshes:
-        answer["refresh_token"] = _new_token(grant, "refresh", grant.scope, audience, now)
+        answer["refresh_token"] = _new_token(part, "refresh", grant.scope, now)
     if "openid" in part.scope.split():
         answer["id_token"] = _id_token(part, access, now)
     return answer
 
 
-def _new_token(grant: OidcGrant, kind: str, scope: str, audience: list[str], now: datetime) -> str:
-    text = secret.make(kind)
+def _new_token(part: _Part, kind: str, scope: str, now: datetime) -> str:
+    """A confidential client's refresh token is bound to the client already."""
+    text, grant = secret.make(kind), part.grant
+    public = part.client.auth_method == "none"
     life = rules.ACCESS_LIFE if kind == "access" else rules.REFRESH_LIFE
     append(
         OidcToken(
@@ -164,7 +189,8 @@ def _new_token(grant: OidcGrant, kind: str, scope: str, audience: list[str], now
             grant_id=grant.id,
             kind=kind,
             scope=scope,
-            audience=audience,
+            audience=list(part.audience),
+            jkt=part.jkt if kind == "access" or public else "",
             issued_at=now,
             expires_at=min(now + life, grant.expires_at),
         )

@@ -84,7 +84,7 @@ def _preflight(methods: tuple[str, ...]) -> HttpResponse:
     response = HttpResponse(status=204)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+    response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, DPoP"
     response.headers["Access-Control-Max-Age"] = "3600"
     return response
 
@@ -138,7 +138,15 @@ def token(request: HttpRequest, client: ClientView) -> HttpResponse:
     """A code or refresh token for an access token."""
     resources = [str(each) for each in request.POST.getlist("resource")]
     form: dict[str, str] = request.oidc_form  # type: ignore[attr-defined]
-    return told(oidc.exchange(client=client, form=form, resources=resources))
+    jkt = key_proof(request)
+    return told(oidc.exchange(client=client, form=form, resources=resources, jkt=jkt))
+
+
+def key_proof(request: HttpRequest, token: str = "") -> str:
+    """The key of a DPoP header; two headers come as one with a comma, which is no token."""
+    place = oidc.issuer() + request.path
+    header = request.headers.get("DPoP")
+    return oidc.key_proof(header=header, method=str(request.method), place=place, token=token)
 
 
 @page(public=True)
@@ -181,7 +189,9 @@ def _token_in(request: HttpRequest) -> str:
 @door("identity.claims.read", "GET", "HEAD", "POST", scheme="Bearer")
 def userinfo(request: HttpRequest) -> HttpResponse:
     """What the person lets the application know."""
-    return told(oidc.person_of(token=_bearer(request)))
+    token = _bearer(request)
+    jkt = key_proof(request, token) if _scheme(request) == "dpop" else ""
+    return told(oidc.person_of(token=token, jkt=jkt))
 
 
 @page(public=True)
@@ -227,10 +237,14 @@ def _registered(client: ClientView, secret: str) -> dict[str, object]:
     return body
 
 
+def _scheme(request: HttpRequest) -> str:
+    return request.headers.get("Authorization", "").partition(" ")[0].lower()
+
+
 def _bearer(request: HttpRequest) -> str:
     """The token, sent in one of the two ways of RFC 6750 that are safe."""
     header = request.headers.get("Authorization", "")
-    named = header[7:].strip() if header.lower().startswith("bearer ") else ""
+    named = header.partition(" ")[2].strip() if _scheme(request) in {"bearer", "dpop"} else ""
     typed = ""
     if request.content_type == "application/x-www-form-urlencoded":
         typed = str(request.POST.get("access_token", ""))

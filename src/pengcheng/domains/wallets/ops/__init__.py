@@ -1,0 +1,1 @@
+"""What wallets and verifiers do here."""

@@ -1,0 +1,84 @@
+"""Wallets and verifiers in words and pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from pengcheng.domains.wallets.contracts import Result
+
+
+def base() -> str:
+    return str(settings.PENGCHENG_PUBLIC_URL).rstrip("/")
+
+
+def drawn(text: str) -> str:
+    """The text as a QR code in SVG, black on white whatever the page's colours."""
+    code = segno.make(text, error="l", micro=False)
+    colours = {"dark": "#000", "light": "#fff"}
+    svg = code.svg_inline(scale=6, border=4, svgclass="wa-qr", omitsize=True, **colours)
+    return mark_safe(svg)  # noqa: S308 — drawn by us; the text is only in its geometry
+
+
+def form(name: str) -> str:
+    return {"dc+sd-jwt": "SD-JWT VC", "mso_mdoc": "mdoc (ISO/IEC 18013-5)"}.get(name, name)
+
+
+def outcome(event: str) -> str:
+    return {
+        "credential_accepted": _("kept by the wallet"),
+        "credential_failure": _("the wallet could not keep it"),
+    }.get(event, _("fetched"))
+
+
+def result(found: Result, language: str) -> dict[str, Any]:
+    """What came of a question, in plain words."""
+    title, text = _verdict(found)
+    return {
+        "met": found.met,
+        "kind": "success" if found.met else "error",
+        "title": title,
+        "text": text,
+        "rows": _rows(found, language),
+    }
+
+
+def _verdict(found: Result) -> tuple[str, str]:
+    if found.met:
+        return _("Yes"), _("A valid licence of this city says so, shown by its holder just now.")
+    told = {
+        "declined": (_("Nothing was shown"), _("The holder declined. You learn no more.")),
+        "no": (_("No"), _("The licence is valid, and what stands on it says no.")),
+        "incomplete": (_("Not answered"), _("The holder did not show all that you asked for.")),
+        "revoked": (_("Not valid"), _("The licence was revoked.")),
+        "suspended": (_("Not valid"), _("The licence is suspended at present.")),
+        "expired": (_("Not valid"), _("The licence or its copy has expired.")),
+        "replaced": (_("Not valid"), _("A newer licence has taken its place.")),
+        "not_yet": (_("Not valid"), _("The licence does not hold yet.")),
+        "early": (_("Not valid"), _("The licence does not hold yet.")),
+    }
+    forged = (
+        _("Not believed"),
+        _("What was shown does not come from a trusted authority, was altered, or belongs to"
+          " somebody else. Do not rely on it."),
+    )  # fmt: skip
+    return told.get(found.code, forged)
+
+
+def _rows(found: Result, language: str) -> list[dict[str, str]]:
+    rows = [
+        {"key": line.label.text(language), "value": line.value.text(language)}
+        for line in found.lines
+    ]
+    if found.name is not None:
+        rows.append({"key": pgettext("credential", "Licence"), "value": found.name.text(language)})
+    if found.issuer:
+        rows.append({"key": _("Issued by"), "value": found.issuer})
+    if found.form:
+        rows.append({"key": pgettext("credential", "Form"), "value": form(found.form)})
+    return rows
