@@ -17,7 +17,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import TooMany
 from pengcheng.kernel.web import page
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 LARGEST = 200_000
 
 
@@ -38,10 +38,10 @@ def opened(response: HttpResponse, *, cached: int = 0) -> HttpResponse:
     return response
 
 
-def door(action: str, method: str) -> Callable[[Callable[..., HttpResponse]], View]:
+def door(action: str, method: str) -> Callable[[View], View]:
     """A view for programs: no cookie counts, every refusal is told and written down."""
 
-    def make(view: Callable[..., HttpResponse]) -> View:
+    def make(view: View) -> View:
         @csrf_exempt
         @wraps(view)
         def guarded(request: HttpRequest, **where: object) -> HttpResponse:

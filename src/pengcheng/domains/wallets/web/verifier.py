@@ -41,7 +41,7 @@ class OwnForm(forms.Form):
     )
 
     def __init__(self, *args: Any, kind: str, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"kind": kind}, **kwargs)
+        super().__init__(*args, **{"initial": {"kind": kind}, **kwargs})
         found = travelling.claims_of(type=kind)
         choices = [(claim.key, claim.label.text(language)) for claim in found]
         self.fields["claims"].choices = choices  # type: ignore[attr-defined]
