@@ -69,3 +69,132 @@ def test_6_4_3_3_and_6_8_3_2_parameters_that_the_tables_name(ngsi: Client) -> No
     assert ngsi.get(ONE).status == 404
     more = {"lang": "en", "pick": "a", "omit": "b", "geometryProperty": "location"}
     assert ngsi.get("/csourceRegistrations", type="Vehicle", **more).json == []
+
+
+def test_5_5_4_nulls_stand_in_fragments_only(ngsi: Client, receiver: Receiver) -> None:
+    null = "urn:ngsi-ld:null"
+    ngsi.post("/entities", vehicle())
+    assert ngsi.patch(ONE, {"type": null}).kind == "BadRequestData"
+    assert ngsi.post("/entities", {"id": null, "type": "Vehicle"}).kind == "BadRequestData"
+    told = {"type": "Subscription", "entities": [{"type": "Vehicle"}]}
+    told |= {"notification": {"endpoint": {"uri": receiver.url}}}
+    assert ngsi.post("/subscriptions", {**told, "description": null}).kind == "BadRequestData"
+    source = {"type": "ContextSourceRegistration", "endpoint": "http://a.b"}
+    source |= {"information": [{"entities": [{"type": "Vehicle"}]}]}
+    for wrong in ({"description": null}, {"scope": 5}, {"scope": "//"}, {"refreshRate": "soon"}):
+        assert ngsi.post("/csourceRegistrations", source | wrong).kind == "BadRequestData"
+
+
+def test_5_8_2_a_changed_subscription_still_holds(ngsi: Client, receiver: Receiver) -> None:
+    name = "/subscriptions/urn:a:1"
+    there = {"endpoint": {"uri": receiver.url}}
+    told = {"id": "urn:a:1", "type": "Subscription", "watchedAttributes": ["a"]}
+    inner = {**there, "attributes": ["a"]}
+    ngsi.post("/subscriptions", {**told, "notification": inner})
+    assert ngsi.patch(name, {"watchedAttributes": "urn:ngsi-ld:null"}).kind == "BadRequestData"
+    assert ngsi.patch(name, {"notification": {**there, "format": "concise"}}).status == 204
+    assert ngsi.get(name).json["notification"] == {**there, "format": "concise"}
+    wrong = {"notification": {**there, "attributes": ["id"]}}
+    assert ngsi.patch(name, wrong).kind == "BadRequestData"
+
+
+def test_5_8_6_what_was_is_told_in_short_names(ngsi: Client, receiver: Receiver) -> None:
+    inner = {"endpoint": {"uri": receiver.url}, "showChanges": True, "format": "concise"}
+    told = {"type": "Subscription", "entities": [{"type": "Vehicle"}], "notification": inner}
+    ngsi.post("/entities", vehicle(v={"vocab": "A"}, r={"objectList": ["urn:a:1"]}))
+    ngsi.post("/subscriptions", {**told, "notificationTrigger": ["entityUpdated"]})
+    ngsi.patch(f"{ONE}/attrs", {"v": {"vocab": "B"}, "r": {"objectList": ["urn:a:2"]}})
+    ngsi.until(lambda: len(receiver.got) == 1, 60)
+    first = receiver.got[0][1]["data"][0]
+    assert first["v"] == {"vocab": "B", "previousVocab": "A"}
+    assert first["r"]["previousObjectList"] == [{"object": "urn:a:1"}]
+    ngsi.delete(f"{ONE}/attrs/v")
+    ngsi.until(lambda: len(receiver.got) == 2, 60)
+    gone = receiver.got[1][1]["data"][0]["v"]
+    assert gone == {"vocab": "urn:ngsi-ld:null", "previousVocab": "B"}
+
+
+def test_5_7_2_4_times_of_the_system_and_a_broken_filter_ask_for_too_much(ngsi: Client) -> None:
+    for asked in ({"attrs": "createdAt"}, {"q": "modifiedAt>2020-01-01T00:00:00Z"}):
+        assert ngsi.get("/entities", **asked).kind == "BadRequestData"
+        assert ngsi.get("/entities", type="Vehicle", **asked).status == 200
+        assert ngsi.delete("/entities", **asked).kind == "BadRequestData"
+    assert ngsi.get("/entities", type="Vehicle", csf="a==").kind == "BadRequestData"
+    ngsi.post("/entities", vehicle())
+    assert ngsi.get(ONE, attrs="type").kind == "BadRequestData"
+
+
+def test_4_5_23_a_link_has_the_projection_of_its_own_relationship(ngsi: Client) -> None:
+    link = {"type": "Relationship", "object": "urn:a:1"}
+    ngsi.post("/entities", {"id": "urn:a:1", "type": "Park", "free": 7, "big": 8})
+    ngsi.post("/entities", vehicle(at=link, near=link))
+    short = {"options": "keyValues", "join": "inline"}
+    found = ngsi.get(ONE, pick="at{free},near{big}", **short).json
+    assert found == {"at": {"free": 7}, "near": {"big": 8}}
+    assert ngsi.get(ONE, pick="at{free}", **short).json == {"at": {"free": 7}}
+    flat = ngsi.get(ONE, omit="at,near", options="keyValues", join="flat").json
+    assert flat == [vehicle()]
+
+
+def test_5_9_2_4_a_redirected_entity_must_not_be_held_here(ngsi: Client) -> None:
+    ngsi.post("/entities", vehicle(a=1))
+    source = {"type": "ContextSourceRegistration", "endpoint": "http://a.b", "mode": "redirect"}
+    for entity, names, status in (
+        ({"type": "Vehicle"}, None, 409),
+        ({"type": "Vehicle"}, ["a"], 409),
+        ({"type": "Vehicle"}, ["b"], 201),
+        ({"type": "Vehicle", "idPattern": "^urn:x"}, None, 201),
+        ({"type": "Bus"}, None, 201),
+    ):
+        info = {"entities": [entity]} | ({"propertyNames": names} if names else {})
+        told = ngsi.post("/csourceRegistrations", {**source, "information": [info]})
+        assert told.status == status
+    held = {"type": "ContextSourceRegistration", "id": "urn:a:9", "endpoint": "http://a.b"}
+    ngsi.post("/csourceRegistrations", {**held, "information": [{"entities": [{"type": "Q"}]}]})
+    changed = ngsi.patch("/csourceRegistrations/urn:a:9", {"mode": "exclusive"})
+    assert changed.kind == "BadRequestData"
+
+
+def test_4_5_6_and_4_18_a_scope_that_changed_is_a_series(ngsi: Client) -> None:
+    past = f"/temporal{ONE}"
+    now = clock.now().replace(microsecond=0)
+    with clock.frozen(now) as time:
+        stamps = [terms.stamp(now)]
+        ngsi.post("/entities", vehicle(a=1, scope="/A"))
+        assert ngsi.get(past).json["scope"] == "/A"
+        time.advance(seconds=60)
+        stamps.append(terms.stamp(clock.now()))
+        ngsi.post(f"{ONE}/attrs", {"scope": ["/B", "/C"]})
+        time.advance(seconds=60)
+        stamps.append(terms.stamp(clock.now()))
+        ngsi.delete(f"{ONE}/attrs/scope")
+    values = ["/A", ["/B", "/C"], "urn:ngsi-ld:null"]
+    told = ngsi.get(past).json["scope"]
+    assert told == [
+        {"type": "Property", "value": value, "observedAt": at}
+        for value, at in zip(values, stamps, strict=True)
+    ]
+    pairs = ngsi.get(past, format="temporalValues").json["scope"]["values"]
+    assert pairs == [list(each) for each in zip(values, stamps, strict=True)]
+    asked = {"type": "Vehicle", "timeproperty": "modifiedAt"}
+    later = {"timerel": "after", "timeAt": stamps[1]}
+    assert ngsi.get("/temporal/entities", scopeQ="/A", **asked, **later).json == []
+    earlier = {"timerel": "before", "timeAt": stamps[1]}
+    found = ngsi.get("/temporal/entities", scopeQ="/A", **asked, **earlier).json
+    assert [each["value"] for each in found[0]["scope"]] == ["/A"]
+    assert "deletedAt" in ngsi.get(past, options="sysAttrs").json["scope"][-1]
+
+
+def test_4_5_9_values_of_some_kinds_keep_their_wrapping(ngsi: Client) -> None:
+    at = "2026-01-01T00:00:00Z"
+    wrapped = {"l": {"languageMap": {"en": "x"}}, "v": {"vocab": "A"}, "j": {"json": [1]}}
+    sent = {name: {**value, "observedAt": at} for name, value in wrapped.items()}
+    ngsi.post("/temporal/entities", vehicle(**sent))
+    found = ngsi.get(f"/temporal{ONE}", format="temporalValues").json
+    assert [found["l"]["languageMaps"], found["v"]["vocabs"], found["j"]["jsons"]] == [
+        [[value, at]] for value in wrapped.values()
+    ]
+    for wrong in ("temporalValues,aggregatedValues", "keyValues"):
+        assert ngsi.get(f"/temporal{ONE}", options=wrong).kind == "InvalidRequest"
+    asked = {"timerel": "after", "timeAt": at, "type": "Vehicle", "pick": "id"}
+    assert ngsi.get("/temporal/entities", **asked).json == [{"id": "urn:ngsi-ld:Vehicle:1"}]

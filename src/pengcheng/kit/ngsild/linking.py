@@ -64,6 +64,16 @@ def targets(entity: Entity) -> Iterator[tuple[str, str]]:
                         yield name, each
 
 
+def _shown(
+    entity: Entity, pick: Projection | None, omit: Projection | None
+) -> Iterator[tuple[str, str]]:
+    """The links of relationships that are told; others lead nowhere."""
+    hidden = omitted(omit)
+    for name, target in targets(entity):
+        if name not in hidden and (pick is None or name in pick.names):
+            yield name, target
+
+
 def _writer(
     view: Shown,
     pick: Projection | None,
@@ -94,11 +104,11 @@ def _inline(
 ) -> dict[str, Any]:
     linked: dict[str, Any] = {}
     if level > 0:
-        for name, target in targets(entity):
+        for name, target in _shown(entity, pick, omit):
             known = target in seen or target in view.join.contained_by
             found = None if known else fetch(target)
             if found is not None:
-                linked[target] = _inline(
+                linked.setdefault(name, {})[target] = _inline(
                     *(fetch, view, found, level - 1),
                     pick.linked.get(name) if pick else None,
                     omit.linked.get(name) if omit else None,
@@ -129,7 +139,7 @@ def _beside(fetch: Fetch, view: Shown, entities: list[Entity]) -> Iterator[Besid
     for _level in range(view.join.level):
         following = []
         for entity, pick, omit in current:
-            for name, target in targets(entity):
+            for name, target in _shown(entity, pick, omit):
                 found = None if target in told or len(told) > MOST_LINKED else fetch(target)
                 if found is None:
                     continue

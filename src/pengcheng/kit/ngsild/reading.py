@@ -55,13 +55,7 @@ class Reader:
         """Part of an entity: what is missing is left as it is."""
         if not isinstance(body, dict):
             raise BadRequestData("An entity is a JSON object")
-        found: Entity = {"attrs": {}}
-        identity = body.get("id", body.get("@id"))
-        if identity is not None:
-            found["id"] = terms.uri(identity, "The id of an entity")
-        kind = body.get("type", body.get("@type"))
-        if kind is not None:
-            found["type"] = self.types(kind)
+        found = self._named(body)
         if "scope" in body:
             found["scope"] = self.scopes(body["scope"])
         if "expiresAt" in body:
@@ -69,6 +63,18 @@ class Reader:
         for key, value in body.items():
             if key not in SYSTEM_TOO:
                 found["attrs"][self.name(key)] = self.instances(key, value, 0)
+        return found
+
+    def _named(self, body: dict[str, Any]) -> Entity:
+        """The id and the types that are given."""
+        found: Entity = {"attrs": {}}
+        identity, kind = body.get("id", body.get("@id")), body.get("type", body.get("@type"))
+        if NULL in (identity, kind):
+            raise BadRequestData("The id and type of an entity cannot be taken away")
+        if identity is not None:
+            found["id"] = terms.uri(identity, "The id of an entity")
+        if kind is not None:
+            found["type"] = self.types(kind)
         return found
 
     def _moment(self, value: Any, what: str) -> str:

@@ -72,6 +72,7 @@ def checked(body: Any, context: ActiveContext, now: datetime) -> Document:
         raise BadRequestData("A registration is a JSON object")
     if body.get("type") != "ContextSourceRegistration":
         raise BadRequestData('The type of a registration is "ContextSourceRegistration"')
+    terms.refuse_nulls(body, "a registration")
     if "id" in body:
         terms.uri(body["id"], "The id of a registration")
     for key in ("information", "endpoint"):
@@ -92,10 +93,15 @@ def members(given: Document, context: ActiveContext, now: datetime) -> Document:
     for key in INTERVALS:
         if key in found:
             _interval(found[key], key)
+    check_mode(found)
+    return found
+
+
+def check_mode(found: Document) -> None:
+    """What a mode asks of the whole registration (4.3.6.3, 5.9.2.4)."""
     _exclusive(found)
     if found.get("mode") == "auxiliary" and not set(found.get("operations", ())) <= READING:
         raise BadRequestData(f"An auxiliary source offers only {', '.join(sorted(READING))}")
-    return found
 
 
 def _plain(found: Document, now: datetime) -> None:
@@ -113,6 +119,15 @@ def _plain(found: Document, now: datetime) -> None:
     _told_to_sources(found.get("contextSourceInfo", []))
     _managed(found.get("management", {}))
     _datasets(found.get("datasetId", [terms.NONE]))
+    if "refreshRate" in found:
+        duration(found["refreshRate"])
+    _scopes(found.get("scope", "/"))
+
+
+def _scopes(value: Any) -> None:
+    listed = value if isinstance(value, list) else [value]
+    if value != "/" and not all(isinstance(s, str) and terms.SCOPE.match(s) for s in listed):
+        raise BadRequestData("A scope looks like /Shenzhen/Futian")
 
 
 def _datasets(value: Any) -> None:

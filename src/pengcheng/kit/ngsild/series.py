@@ -138,11 +138,38 @@ def _time(instance: Instance, time_property: str) -> str:
 
 
 def _plain(writer: Writer, instance: Instance) -> Any:
-    kind = instance["type"]
-    told = writer.value({**instance})
-    if kind in {"LanguageProperty", "VocabProperty", "JsonProperty"} and isinstance(told, dict):
-        return told.get(VALUE_OF[kind], told)
-    return told
+    return writer.value({**instance})
+
+
+def scopes(listed: Sequence[Instance], query: TemporalQuery) -> list[Instance]:
+    """What the scope was within the time asked for: each holds until the next (4.18)."""
+    found = []
+    for number, each in enumerate(listed):
+        following = listed[number + 1 : number + 2]
+        until = following[0].get(query.property) if following else None
+        if _overlaps(each.get(query.property), until, query):
+            value = each["value"]
+            told = value[0] if isinstance(value, list) and len(value) == 1 else value
+            found.append({"type": "Property", **each, "value": told})
+    return found
+
+
+def _overlaps(since: str | None, until: str | None, query: TemporalQuery) -> bool:
+    if not query.relation or query.start is None or since is None:
+        return True
+    start = terms.instant(since)
+    ends = query.start if query.relation == "before" else query.end
+    if ends is not None and start >= ends:
+        return False
+    if query.relation == "before" or until is None:
+        return True
+    return terms.instant(until) > query.start
+
+
+def scope_values(listed: Sequence[Instance]) -> dict[str, Any]:
+    """The same as pairs of value and time (4.5.9)."""
+    pairs = [[each["value"], _time(each, "observedAt")] for each in listed]
+    return {"scope": {"type": "Property", "values": pairs}} if pairs else {}
 
 
 # --- aggregation ------------------------------------------------------------------------

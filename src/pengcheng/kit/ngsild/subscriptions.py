@@ -24,6 +24,7 @@ FORMATS: dict[str, Format] = {
 }
 MEDIA = {"application/json", "application/ld+json", "application/geo+json"}
 VERSION = re.compile(r"[1-9]\d*\.\d+\Z")
+NOT_ATTRIBUTES = frozenset({"id", "type", "scope"})
 SCHEMES = {"http", "https", "mqtt", "mqtts"}
 READ_ONLY = frozenset({"status", "createdAt", "modifiedAt", "@context"})
 TOLD_ONLY = frozenset({"timesSent", "timesFailed", "lastNotification", "lastFailure"}) | {
@@ -43,14 +44,19 @@ def checked(body: Any, context: ActiveContext, now: datetime, *, kind: str) -> D
     found = {key: value for key, value in body.items() if key not in READ_ONLY}
     if found.get("type") != kind:
         raise BadRequestData(f'The type of a subscription is "{kind}"')
+    terms.refuse_nulls(found, "a subscription")
     if "id" in found:
         terms.uri(found["id"], "The id of a subscription")
     if "notification" not in found:
         raise BadRequestData("A subscription has a notification")
-    selects = "entities" in found or "watchedAttributes" in found or found.get("localOnly") is True
-    if not selects:
-        raise BadRequestData("A subscription names entities or watchedAttributes")
+    selects_something(found)
     return members(found, context, now)
+
+
+def selects_something(found: Document) -> None:
+    """Entities or watched attributes are named, unless all is about what is held here."""
+    if not {"entities", "watchedAttributes"} & found.keys() and found.get("localOnly") is not True:
+        raise BadRequestData("A subscription names entities or watchedAttributes")
 
 
 def members(found: Document, context: ActiveContext, now: datetime) -> Document:
@@ -163,6 +169,8 @@ def _notification(value: Any, context: ActiveContext) -> Document:
     found = {key: each for key, each in value.items() if key not in TOLD_ONLY}
     if "attributes" in found:
         found["attributes"] = _names(found["attributes"], context, "notified")
+        if not NOT_ATTRIBUTES.isdisjoint(value["attributes"]):
+            raise BadRequestData("id, type and scope are no attributes; pick chooses them")
     if found.get("format", "normalized") not in FORMATS:
         raise BadRequestData(f"{found['format']!r} is no format of notifications")
     _flags(found, "sysAttrs", "showChanges")

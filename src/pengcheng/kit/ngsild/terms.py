@@ -66,6 +66,13 @@ def uri(value: object, what: str) -> str:
     return value
 
 
+def refuse_nulls(document: dict[str, Any], what: str) -> None:
+    """Only a fragment can take members away (5.5.4)."""
+    for key, value in document.items():
+        if value == NULL:
+            raise BadRequestData(f"{key} of {what} cannot be {NULL!r}")
+
+
 def name(value: str) -> str:
     """A name of a type or an attribute (clause 4.6.2)."""
     if not value or FORBIDDEN_IN_NAMES.search(value):

@@ -181,12 +181,14 @@ class Watch:
         kind = old["type"]
         member = VALUE_OF[kind]
         told: Document = {"type": kind, member: null_of(kind)}
+        if self.writer.form == "concise":
+            del told["type"]
         if dataset:
             told["datasetId"] = dataset
         if sys_attrs:
             told |= {"createdAt": old.get("createdAt", at), "modifiedAt": at, "deletedAt": at}
         if changes and member in old:
-            told[PREVIOUS[member]] = old[member]
+            told[PREVIOUS[member]] = self.writer.told(kind, old[member])
         return told
 
 

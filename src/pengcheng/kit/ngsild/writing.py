@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pengcheng.kit.ngsild.contexts import ActiveContext
@@ -11,7 +11,16 @@ from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.terms import RELATIONS, SYSTEM, VALUE_OF, is_null
 
 Format = Literal["normalized", "concise", "simplified"]
-Linked = Mapping[str, Mapping[str, Any]]  # id -> the linked entity, already written
+Linked = Mapping[str, Any]  # relationship -> id -> the linked entity, already written
+
+
+# Members that are told as a value of that kind is.
+KIND_OF_MEMBER = {
+    "objectType": "VocabProperty",
+    "valueType": "VocabProperty",
+    "previousVocab": "VocabProperty",
+    "previousObjectList": "ListRelationship",
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +45,14 @@ class Writer:
         compact = self.context.compact
         for name, instances in entity["attrs"].items():
             if self.wants(name):
-                written = self.attribute(instances)
+                written = self._of(name).attribute(instances)
                 if written is not None:
                     found[compact(name)] = written
         return found
+
+    def _of(self, name: str) -> Writer:
+        """For one attribute: each relationship has linked entities of its own."""
+        return self if self.linked is None else replace(self, linked=self.linked.get(name, {}))
 
     def head(self, entity: Entity) -> dict[str, Any]:
         """What an entity has besides attributes."""
@@ -81,8 +94,8 @@ class Writer:
             if member in SYSTEM or member == "expiresAt":
                 if self.sys_attrs:
                     found[member] = value
-            elif member in {"objectType", "valueType"}:
-                found[member] = self._names(value)
+            elif member in KIND_OF_MEMBER:
+                found[member] = self.told(KIND_OF_MEMBER[member], value)
             else:
                 found[member] = value
         for name, inner in instance.get("attrs", {}).items():
@@ -103,12 +116,12 @@ class Writer:
         found: dict[str, Any] = {"type": kind}
         member = VALUE_OF[kind]
         if member in instance:
-            found[member] = self._told(kind, instance[member])
+            found[member] = self.told(kind, instance[member])
         if self.linked and kind in RELATIONS and member in instance:
             self._inline(kind, instance[member], found)
         return kind, found
 
-    def _told(self, kind: str, value: Any) -> Any:
+    def told(self, kind: str, value: Any) -> Any:
         if kind == "VocabProperty" and not is_null(kind, value):
             return self._names(value)
         if kind == "ListRelationship" and not is_null(kind, value):
@@ -152,7 +165,7 @@ class Writer:
                 return in_language(value, self.language)[0]
             return {"languageMap": value}
         if kind == "VocabProperty":
-            return {"vocab": self._told(kind, value)}
+            return {"vocab": self.told(kind, value)}
         if kind == "JsonProperty":
             return {"json": value}
         if self.linked and kind in RELATIONS:

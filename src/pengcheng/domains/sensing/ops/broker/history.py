@@ -16,7 +16,7 @@ from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
-from pengcheng.kit.ngsild.terms import VALUE_OF, null_of
+from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, null_of
 
 HEAD = (
     "INSERT INTO ngsild_history (tenant, entity, attr, dataset, instance, observed, created,"
@@ -39,7 +39,7 @@ def _micros(text: str) -> int:
 def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     """Write down what a change did."""
     identity = change.entity["id"]
-    head(batch, tenant, change.entity, now)
+    head(batch, tenant, change.entity, now, whole=change.shape)
     listed = [*change.created.items(), *change.updated.items()]
     stamps = {"createdAt": now, "modifiedAt": now}
     told = [(name, each | stamps) for (name, _), each in listed]
@@ -47,23 +47,47 @@ def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     batch.later(INSERT, _rows(tenant, identity, told))
 
 
-def head(batch: Batch, tenant: str, entity: Entity, now: str) -> None:
-    """What an evolution has besides its series; types are only ever added."""
+def head(batch: Batch, tenant: str, entity: Entity, now: str, *, whole: bool = False) -> None:
+    """What an evolution has besides its series; types are only ever added.
+
+    ``whole``: an entity without a scope has none now, where a fragment just says nothing of it.
+    """
     known = batch.get(EVOLUTION, tenant, entity["id"])
     scope = entity.get("scope")
+    if whole and known is not None and scope is None and "scope" in known:
+        scope = [NULL]
     if known is not None and (scope is None or known.get("scope") == scope):
         types = known["type"]
         if all(each in types for each in entity.get("type", ())):
             return
     document: dict[str, Any] = {"id": entity["id"], "createdAt": entity.get("createdAt", now)}
-    if known:
-        document["createdAt"] = known["createdAt"]
-        scope = scope or known.get("scope")
     types = list(dict.fromkeys([*(known or {}).get("type", ()), *entity.get("type", ())]))
     document |= {"type": types, "modifiedAt": now}
-    if scope:
-        document["scope"] = scope
-    put(batch, tenant, document)
+    if known:
+        document["createdAt"] = known["createdAt"]
+    put(batch, tenant, document | _scoped(known or {}, scope, now))
+
+
+def _scoped(known: dict[str, Any], scope: Any, now: str) -> dict[str, Any]:
+    """The scope and, once it has changed, all that it was (4.5.6)."""
+    before = known.get("scopes") or []
+    if scope is None or scope == known.get("scope"):
+        return {key: known[key] for key in ("scope", "scopes") if key in known}
+    if any(isinstance(each, dict) for each in scope):  # told as a series
+        told = [{"createdAt": now, "modifiedAt": now} | each for each in scope]
+        return {"scope": told[-1]["value"], "scopes": [*before, *told]}
+    if "scope" not in known:
+        return {"scope": scope}
+    if not before:
+        before = [_scope_at(known["scope"], known["createdAt"])]
+    fresh = _scope_at(scope, now)
+    if scope == [NULL]:
+        return {"scopes": [*before, fresh | {"deletedAt": now}]}
+    return {"scope": scope, "scopes": [*before, fresh]}
+
+
+def _scope_at(scope: Any, at: str) -> Instance:
+    return {"value": scope, "observedAt": at, "createdAt": at, "modifiedAt": at}
 
 
 def put(batch: Batch, tenant: str, document: dict[str, Any]) -> None:

@@ -100,6 +100,8 @@ class Registering:
         """Who answers alone for something cannot be two, nor can the broker be one (5.9.2)."""
         if document.get("mode") not in {"exclusive", "redirect"}:
             return
+        if document["mode"] == "redirect" and self._holds(tenant, document):
+            raise Conflict("Entities of which it speaks are held here already")
         others = [each for each in self.listed(tenant) if each["id"] != document["id"]]
         rivals = [each for each in others if each.get("mode") in {"exclusive", "redirect"}]
         for identity, types, names in _claims(document):
@@ -111,6 +113,12 @@ class Registering:
             stored = rows.entity(self.broker.connection, tenant, identity)
             if stored and (not names or not set(names).isdisjoint(stored["attrs"])):
                 raise Conflict(f"{identity} is held here already")
+
+    def _holds(self, tenant: str, document: Document) -> bool:
+        """Whether an entity that is held here matches a registration."""
+        types = [each for _, named, _ in _claims(document) for each in named]
+        held = rows.scan(self.broker.connection, tenant, list(dict.fromkeys(types)), ())
+        return any(registrations.covers(document, e["id"], e["type"], e["attrs"]) for e in held)
 
     # -- subscriptions to registrations --------------------------------------------------
 

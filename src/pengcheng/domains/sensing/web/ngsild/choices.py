@@ -114,7 +114,10 @@ def projections(
 
 
 def names_of(names: tuple[str, ...], context: ActiveContext) -> frozenset[str]:
-    return frozenset(context.expand(terms.name(each)) for each in names)
+    """Names expanded; times of the system keep theirs."""
+    return frozenset(
+        each if each in terms.SYSTEM else context.expand(terms.name(each)) for each in names
+    )
 
 
 def datasets(listed: tuple[str, ...]) -> frozenset[str] | None:
@@ -143,6 +146,8 @@ def entity_query(request: Request, given: Mapping[str, Any]) -> EntityQuery:
     types = given.get("type")
     selection = choosing.type_selection(types, context) if types else None
     ids = tuple(terms.uri(each, "id") for each in strings(given.get("id")))
+    if given.get("csf"):
+        compile_query(given["csf"], context)  # refuses what cannot be read
     return EntityQuery(
         types=selection,
         ids=ids,
@@ -193,7 +198,8 @@ def too_wide(query: EntityQuery, given: Mapping[str, Any], *, local: bool) -> No
     """Something must be asked for (5.7.2.4); ``*`` means everything held here."""
     if given.get("type") == "*" or local:
         return
-    if query.types or query.attributes or query.q or query.geo:
+    named = query.attributes | (query.q.attributes if query.q else frozenset())
+    if query.types or query.geo or not named <= ORDERED_BY:
         return
     raise BadRequestData("At least one of type, attrs, q, georel or local=true is needed")
 

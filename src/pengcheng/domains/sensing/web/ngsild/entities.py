@@ -22,6 +22,7 @@ from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.choosing import TypeSelection
 from pengcheng.kit.ngsild.errors import BadRequestData, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Reader
+from pengcheng.kit.ngsild.subscriptions import NOT_ATTRIBUTES
 
 SIMPLIFIED = frozenset({"simplified", "keyValues"})
 NO_ATTRIBUTES = frozenset({"id", "type", "scope", "@context", "createdAt", "modifiedAt"})
@@ -77,6 +78,7 @@ async def retrieve(request: Request, identity: str) -> Answer:
     view = choices.view(request)
     choices.reaches(view)
     entity_id(identity)
+    only_attributes(request)
     if request.broker.registering.sources or maps.wanted(request):
         entity, finish = await _everywhere(request, reader.entity(identity), identity)
         return finish(_shown(request, reader, entity, view=view, identity=identity))
@@ -84,6 +86,12 @@ async def retrieve(request: Request, identity: str) -> Answer:
         request, again, again.entity(identity), view=view, identity=identity
     )
     return request.repeat(reader)
+
+
+def only_attributes(request: Request) -> None:
+    """attrs names attributes and no other members (6.5.3.1)."""
+    if not NOT_ATTRIBUTES.isdisjoint(request.listed("attrs")):
+        raise BadRequestData("id, type and scope are no attributes; pick chooses them")
 
 
 def _shown(

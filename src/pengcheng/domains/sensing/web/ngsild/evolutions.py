@@ -269,9 +269,20 @@ def _matching(
         chosen = chosen_series(reader, evolution, view)
         if not chosen:
             continue
-        as_entity: Entity = {**evolution, "attrs": chosen}
-        if any(each.matches(as_entity, reader.fetch) for each in queries):
-            yield evolution, chosen
+        for scope in _scopes(evolution, view):
+            as_entity: Entity = {**evolution, "scope": scope, "attrs": chosen}
+            if any(each.matches(as_entity, reader.fetch) for each in queries):
+                yield evolution, chosen
+                break
+
+
+def _scopes(evolution: dict[str, Any], view: TemporalView) -> list[list[str]]:
+    """Each scope that held within the time that is asked for (5.7.4.4, C.5.16)."""
+    listed = evolution.get("scopes")
+    if not listed:
+        return [evolution.get("scope", [])]
+    held = (each["value"] for each in series.scopes(listed, view.query))
+    return [value if isinstance(value, list) else [value] for value in held] or [[]]
 
 
 def _head_matches(evolution: dict[str, Any], asked_for: EntityQuery) -> bool:

@@ -56,6 +56,7 @@ async def change(request: Request, identity: str) -> Answer:
         raise BadRequestData(f"To take a member away, send {NULL!r}")
     kept = {key: value for key, value in stored.items() if key not in gone}
     document = {**kept, **registrations.members(fresh, request.context, clock.now())}
+    registrations.check_mode(document)
     document["modifiedAt"] = terms.stamp(clock.now())
     await request.broker.registering.change(request.tenant, document)
     return plain(204)

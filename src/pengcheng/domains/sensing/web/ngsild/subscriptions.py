@@ -12,7 +12,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import subscriptions, terms
 from pengcheng.kit.ngsild.errors import BadRequestData
-from pengcheng.kit.ngsild.subscriptions import READ_ONLY, TOLD_ONLY, Document
+from pengcheng.kit.ngsild.subscriptions import READ_ONLY, Document
 from pengcheng.kit.ngsild.terms import NULL
 
 KIND = "Subscription"
@@ -123,29 +123,24 @@ def merged(request: Request, stored: Document, kind: str) -> Document:
     fresh = {key: value for key, value in given.items() if key not in gone}
     if any(value is None for value in fresh.values()):
         raise BadRequestData(f"To take a member away, send {NULL!r}")
-    fresh = _notified(fresh, stored, request)
+    fresh = _notified(fresh, stored)
     fresh = subscriptions.members(fresh, request.context, clock.now())
     document = {**{k: v for k, v in stored.items() if k not in gone}, **fresh}
     document["modifiedAt"] = terms.stamp(clock.now())
     if "@context" in body or request.link() is not None:
         document["context"] = request.context.source
     subscriptions.check_times(document)
+    subscriptions.selects_something(document)
     return document
 
 
-def _notified(fresh: Document, stored: Document, request: Request) -> Document:
-    """Within notification, members that are not given stay as they are."""
+def _notified(fresh: Document, stored: Document) -> Document:
+    """A notification is replaced whole (5.5.8); where it goes stays if it does not say so."""
     given = fresh.get("notification")
     if not isinstance(given, dict):
         return fresh
-    kept = {k: v for k, v in stored["notification"].items() if k not in TOLD_ONLY}
-    if "attributes" in kept:
-        kept["attributes"] = [request.context.compact(each) for each in kept["attributes"]]
-    together = {**kept, **{key: value for key, value in given.items() if value != NULL}}
-    for key, value in given.items():
-        if value == NULL:
-            together.pop(key, None)
-    return {**fresh, "notification": together}
+    told = {key: value for key, value in given.items() if value != NULL}
+    return {**fresh, "notification": {"endpoint": stored["notification"]["endpoint"], **told}}
 
 
 async def delete(request: Request, identity: str) -> Answer:

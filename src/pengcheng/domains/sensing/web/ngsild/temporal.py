@@ -23,7 +23,7 @@ TEMPORAL = frozenset(
     | {"aggrPeriodDuration", "attrs", "pick", "omit", "options", "format", "lang", "datasetId"}
     | {"local"}
 )
-FORMS = frozenset({"normalized", "concise", "simplified", "temporalValues", "aggregatedValues"})
+FORMS = frozenset({"normalized", "concise", "temporalValues", "aggregatedValues"})
 COLUMNS = {
     "observedAt": "observed",
     "createdAt": "created",
@@ -49,11 +49,10 @@ class TemporalView:
 
 def temporal_view(request: Request, given: Mapping[str, Any]) -> TemporalView:
     form = request.params.get("format", "")
-    for each in FORMS:
-        if each in request.options and not form:
-            form = each
-    if form and form not in FORMS | {"keyValues"}:
-        raise InvalidRequest(f"{form!r} is no format of evolutions")
+    options = request.options - {"sysAttrs", "count"}
+    if not options <= FORMS or len(options) > 1 or (form and form not in FORMS):
+        raise InvalidRequest("An evolution is told as temporalValues or aggregatedValues, not both")
+    form = form or "".join(options)
     pick, omit = choices.projections(given, request.context)
     if any(each and each.linked for each in (pick, omit)):
         raise BadRequestData("An evolution has no linked entities")
@@ -75,7 +74,7 @@ def temporal_view(request: Request, given: Mapping[str, Any]) -> TemporalView:
     query = series.temporal_query(
         *(str(given.get(key, "")) for key in ("timerel", "timeAt", "endTimeAt", "timeproperty"))
     )
-    attributes = named or (_attributes(pick.names) if pick else None)
+    attributes = named or (_attributes(pick.names) if pick else None) or None
     return TemporalView(query, writer, form, _last(given), attributes, asked)
 
 
@@ -131,21 +130,39 @@ def written(
 ) -> dict[str, Any]:
     writer = replace(view.writer, datasets=None)
     found = writer.head({**evolution, "attrs": {}})
-    if view.form in {"temporalValues", "simplified", "keyValues"}:
-        return {**found, **series.values(writer, chosen, view.query.property)}
+    chosen = {name: each for name, each in chosen.items() if writer.wants(name)}
     if view.aggregation is not None:
         told = series.aggregated(writer, chosen, view.aggregation, view.query)
         return {**found, **told}
-    times = {view.query.property} if view.query.property != "observedAt" else set()
-    shown = writer if not times else replace(writer, sys_attrs=True)
-    body = series.normalized(shown, chosen)
-    if times and not writer.sys_attrs:
-        for instances in body.values():
-            for each in instances:
-                if isinstance(each, dict):
-                    for key in set(terms.SYSTEM) - times:
-                        each.pop(key, None)
-    return {**found, **body}
+    scopes: list[Instance] = []
+    if writer.wants("scope"):
+        scopes = series.scopes(evolution.get("scopes", ()), view.query)
+    if view.form == "temporalValues":
+        told = series.values(writer, chosen, view.query.property)
+        return {**found, **series.scope_values(scopes), **told}
+    return {**found, **_normalized(writer, chosen, scopes, view)}
+
+
+def _normalized(
+    writer: Writer,
+    chosen: Mapping[str, list[Instance]],
+    scopes: list[Instance],
+    view: TemporalView,
+) -> dict[str, Any]:
+    """With the time that was asked for, if with no other of the system's."""
+    asked = view.query.property != "observedAt"
+    shown = replace(writer, sys_attrs=True) if asked else writer
+    body = {**({"scope": scopes} if scopes else {}), **series.normalized(shown, chosen)}
+    if writer.sys_attrs:
+        return body
+    return {name: [_without_system(each, view) for each in told] for name, told in body.items()}
+
+
+def _without_system(instance: Any, view: TemporalView) -> Any:
+    if not isinstance(instance, dict):
+        return instance
+    hidden = set(terms.SYSTEM) - {view.query.property}
+    return {key: value for key, value in instance.items() if key not in hidden}
 
 
 class Cut:
