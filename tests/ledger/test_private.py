@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pengcheng.domains.ledger.rules import private
-from pengcheng.domains.ledger.rules.private import SealError
+from pengcheng.domains.ledger.ops import private
+from pengcheng.domains.ledger.ops.private import SealError
 
 pytestmark = pytest.mark.one_database
 WORDS = "价格：三百万元".encode()

@@ -140,3 +140,67 @@ class Verdict(Struct, frozen=True, kw_only=True):
     entry: Entry | None = None
     size: int = 0
     fits: bool | None = None  # whether the entry is of the file that came along
+
+
+class CallView(Struct, frozen=True, kw_only=True):
+    """What can be called, and with what: names and kinds of arguments."""
+
+    name: str
+    args: dict[str, str]
+
+
+class StepView(Struct, frozen=True, kw_only=True):
+    """A step that was taken. `index` is its place in the log, once it stands there."""
+
+    position: int
+    place: str
+    do: str
+    sender: str
+    at: datetime
+    gas: int
+    digest: str
+    args: dict[str, object]
+    index: int | None = None
+
+
+class ContractView(Struct, frozen=True, kw_only=True):
+    """A contract as it stands."""
+
+    id: str
+    template: str
+    by: str
+    params: dict[str, object]
+    state: dict[str, object]
+    held: int
+    calls: tuple[CallView, ...] = ()
+
+
+class LockView(Struct, frozen=True, kw_only=True):
+    """Units that open with a secret until a moment, and go back after it."""
+
+    id: str
+    by: str
+    to: str
+    amount: int
+    hash: str
+    until: datetime
+    stage: str
+    preimage: str = ""
+
+
+class TemplateView(Struct, frozen=True, kw_only=True):
+    """A contract to begin with, and what it asks for."""
+
+    name: str
+    params: dict[str, str]
+
+
+class PayloadView(Struct, frozen=True, kw_only=True):
+    """An envelope for readers, and its commitment."""
+
+    commitment: str
+    contract: str
+    by: str
+    at: datetime
+    readers: tuple[str, ...]
+    envelope: dict[str, object]

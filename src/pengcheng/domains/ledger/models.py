@@ -161,3 +161,66 @@ class Stamp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.digest[:12]}"
+
+
+class MachineValue(models.Model):
+    """A value of the state machine behind the contracts."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    value = models.JSONField()
+
+    class Meta:
+        db_table = "ledger_machine"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class MachineStep(models.Model):
+    """A step that was applied, in its order; taken again from the first, they give the state."""
+
+    position = models.BigAutoField(primary_key=True)
+    place = models.CharField(max_length=80, default="", blank=True)
+    sender = models.CharField(max_length=120)
+    now = models.BigIntegerField()
+    step = models.JSONField()
+    gas = models.IntegerField()
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "ledger_step"
+        indexes = [models.Index(fields=["place", "position"], name="ledger_step_place")]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.place}"
+
+
+class Reader(models.Model):
+    """Who can be given private payloads: a name and the public half of a key that we never see."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    public = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_reader"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PrivatePayload(models.Model):
+    """An envelope. Its commitment stands in the log; the words are for its readers alone."""
+
+    commitment = models.CharField(max_length=64, primary_key=True)
+    contract = models.CharField(max_length=80, default="", blank=True)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    envelope = models.JSONField()
+
+    class Meta:
+        db_table = "ledger_private"
+
+    def __str__(self) -> str:
+        return self.commitment[:12]

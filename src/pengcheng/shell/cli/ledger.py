@@ -77,3 +77,50 @@ def watch(verifier: str) -> None:
 
     made = api.watch(context=system_context("cli"), verifier=verifier)
     console.print(say(f"watched: {made.origin}", f"已见证：{made.origin}"), markup=False)
+
+
+@ledger.command(
+    help=say(
+        "Register who may be given private payloads. Without PUBLIC a key pair is made: the private"
+        " half is written to NAME.x25519 here and nowhere else.",
+        "登记私密附件的接收方。未给出公钥时生成密钥对，私钥仅写入当前目录的 NAME.x25519。",
+    )
+)
+@click.argument("name")
+@click.argument("public", required=False, default="")
+def reader(name: str, public: str) -> None:
+    start_django()
+    from pengcheng.domains.ledger.api import contracts
+    from pengcheng.kernel.context import system_context
+
+    public = public or _made(name)
+    contracts.add_reader(context=system_context("cli"), name=name, public=public)
+    console.print(say(f"registered: {name} {public}", f"已登记：{name} {public}"), markup=False)
+
+
+def _made(name: str) -> str:
+    import base64
+    import os
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    key = X25519PrivateKey.generate()
+    path = Path(f"{name.replace(os.sep, '_')}.x25519")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(base64.b64encode(key.private_bytes_raw()).decode())
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+@ledger.command(
+    "open", help=say("Open an envelope with your own key.", "用自己的私钥打开私密附件。")
+)
+@click.argument("envelope", type=click.File("rb"))
+@click.argument("name")
+@click.argument("key", type=click.File("r"))
+def open_(envelope: click.utils.LazyFile, name: str, key: click.utils.LazyFile) -> None:
+    start_django()
+    from pengcheng.domains.ledger.api import contracts
+
+    click.echo(contracts.unseal(envelope=envelope.read(), reader=name, key=key.read()), nl=False)
