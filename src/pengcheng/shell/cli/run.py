@@ -128,6 +128,7 @@ def parts(address: str, port: int) -> list[Part]:
             [*here, "serve", "front", "--supervised", "--address", address, "--port", str(port)],
         ),
         Part("worker", [*here, "work", "--supervised"]),
+        Part("devices", [*here, "serve", "devices", "--supervised"]),
     ]
 
 

@@ -21,13 +21,13 @@ def hold_lifeline(supervised: bool) -> None:
 
 @click.command(
     help=say(
-        "Serve one part: the front on the public port, or the pages behind it.\n\n"
-        "`pengcheng run` starts both; apart they are for service managers.",
-        "单独启动一个部分：公共端口上的前端，或其后的页面服务。\n\n"
-        "`pengcheng run` 会同时启动两者；单独启动供服务管理器使用。",
+        "Serve one part: the front on the public port, the pages behind it, or the devices.\n\n"
+        "`pengcheng run` starts all; apart they are for service managers.",
+        "单独启动一个部分：公共端口上的前端、其后的页面服务，或设备接入服务。\n\n"
+        "`pengcheng run` 会全部启动；单独启动供服务管理器使用。",
     )
 )
-@click.argument("part", type=click.Choice(["front", "pages"]))
+@click.argument("part", type=click.Choice(["front", "pages", "devices"]))
 @click.option("--address", default="127.0.0.1", show_default=True, envvar="PENGCHENG_ADDRESS")
 @click.option("--port", default=8000, show_default=True, envvar="PENGCHENG_PORT")
 @click.option(
@@ -56,6 +56,10 @@ def serve(
     if part == "front":
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
         web.serve_front(address, port, socket=socket)
+    elif part == "devices":
+        from pengcheng.shell.processes import devices
+
+        devices.serve(devices.ingest_socket(home()))
     else:
         web.serve_pages(socket, threads=threads, processes=processes)
 

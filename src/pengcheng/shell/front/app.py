@@ -13,6 +13,7 @@ from pengcheng.shell.front.proxy import Proxy, Receive, Scope
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LIVE = "/live/"
+INGEST = "/ingest/"  # readings of devices go to the process that hears them
 
 NO_LIVE = Refusal(
     404,
@@ -27,10 +28,17 @@ NO_LIVE = Refusal(
 class Front:
     """Live paths here, everything else to Django; nothing of Django is imported."""
 
-    def __init__(self, make_proxy: Callable[[], Proxy], live: App | None) -> None:
+    def __init__(
+        self,
+        make_proxy: Callable[[], Proxy],
+        live: App | None,
+        make_ingest: Callable[[], Proxy] | None = None,
+    ) -> None:
         self.make_proxy = make_proxy
+        self.make_ingest = make_ingest
         self.live = live
         self.proxy: Proxy | None = None
+        self.ingest: Proxy | None = None
         if hasattr(live, "refusals"):
             live.refusals = self._pass_on  # type: ignore[union-attr]
 
@@ -43,6 +51,11 @@ class Front:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(LIVE):
             await (self.live or _no_live)(scope, receive, send)
+            return
+        if self.make_ingest is not None and scope["path"].startswith(INGEST):
+            if self.ingest is None:
+                self.ingest = self.make_ingest()
+            await self.ingest(scope, receive, send)
             return
         await self._pass_on(scope, receive, send)
 
@@ -64,6 +77,8 @@ class Front:
             await send({"type": "lifespan.shutdown.complete"})
         finally:
             await self.proxy.close()
+            if self.ingest is not None:
+                await self.ingest.close()
 
 
 async def _no_live(scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,5 +100,6 @@ def live_app() -> App | None:
 def make_app() -> Front:
     """The application of a running city, as its environment describes it."""
     socket = Path(os.environ["PENGCHENG_SOCKET"])
-    trusted = os.environ.get("PENGCHENG_TRUSTED_PROXIES", "").split(",")
-    return Front(lambda: Proxy(socket, frozenset(filter(None, trusted))), live_app())
+    trusted = frozenset(filter(None, os.environ.get("PENGCHENG_TRUSTED_PROXIES", "").split(",")))
+    ingest = socket.with_name("ingest.sock")
+    return Front(lambda: Proxy(socket, trusted), live_app(), lambda: Proxy(ingest, trusted))

@@ -12,9 +12,11 @@ from pengcheng.domains.sensing.ops.broker.consume import (
 )
 from pengcheng.domains.sensing.ops.broker.contexts import digest
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
+from pengcheng.domains.sensing.ops.broker.database import Database
 from pengcheng.domains.sensing.ops.broker.distributing import Gathered, Part, merged
 from pengcheng.domains.sensing.ops.broker.mapping import HERE, EntityMap, until
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
+from pengcheng.domains.sensing.ops.broker.readings import Delivery, Kept, Sample, iri, take
 from pengcheng.domains.sensing.ops.broker.registering import bare, describes
 from pengcheng.domains.sensing.ops.broker.sending import Call, Reply
 from pengcheng.domains.sensing.ops.broker.snapshots import told as told_of
@@ -27,24 +29,30 @@ __all__ = [
     "Broker",
     "Call",
     "Consume",
+    "Database",
+    "Delivery",
     "EntityMap",
     "EntityQuery",
     "Gathered",
+    "Kept",
     "Order",
     "Outcomes",
     "Page",
     "Part",
     "Provision",
     "Reply",
+    "Sample",
     "Survey",
     "bare",
     "describes",
     "digest",
     "history",
+    "iri",
     "is_over",
     "merged",
     "rows",
     "survey",
+    "take",
     "told",
     "told_of",
     "until",

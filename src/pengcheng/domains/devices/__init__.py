@@ -1,0 +1,1 @@
+"""Devices: who measures for the city, how they speak, what they are told, who is well."""

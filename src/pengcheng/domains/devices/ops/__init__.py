@@ -1,0 +1,1 @@
+"""Use cases of devices: registering, taking readings in, commanding, tending, rolling out."""

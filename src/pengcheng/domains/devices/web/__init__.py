@@ -1,0 +1,1 @@
+"""The ways into devices: pages, REST, the ingest door and the MQTT listener."""

@@ -1,0 +1,72 @@
+"""The values of devices in words, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from pengcheng.domains.devices import contracts
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def named(thing: contracts.Profile | contracts.Measure) -> str:
+    """The name of a thing that carries both; a measure without one is called by its key."""
+    found = thing.en if english() else thing.zh
+    return found or (thing.key if isinstance(thing, contracts.Measure) else thing.id)
+
+
+def health(name: str) -> str:
+    return {
+        "new": pgettext("device", "Never heard"),
+        "well": pgettext("device", "Well"),
+        "late": pgettext("device", "Late"),
+        "flapping": pgettext("device", "Comes and goes"),
+        "stuck": pgettext("device", "Value stands still"),
+        "out_of_range": pgettext("device", "Out of range"),
+        "skewed": pgettext("device", "Clock is wrong"),
+    }[name]
+
+
+def health_kind(name: str) -> str:
+    return {"well": "good", "new": "neutral", "late": "bad", "skewed": "warn"}.get(name, "warn")
+
+
+def state(name: str) -> str:
+    return {
+        "queued": pgettext("command", "Waiting"),
+        "sent": pgettext("command", "Sent"),
+        "acknowledged": pgettext("command", "Received"),
+        "done": pgettext("command", "Done"),
+        "failed": pgettext("command", "Failed"),
+        "expired": pgettext("command", "Too late"),
+    }[name]
+
+
+def state_kind(name: str) -> str:
+    return {"done": "good", "failed": "bad", "expired": "bad"}.get(name, "neutral")
+
+
+def flaw(code: str) -> str:
+    return {
+        "unknown": _("not in the profile"),
+        "not_a_value": _("not a value"),
+        "below": _("below the range"),
+        "above": _("above the range"),
+        "unreadable": _("the message could not be read"),
+    }.get(code, code)
+
+
+def door(name: str) -> str:
+    return {"mqtt": "MQTT", "http": "HTTP"}.get(name, "–")
+
+
+def value(given: Any) -> str:
+    """A value as it is read: no more digits than it has."""
+    if isinstance(given, bool):
+        return _("yes") if given else _("no")
+    return f"{given:.10g}" if isinstance(given, float) else str(given)

@@ -1,0 +1,1 @@
+"""MQTT as a listener speaks it: packets by `mqtt5`, sessions and limits here."""

@@ -1,0 +1,98 @@
+"""The process that hears devices: the ingest door on a Unix socket, and MQTT on a port if one is
+set. It writes to the store of the context broker.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import ssl
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from pengcheng.shell.home import home
+from pengcheng.shell.processes.web import COMMON, socket_path
+
+
+def ingest_socket(folder: Path) -> Path:
+    return socket_path(folder).with_name("ingest.sock")
+
+
+def serve(socket: Path) -> None:
+    """Serve until told to stop. One worker: sessions and the directory live in its memory."""
+    socket.unlink(missing_ok=True)
+    Granian(
+        "pengcheng.shell.processes.devices:make_app",
+        factory=True,
+        uds=socket,
+        uds_permissions=0o600,
+        interface=Interfaces.RSGI,
+        backpressure=1024,
+        **COMMON,
+    ).serve()
+
+
+def make_app() -> Any:
+    gc.set_threshold(100_000, 50, 100)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
+    import django
+
+    django.setup()
+    from django.utils.module_loading import import_string
+
+    from pengcheng.domains.devices.api.intake import Crew, Directory, House, Intake
+    from pengcheng.domains.sensing.api.broker import Broker
+
+    database = os.environ.get("PENGCHENG_BROKER_DATABASE", "")
+    broker = Broker(database or f"sqlite:///{home() / 'live.sqlite3'}")
+    directory = Directory()
+    house = House(Intake(broker, directory), Crew(directory))
+    life = Life(broker, house)
+    return import_string("pengcheng.domains.devices.web.ingest.Application")(
+        house, life.start, life.stop
+    )
+
+
+class Life:
+    """Beginning and end of all that serves here."""
+
+    def __init__(self, broker: Any, house: Any) -> None:
+        self.broker, self.house = broker, house
+        self.listener: Any = None
+
+    async def start(self) -> None:
+        await self.broker.start()
+        await self.house.crew.start(self.house.carry)
+        port = os.environ.get("PENGCHENG_MQTT_PORT", "")
+        if not port:
+            return
+        from pengcheng.kit.mqtt.listener import listen
+
+        address = os.environ.get("PENGCHENG_MQTT_ADDRESS", "127.0.0.1")
+        self.listener = await listen(
+            self.house, address, int(port), bucket=self.house.bucket, tls=tls()
+        )
+
+    async def stop(self) -> None:
+        if self.listener is not None:
+            self.listener.close()
+        await self.house.intake.stop()
+        await self.house.crew.stop()
+        await self.broker.stop()
+
+
+def tls() -> ssl.SSLContext | None:
+    """Encrypted if a certificate is given; devices may show theirs, and are known by it."""
+    certificate = os.environ.get("PENGCHENG_MQTT_CERTIFICATE", "")
+    if not certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, os.environ.get("PENGCHENG_MQTT_KEY") or None)
+    issuers = os.environ.get("PENGCHENG_MQTT_ISSUERS", "")
+    if issuers:
+        context.load_verify_locations(issuers)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context
