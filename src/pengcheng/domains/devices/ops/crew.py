@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db import close_old_connections, connections
 
 from pengcheng.domains.devices import models
+from pengcheng.domains.devices.contracts import CommandState
 from pengcheng.domains.devices.ops import commanding
 from pengcheng.domains.devices.ops.directory import Directory, Known
 from pengcheng.kernel import clock
@@ -79,7 +80,7 @@ class Crew:
         if dirty:
             await self.run(_write_down, [condition_of(each) for each in dirty])
 
-    async def move(self, command: str, state: str, result: str = "") -> None:
+    async def move(self, command: str, state: CommandState, result: str = "") -> None:
         await self.run(commanding.move, command, state, result)
 
 

@@ -13,7 +13,7 @@ import cbor2
 import mqtt5
 import orjson
 
-from pengcheng.domains.devices.contracts import NewDevice, Reading, Taken
+from pengcheng.domains.devices.contracts import CommandState, NewDevice, Reading, Taken
 from pengcheng.domains.devices.ops import commanding, crew, registry
 from pengcheng.domains.devices.ops.bridging import Bridging
 from pengcheng.domains.devices.ops.crew import Crew
@@ -326,7 +326,7 @@ class House:
 
         def taken(code: int) -> None:
             self._sent.pop(command.id, None)
-            state = "acknowledged" if code < 128 else "failed"
+            state: CommandState = "acknowledged" if code < 128 else "failed"
             self._later(self.crew.move(command.id, state))
 
         if not line.say(topic, orjson.dumps(body), taken):

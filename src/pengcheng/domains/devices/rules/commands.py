@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pengcheng.domains.devices.contracts import CommandState
 
-STEPS: dict[CommandState, frozenset[CommandState]] = {
+STEPS: dict[str, frozenset[CommandState]] = {
     "queued": frozenset({"sent", "expired", "failed"}),
     "sent": frozenset({"acknowledged", "done", "failed", "expired", "queued"}),
     "acknowledged": frozenset({"done", "failed", "expired"}),
@@ -16,5 +16,5 @@ OPEN: tuple[CommandState, ...] = ("queued", "sent", "acknowledged")
 ENDED: tuple[CommandState, ...] = ("done", "failed", "expired")
 
 
-def may(before: CommandState, after: CommandState) -> bool:
+def may(before: str, after: CommandState) -> bool:
     return after in STEPS[before]

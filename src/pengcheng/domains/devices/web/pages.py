@@ -63,7 +63,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "devices/desk.html", facts)
 
 
-def asked_for(form: Filter) -> dict[str, str]:
+def asked_for(form: Filter) -> dict[str, Any]:
     """What the address asks for; what is none of the choices asks for nothing."""
     form.is_valid()
     names = {"q": "search", "profile": "profile", "group": "group", "health": "health"}
@@ -148,28 +148,32 @@ def show(
         "device": device,
         "name": device.title or device.name,
         "profile": words.named(profile),
-        "condition": condition,
-        "health": words.health(condition.health),
-        "health_kind": words.health_kind(condition.health),
         "facts": _facts(device, condition, profile),
-        "figures": [_figure(each, device, profile) for each in latest],
+        "figures": [_figure(each, device) for each in latest],
         "choices": [(name, words.named(each)) for name, each in names.items()],
         "attribute": attribute,
         "chart": charts.line(history),
         "token": token,
         "code": code,
         "form": form or CommandForm(),
+        **_health(condition),
         **_tables(context, device, condition, history),
-        **{
-            f"may_{name}": allowed(context, f"devices.{action}")
-            for name, action in (
-                ("save", "device.save"),
-                ("key", "credential.issue"),
-                ("command", "command.send"),
-            )
-        },
+        **_rights(context),
     }
     return render(request, "devices/device.html", facts, status=422 if form else 200)
+
+
+def _health(condition: contracts.Condition) -> dict[str, Any]:
+    return {
+        "condition": condition,
+        "health": words.health(condition.health),
+        "health_kind": words.health_kind(condition.health),
+    }
+
+
+def _rights(context: Context) -> dict[str, bool]:
+    pairs = (("save", "device.save"), ("key", "credential.issue"), ("command", "command.send"))
+    return {f"may_{name}": allowed(context, f"devices.{action}") for name, action in pairs}
 
 
 def _tables(
@@ -243,9 +247,7 @@ def _facts(
     return [{"key": key, "value": value or "–"} for key, value in pairs]
 
 
-def _figure(
-    each: contracts.Latest, device: contracts.Device, profile: contracts.Profile
-) -> dict[str, Any]:
+def _figure(each: contracts.Latest, device: contracts.Device) -> dict[str, Any]:
     return {
         "label": words.named(each.measure),
         "value": words.value(each.value),
