@@ -42,24 +42,26 @@ class Hearer(msgspec.Struct, frozen=True):
     name: str
     event_class: type[Event]
     handle: Callable[[Envelope, Any], None]
+    when: Callable[[Any], bool] | None = None
 
 
 _hearers: dict[str, list[Hearer]] = {}
 
 
 def hears(
-    event_class: type[E],
+    event_class: type[E], *, when: Callable[[E], bool] | None = None
 ) -> Callable[[Callable[[Envelope, E], None]], Callable[[Envelope, Any], None]]:
     """Mark a function of a domain's ``handlers.py`` as hearer of an event.
 
     It runs in its own transaction, once in effect, and per subject in the order of what happened.
+    With ``when`` it hears only the events of which that is true; it looks at the event alone.
     """
 
     def register(handle: Callable[[Envelope, E], None]) -> Callable[[Envelope, Any], None]:
         name = f"{handle.__module__}.{handle.__qualname__}"
         known = _hearers.setdefault(event_class.type, [])
         known[:] = [hearer for hearer in known if hearer.name != name]
-        known.append(Hearer(name, event_class, handle))
+        known.append(Hearer(name, event_class, handle, when))
         return handle
 
     return register
@@ -77,7 +79,7 @@ def emit(context: Context, event: Event) -> str:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event must be emitted in the transaction of the change it tells of")
     event_id = new_id()
-    row = {
+    told = {
         "id": event_id,
         "type": event.type,
         "subject": event.subject,
@@ -86,22 +88,29 @@ def emit(context: Context, event: Event) -> str:
         "context": _kept(context),
         "data": msgspec.to_builtins(event),
     }
-    together.tell(_write, [row])
+    together.tell(_write, [_Told(told, _names(event))])
     return event_id
 
 
-def _write(rows: Sequence[dict[str, Any]]) -> None:
+class _Told(msgspec.Struct, frozen=True):
+    """A row of the outbox, and who is to hear of it."""
+
+    row: dict[str, Any]
+    handlers: tuple[str, ...]
+
+
+def _names(event: Event) -> tuple[str, ...]:
+    hearers = hearers_of(event.type)
+    return tuple(each.name for each in hearers if each.when is None or each.when(event))
+
+
+def _write(events: Sequence[_Told]) -> None:
     """Put events into the outbox, in their order, with what is owed to those who hear them."""
-    positions = insert_numbered(OutboxEvent, rows)
+    positions = insert_numbered(OutboxEvent, [each.row for each in events])
     owed = [
-        {
-            "event_id": position,
-            "subject": row["subject"],
-            "due": row["time"],
-            "handler": each.name,
-        }
-        for position, row in zip(positions, rows, strict=True)
-        for each in hearers_of(row["type"])
+        {"event_id": at, "subject": told.row["subject"], "due": told.row["time"], "handler": name}
+        for at, told in zip(positions, events, strict=True)
+        for name in told.handlers
     ]
     insert_all(Delivery, owed)
 

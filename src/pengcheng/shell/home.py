@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=FULL;"
+    "PRAGMA wal_autocheckpoint=4000;"
     "PRAGMA busy_timeout=15000;"
     "PRAGMA foreign_keys=ON;"
     "PRAGMA cache_size=-32000;"

@@ -62,9 +62,9 @@ def _give(envelope: Envelope, event: CaseEvent) -> None:
         api.give_licence(context=envelope.context(PART), case_id=event.case_id)
 
 
-@hears(CaseOpened)
+@hears(CaseOpened, when=lambda event: not event.decided)  # else the decision says all
 def on_opened(envelope: Envelope, event: CaseOpened) -> None:
-    if not event.decided:  # else the decision says all
+    if not event.decided:  # one that was owed before this was asked
         _tell(envelope, event)
 
 

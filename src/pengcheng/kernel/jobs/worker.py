@@ -44,10 +44,11 @@ def run_pending(limit: int | None = None) -> int:
 
 def _claim() -> Job | None:
     now = clock.now()
+    due = Q(state=Job.State.READY, due__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    if not Job.objects.filter(due).exists():  # looking takes no turn among writers
+        return None
     with transaction.atomic():
-        rows = Job.objects.filter(
-            Q(state=Job.State.READY, due__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-        ).order_by("-priority", "due", "id")
+        rows = Job.objects.filter(due).order_by("-priority", "due", "id")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         job = rows.first()

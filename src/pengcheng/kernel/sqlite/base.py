@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from pengcheng.kernel.sqlite.syncing import Syncs
 from pengcheng.kernel.sqlite.turns import Turns
 
+FULL = 2
 _guard = Lock()
 _known: dict[str, Turns] = {}
+_syncs: dict[str, Syncs] = {}
 
 
 def turns_of(path: str) -> Turns:
@@ -19,14 +24,35 @@ def turns_of(path: str) -> Turns:
         return _known[path]
 
 
+def syncs_of(path: str) -> Syncs:
+    with _guard:
+        if path not in _syncs:
+            _syncs[path] = Syncs(path)
+        return _syncs[path]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Waits for its turn before it begins to write, and gives it up with the transaction."""
+    """Waits for its turn before it begins to write, gives it up with the transaction, and then
+    waits for the disk together with others.
+    """
 
     _turn: Turns | None = None
+    _syncs: Syncs | None = None  # who brings our commits to the disk, unless SQLite does
+    _deferred = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+        (level,) = connection.execute("PRAGMA synchronous").fetchone()
+        ours = journal == "wal" and level == FULL and not self.is_in_memory_db()
+        self._syncs = syncs_of(f"{self.settings_dict['NAME']}-wal") if ours else None
+        self._deferred = False
+        return connection
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
         try:
+            self._defer()
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._give_turn()
@@ -37,18 +63,52 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._commit()  # type: ignore[misc]  # unknown to the stubs
         finally:
             self._give_turn()
+        if self._deferred and self._syncs is not None:
+            self._undefer()
+            try:
+                self._syncs.reach()
+            except OSError as error:
+                raise OperationalError(str(error)) from error
 
     def _rollback(self) -> None:
         try:
             super()._rollback()  # type: ignore[misc]  # unknown to the stubs
         finally:
             self._give_turn()
+        self._undefer()
 
     def _close(self) -> None:
         try:
             super()._close()  # type: ignore[misc]  # unknown to the stubs
         finally:
             self._give_turn()
+
+    def _defer(self) -> None:
+        """Have SQLite leave the disk to us for this transaction; single statements stay its own."""
+        if self._syncs is not None and not self._deferred:
+            self.connection.execute("PRAGMA synchronous=NORMAL")
+            self._deferred = True
+
+    def _undefer(self) -> None:
+        if self._deferred and self.connection is not None and not self.connection.in_transaction:
+            self.connection.execute("PRAGMA synchronous=FULL")
+            self._deferred = False
+
+    # Savepoints are many and small: without a cursor and its layers, unless somebody listens.
+
+    def _savepoint(self, sid: str) -> None:
+        self._quickly(self.ops.savepoint_create_sql(sid))
+
+    def _savepoint_commit(self, sid: str) -> None:
+        self._quickly(self.ops.savepoint_commit_sql(sid))
+
+    def _quickly(self, sql: str) -> None:
+        if self.execute_wrappers or self.queries_logged or self.connection is None:
+            with self.cursor() as cursor:
+                cursor.execute(sql)
+            return
+        with self.wrap_database_errors:
+            self.connection.execute(sql)
 
     def _take_turn(self) -> None:
         if self._turn is None and not self.is_in_memory_db():
