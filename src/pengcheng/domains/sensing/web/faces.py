@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pengcheng.domains.sensing.api.broker import Broker
 from pengcheng.domains.sensing.web.ngsild.app import Face
+from pengcheng.domains.sensing.web.ogc.app import OgcApis
 from pengcheng.domains.sensing.web.sta.app import SensorThings
 
 
 def faces(broker: Broker) -> tuple[Face, ...]:
-    return (SensorThings(broker),)
+    things = SensorThings(broker)
+    return (things, OgcApis(broker, things.readers))

@@ -1,0 +1,1 @@
+"""OGC API – Features and EDR: one set of collections, read by both."""

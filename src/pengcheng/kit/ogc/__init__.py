@@ -1,0 +1,1 @@
+"""OGC API – Features and EDR without a store: coordinates, filters, parameters, coverages."""
