@@ -198,3 +198,40 @@ def test_4_5_9_values_of_some_kinds_keep_their_wrapping(ngsi: Client) -> None:
         assert ngsi.get(f"/temporal{ONE}", options=wrong).kind == "InvalidRequest"
     asked = {"timerel": "after", "timeAt": at, "type": "Vehicle", "pick": "id"}
     assert ngsi.get("/temporal/entities", **asked).json == [{"id": "urn:ngsi-ld:Vehicle:1"}]
+
+
+def test_4_15_languages_are_ranked_by_their_weight(ngsi: Client) -> None:
+    ngsi.post("/entities", vehicle(l={"languageMap": {"en": "a", "fr-CH": "b", "@none": "c"}}))
+    for asked, word in (
+        *(("en;q=0.5,fr", "b"), ("FR-ch,en", "b"), ("en,fr", "a"), ("en;q=0,de", "c")),
+        *(("de,*;q=0.1", "c"), ("*", "c"), ("fr;q=0.2,en;q=0.9", "a")),
+    ):
+        assert ngsi.get(ONE, lang=asked, options="keyValues").json["l"] == word
+
+
+def test_5_3_1_each_told_entity_can_be_read_alone(ngsi: Client, receiver: Receiver) -> None:
+    names = [{"a": "http://x.y/a"}, "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context.jsonld"]
+    told = {"type": "Subscription", "entities": [{"type": "Vehicle"}], "@context": names}
+    for kind in ("application/ld+json", "application/geo+json", "application/json"):
+        inner = {"endpoint": {"uri": receiver.url, "accept": kind}}
+        body = {**told, "notification": inner}
+        headers = {"content-type": "application/ld+json"}
+        assert ngsi.post("/subscriptions", body, headers=headers).status == 201
+    (address,) = ngsi.get("/jsonldContexts", kind="ImplicitlyCreated").json
+    assert ngsi.get(address.removeprefix("/ngsi-ld/v1")).json["@context"] == names
+    ngsi.post("/entities", vehicle(b=1))
+    ngsi.until(lambda: len(receiver.got) == 3, 60)
+    by_kind = {heads["Content-Type"]: (heads, body) for heads, body in receiver.got}
+    assert by_kind["application/ld+json"][1]["data"][0]["@context"] == names
+    assert by_kind["application/geo+json"][1]["data"]["@context"] == names
+    assert address in by_kind["application/json"][0]["Link"]
+
+
+def test_5_8_6_of_a_deleted_entity_only_the_time_is_told(ngsi: Client, receiver: Receiver) -> None:
+    told = {"type": "Subscription", "entities": [{"type": "Vehicle"}]}
+    told |= {"notification": {"endpoint": {"uri": receiver.url}}}
+    ngsi.post("/subscriptions", {**told, "notificationTrigger": ["entityDeleted"]})
+    ngsi.post("/entities", vehicle(a=1, scope="/A"))
+    ngsi.delete(ONE)
+    ngsi.until(lambda: receiver.got, 60)
+    assert receiver.got[0][1]["data"][0].keys() == {"id", "type", "deletedAt"}

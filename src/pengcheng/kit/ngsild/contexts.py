@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -61,6 +62,12 @@ class ActiveContext:
         self._expanded: dict[str, str] = {}
         self._compacted: dict[str, str] = {}
         self._read: dict[str, str] = {}
+
+    def told_as(self, source: Any) -> ActiveContext:
+        """The same names under the reference that a client gave."""
+        found = copy(self)
+        found.source = source
+        return found
 
     def expand(self, name: str) -> str:
         """The IRI of a type's or an attribute's name."""

@@ -164,7 +164,7 @@ class Watch:
         return self.writer.entity(entity)
 
     def _gone(self, before: Entity, at: str) -> Document:
-        found: Document = self.writer.head(before)
+        found: Document = self.writer.head({k: v for k, v in before.items() if k != "scope"})
         found["deletedAt"] = at
         if self.notification.get("showChanges"):
             for name, instances in before["attrs"].items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from pengcheng.kit.ngsild.contexts import ActiveContext
@@ -14,6 +16,7 @@ Format = Literal["normalized", "concise", "simplified"]
 Linked = Mapping[str, Any]  # relationship -> id -> the linked entity, already written
 
 
+WEIGHT = re.compile(r"\d+(\.\d+)?")
 # Members that are told as a value of that kind is.
 KIND_OF_MEMBER = {
     "objectType": "VocabProperty",
@@ -181,20 +184,33 @@ def _is_null(instance: Instance) -> bool:
 
 def in_language(languages: Mapping[str, Any], wanted: str) -> tuple[Any, str]:
     """The text of the language best asked for (RFC 5646 matching, 4.15), and which it is."""
-    for each in (part.partition(";")[0].strip() for part in wanted.split(",")):
-        if each in languages:
-            return languages[each], each
-        for tag in languages:
-            short, asked = tag.lower(), each.lower()
-            if short.startswith(f"{asked}-") or asked.startswith(f"{short}-") or short == asked:
-                return languages[tag], tag
-        if each == "*":
+    for asked in _ranked(wanted):
+        if asked == "*":
             break
+        for tag in (each for each in languages if each.lower() == asked):
+            return languages[tag], tag
+        for tag in languages:
+            short = tag.lower()
+            if short.startswith(f"{asked}-") or asked.startswith(f"{short}-"):
+                return languages[tag], tag
     for tag in ("@none", "en"):
         if tag in languages:
             return languages[tag], tag
     tag = next(iter(languages))
     return languages[tag], tag
+
+
+@lru_cache(maxsize=256)
+def _ranked(wanted: str) -> tuple[str, ...]:
+    """The languages that are asked for, the best first (RFC 3282)."""
+    found = []
+    for part in wanted.split(","):
+        tag, _, more = part.partition(";")
+        weight = more.strip().removeprefix("q=").strip() or "1"
+        number = float(weight) if WEIGHT.fullmatch(weight) else 1.0
+        if number > 0:
+            found.append((-number, len(found), tag.strip().lower()))
+    return tuple(tag for _, _, tag in sorted(found))
 
 
 # --- GeoJSON ----------------------------------------------------------------------------

@@ -129,6 +129,7 @@ def message(watch: Watch, body: Document, contexts: Contexts) -> tuple[dict[str,
     source = watch.context.source
     if accept == LD or (accept == GEO and not wants_json):
         document["@context"] = source
+        document["data"] = _with_context(document["data"], source)
     else:
         link = source if isinstance(source, str) else contexts.address_of(source)
         headers["Link"] = link_of(link)
@@ -138,6 +139,13 @@ def message(watch: Watch, body: Document, contexts: Contexts) -> tuple[dict[str,
     if snapshot:
         headers["NGSILD-Snapshot"] = snapshot
     return headers, document
+
+
+def _with_context(data: Any, source: Any) -> Any:
+    """Each entity, or their collection, can be read alone (5.3.1)."""
+    if isinstance(data, list):
+        return [{**each, "@context": source} for each in data]
+    return {**data, "@context": source}
 
 
 def link_of(url: str) -> str:

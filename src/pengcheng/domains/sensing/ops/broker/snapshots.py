@@ -28,6 +28,14 @@ KIND = "snapshot"
 LIFETIME, LONGEST = timedelta(days=1), timedelta(days=30)
 MOST = 100
 DETAILS = ("snapshotQueriesDetails", "snapshotTemporalQueriesDetails")
+# Members as a notification names them (5.3.4), and as the snapshot does.
+NOTIFIED = {
+    "snapshotStatus": "snapshotStatus",
+    "snapshotPriority": "snapshotPriority",
+    "expiresAt": "expiresAt",
+    "snapshotQueriesDetails": "snapshotQueriesDetails",
+    "temporalSnapshotQueriesDetails": "snapshotTemporalQueriesDetails",
+}
 TABLES = ("entity", "type", "evolution", "history", "thing", "outbox")
 COPIES = (
     "INSERT INTO ngsild_entity (tenant, id, doc, expires)"
@@ -193,8 +201,7 @@ class Snapshots:
             "type": "SnapshotNotification",
             "snapshotId": document["id"],
             "notifiedAt": terms.stamp(clock.now()),
-            **{key: document[key] for key in ("snapshotStatus", "expiresAt")},
-            **{key: document[key] for key in DETAILS if key in document},
+            **{key: document[name] for key, name in NOTIFIED.items() if name in document},
         }
         headers = {"Content-Type": JSON, "Link": link_of(CORE_URL)}
         headers |= {each["key"]: each["value"] for each in document.get("receiverInfo", ())}

@@ -74,8 +74,12 @@ class Subscribing:
 
     async def _ready(self, tenant: str, document: Document) -> Watch:
         contexts = self.broker.contexts
-        context = await contexts.active(document.get("context"))
+        source = document.get("context")
+        context = await contexts.active(source)
         shown = document.get("jsonldContext")
+        if isinstance(source, list) and not shown:
+            context = context.told_as(source)
+            contexts.address_of(source)  # from now on it can be read here
         watch = watching.ready(
             document, tenant, context, await contexts.active(shown) if shown else context
         )

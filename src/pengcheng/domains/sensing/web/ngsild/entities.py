@@ -156,7 +156,7 @@ async def _everywhere(
         if not mapped:
             return answer
         used = maps.of_one(request, sources, followed, identity)
-        return maps.marked(request, answer, used, fresh=followed is None)
+        return maps.marked(request, answer, used, fresh=False)  # 6.5.3.1: 200 either way
 
     return found, finish
 

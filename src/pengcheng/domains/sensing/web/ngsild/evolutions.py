@@ -57,7 +57,7 @@ async def retrieve(request: Request, identity: str) -> Answer:
     if maps.wanted(request):
         followed = maps.named(request)
         used = maps.of_one(request, [HERE] if found else [], followed, identity)
-        maps.marked(request, told, used, fresh=followed is None)
+        maps.marked(request, told, used, fresh=False)
     return cut.mark(told)
 
 

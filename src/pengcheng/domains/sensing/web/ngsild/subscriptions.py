@@ -26,7 +26,7 @@ async def create(request: Request) -> Answer:
     if "jsonldContext" in document:
         await request.broker.contexts.active(document["jsonldContext"])
     now = terms.stamp(clock.now())
-    document |= {"context": request.context.source, "createdAt": now, "modifiedAt": now}
+    document |= {"context": context_of(request), "createdAt": now, "modifiedAt": now}
     if not request.flag("local"):
         request.broker.relaying.reachable(document, reach(request), request.headers.get("via", ""))
     await request.broker.subscribing.create(request.tenant, document)
@@ -34,6 +34,12 @@ async def create(request: Request) -> Answer:
     request.broker.relaying.subscribed(watch)
     place = quote(document["id"], safe=":")
     return plain(201, Location=f"{request.broker.base}/subscriptions/{place}")
+
+
+def context_of(request: Request) -> Any:
+    """The @context of a subscription: a list is told as the list that it is (5.13.1)."""
+    given = request.body.get("@context")
+    return given if isinstance(given, list) and len(given) > 1 else request.context.source
 
 
 def context_address(request: Request, watch: Any) -> str:
@@ -128,7 +134,7 @@ def merged(request: Request, stored: Document, kind: str) -> Document:
     document = {**{k: v for k, v in stored.items() if k not in gone}, **fresh}
     document["modifiedAt"] = terms.stamp(clock.now())
     if "@context" in body or request.link() is not None:
-        document["context"] = request.context.source
+        document["context"] = context_of(request)
     subscriptions.check_times(document)
     subscriptions.selects_something(document)
     return document
