@@ -68,8 +68,11 @@ def redirect_of(params: Params, client: ClientView) -> str:
     return wanted
 
 
-def read(params: Params, client: ClientView, *, pushed: bool) -> Asked:
-    """The request as a whole. Raises OidcError, whose words may go to the client."""
+def read(params: Params, client: ClientView, *, pushed: bool, here: str = "") -> Asked:
+    """The request as a whole. Raises OidcError, whose words may go to the client.
+
+    ``here`` names the city itself, for which every client may have its tokens.
+    """
     _refuse_strange(params, client, pushed=pushed)
     scopes = _scopes(one(params, "scope"), client)
     claims = _claims(one(params, "claims"))
@@ -89,7 +92,7 @@ def read(params: Params, client: ClientView, *, pushed: bool) -> Asked:
         info_claims=tuple(sorted(claims.get("userinfo", {}))),
         essential=_essentials(claims),
         subject=next(iter(_values(_wish(claims.get("id_token", {}), "sub"))), ""),
-        resources=resources(params.get("resource") or [], client.resources),
+        resources=resources(params.get("resource") or [], (*client.resources, here)),
         hint=one(params, "id_token_hint"),
     )
 

@@ -58,7 +58,7 @@ def push(client: ClientView, params: Mapping[str, list[str]]) -> tuple[str, int]
         raise OidcError("invalid_request", "the request is too long", status=413)
     if any("\x00" in v for values in kept.values() for v in values):
         raise OidcError("invalid_request", "the request has a NUL")
-    rules.read(kept, client, pushed=True)
+    rules.read(kept, client, pushed=True, here=secret.issuer())
     name, now = secret.make("code").removeprefix("pcc_"), clock.now()
     OidcPushed.objects.create(
         hash=secret.kept(name),
@@ -120,7 +120,8 @@ def judge(
 ) -> Judged:
     """What has to happen next. Raises OidcError, which goes to the client."""
     client = arrived.client
-    asked = rules.read(arrived.params, client, pushed=bool(arrived.pushed))
+    pushed = bool(arrived.pushed)
+    asked = rules.read(arrived.params, client, pushed=pushed, here=secret.issuer())
     facts = rules.facts_asked(asked)
     level = _wanted_level(asked)
     step = rules.next_step(
