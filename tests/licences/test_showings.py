@@ -1,5 +1,6 @@
 """A holder shows chosen lines under a code, for minutes; each look is told them."""
 
+import json
 import re
 from datetime import UTC, datetime
 from html import unescape
@@ -13,6 +14,8 @@ from pengcheng.domains.licences.models import ShowingRecord
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
 from pengcheng.kernel.problems import Conflict, Denied, Invalid, NotFound
+from pengcheng.kit.credentials import jws, statuslist
+from pengcheng.kit.keys.curves import decoded
 from tests.licences.scenes import ANYBODY, CHEN, STRANGER, WANG, holder, issued, suspended
 from tests.support.people import person, signed_in
 
@@ -133,3 +136,43 @@ def test_choosing_nothing_is_told_on_the_page():
     answer = signed_in(chen).post(f"/licences/{licence.id}/show/", {})
     assert answer.status_code == 422
     assert "至少选择一项" in answer.content.decode()
+
+
+def test_a_verifier_without_a_network_gets_the_chosen_lines_for_as_long() -> None:
+    """Signed, with nothing else of the licence than its number; over with the showing."""
+    with clock.frozen(NOW) as hand:
+        licence = issued("seniors-card")
+        text = show(licence).credential
+        hand.advance(seconds=599)
+        assert api.check_credential(context=ANYBODY, text=text).verdict == "valid"
+        hand.advance(seconds=200)
+        assert api.check_credential(context=ANYBODY, text=text).verdict == "expired"
+    told = jws.unchecked(text.split("~")[0])
+    assert set(told) & set(licence.values) == {"level"}
+    assert told["number"] == licence.number
+    assert "holder_name" not in told
+
+
+def test_what_a_shops_phone_keeps_says_who_signs_and_what_holds() -> None:
+    licence = issued("seniors-card")
+    token = show(licence).credential.split("~")[0]
+    answer = Client().get("/licences/verify/offline/kit.json")
+    kit = answer.json()
+    told = jws.unchecked(token)
+    header = json.loads(decoded(token.split(".")[0]))
+    assert header["kid"] in kit["keys"]
+    assert told["iss"] == kit["issuer"]
+    assert "level" in {field["key"] for field in kit["kinds"][told["vct"]]["fields"]}
+    place = told["status"]["status_list"]
+    states = kit["lists"][place["uri"]]
+    assert statuslist.state_at(states["lst"], place["idx"], bits=states["bits"]) == 0
+    assert licence.holder.name not in answer.content.decode()
+
+
+def test_the_kept_page_is_nobodys_and_in_the_language_that_was_read() -> None:
+    browser = signed_in(person("chen"))
+    assert 'lang="en"' in browser.get("/licences/verify/offline/?in=en").content.decode()
+    assert 'lang="zh-Hans"' in browser.get("/licences/verify/offline/?in=xx").content.decode()
+    worker = browser.get("/licences/verify/offline/worker.js")
+    assert worker.headers["Content-Type"].startswith("text/javascript")
+    assert b"caches.match" in worker.content

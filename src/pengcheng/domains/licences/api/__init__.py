@@ -290,6 +290,11 @@ def shown(*, context: Context, code: str) -> Shown:
     return showings.look(context, code)
 
 
+def offline(*, context: Context) -> dict[str, Any]:
+    """Keys, kinds and states for a verifier without a network; nothing about persons."""
+    return published.offline(context)
+
+
 def paper(*, context: Context, licence_id: str, purpose: str = "", taker: str = "") -> Paper:
     """The holder's licence as a sealed PDF; purpose and taker stand across every page."""
     return papers.make(context, licence_id, purpose, taker)

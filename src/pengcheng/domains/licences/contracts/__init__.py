@@ -301,11 +301,15 @@ class CredentialCheck(Struct, frozen=True, kw_only=True):
 
 
 class Showing(Struct, frozen=True, kw_only=True):
-    """Some lines of a licence shown for some minutes. `code` opens it; only its hash is kept."""
+    """Some lines of a licence shown for some minutes. `code` opens it; only its hash is kept.
+
+    `credential` says the same, signed, to a verifier without a network.
+    """
 
     code: str
     licence_id: str
     expires_at: datetime
+    credential: str
 
 
 class Shown(Struct, frozen=True, kw_only=True):

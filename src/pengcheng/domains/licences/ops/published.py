@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from pengcheng.domains.licences.contracts import State
+from pengcheng.domains.licences.contracts import LicenceType, State
 from pengcheng.domains.licences.models import LicenceRecord
 from pengcheng.domains.licences.ops.credentials import SIZE, base, keys, list_uri, vct
 from pengcheng.domains.licences.rules import claims, guards, kinds
@@ -29,16 +29,23 @@ def status_list(context: Context, number: int) -> str:
     )
     if not within.exists():
         raise guards.no_list()
-    told = within.exclude(state=State.VALID).aggregate(n=Count("pk"), last=Max("updated_at"))
     now = int(clock.now().timestamp())
     payload = {
         "sub": list_uri(number),
         "iat": now,
         "exp": now + LIST_LIFE,
         "ttl": LIST_TTL,
-        "status_list": {"bits": BITS, "lst": _compressed(number, told["n"], told["last"])},
+        "status_list": {"bits": BITS, "lst": _states_of(number)},
     }
     return jws.sign(payload, keys().signer(), typ=statuslist.TYPE)
+
+
+def _states_of(number: int) -> str:
+    within = LicenceRecord.objects.filter(
+        status_index__gte=number * SIZE, status_index__lt=(number + 1) * SIZE
+    )
+    told = within.exclude(state=State.VALID).aggregate(n=Count("pk"), last=Max("updated_at"))
+    return _compressed(number, told["n"], told["last"])
 
 
 @lru_cache(maxsize=4)
@@ -50,6 +57,35 @@ def _compressed(number: int, count: int, last: datetime | None) -> str:
     pairs = rows.values_list("status_index", "state").iterator(chunk_size=5000)
     changed = ((i - number * SIZE, _STATES.get(State(s), statuslist.INVALID)) for i, s in pairs)
     return statuslist.compress(changed, size=SIZE, bits=BITS)
+
+
+def offline(context: Context) -> dict[str, Any]:
+    """All that a verifier needs to judge a licence of ours without asking: keys, kinds, states."""
+    permit(context, "licences.licence.verify")
+    last = LicenceRecord.objects.aggregate(last=Max("status_index"))["last"]
+    numbers = range(0 if last is None else last // SIZE + 1)
+    return {
+        "issuer": base(),
+        "made_at": int(clock.now().timestamp()),
+        "keys": {one["kid"]: one for one in keys().jwks()["keys"]},
+        "lists": {
+            list_uri(number): {"bits": BITS, "lst": _states_of(number)} for number in numbers
+        },
+        "kinds": {vct(kind.id): _told(kind) for kind in kinds.types().values()},
+    }
+
+
+def _told(kind: LicenceType) -> dict[str, Any]:
+    fields = [
+        {
+            "key": field.key,
+            "zh": field.zh,
+            "en": field.en,
+            "choices": {one.id: {"zh": one.zh, "en": one.en} for one in field.choices},
+        }
+        for field in claims.fields(kind)
+    ]
+    return {"zh": kind.zh, "en": kind.en, "fields": fields}
 
 
 def issuer_metadata(context: Context) -> dict[str, Any]:

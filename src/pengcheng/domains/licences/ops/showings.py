@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pengcheng.domains.licences.contracts import Showing, Shown, State
 from pengcheng.domains.licences.models import ShowingRecord
-from pengcheng.domains.licences.ops import reading, store
+from pengcheng.domains.licences.ops import credentials, reading, store
 from pengcheng.domains.licences.rules import guards, kinds, values
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
@@ -39,7 +39,12 @@ def show(context: Context, licence_id: str, fields: Sequence[str], purpose: str)
             )
         )
         acting.note(lines=len(fields))
-        return Showing(code=code, licence_id=row.pk, expires_at=now + LIFE)
+        return Showing(
+            code=code,
+            licence_id=row.pk,
+            expires_at=now + LIFE,
+            credential=credentials.passing(row, fields, now + LIFE),
+        )
 
 
 def look(context: Context, code: str) -> Shown:

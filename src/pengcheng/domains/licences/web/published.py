@@ -1,7 +1,9 @@
 """What verifiers and wallets elsewhere fetch: keys, kinds and status lists. Nothing personal."""
 
 import ssl
+from pathlib import Path
 
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -30,6 +32,22 @@ def type_metadata(request: HttpRequest, kind: str) -> HttpResponse:
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     token = api.status_list(context=request.context, number=number)  # type: ignore[attr-defined]
     return _cached(HttpResponse(token, content_type="application/statuslist+jwt"), 300)
+
+
+@page(public=True)
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the page for shops keeps for when there is no network."""
+    told = api.offline(context=request.context)  # type: ignore[attr-defined]
+    return _cached(JsonResponse(told), 60)
+
+
+@page(public=True)
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The page's service worker: it may look after what lies below its own address only."""
+    found = finders.find("licences/offline-worker.js")
+    return HttpResponse(Path(str(found)).read_bytes(), content_type="text/javascript")
 
 
 def _cached(answer: HttpResponse, seconds: int) -> HttpResponse:

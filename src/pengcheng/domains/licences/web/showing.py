@@ -67,12 +67,14 @@ def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     )
     url = f"{settings.PENGCHENG_PUBLIC_URL}{reverse('licences:shown', args=[made.code])}"
     facts |= {"url": url, "qr": drawn(url), "expires_at": made.expires_at}
+    own = f"{settings.PENGCHENG_PUBLIC_URL}{reverse('licences:offline')}"
+    facts |= {"passing": drawn(made.credential, dense=True), "offline": own}
     return render(request, "licences/showing.html", facts)
 
 
-def drawn(text: str) -> str:
+def drawn(text: str, *, dense: bool = False) -> str:
     """The text as a QR code in SVG, black on white whatever the page's colours."""
-    code = segno.make(text, error="m", micro=False)
+    code = segno.make(text, error="l" if dense else "m", boost_error=not dense, micro=False)
     colours = {"dark": "#000", "light": "#fff"}
     svg = code.svg_inline(scale=6, border=4, svgclass="lc-qr", omitsize=True, **colours)
     return mark_safe(svg)  # noqa: S308 — drawn by us; the text is only in its geometry

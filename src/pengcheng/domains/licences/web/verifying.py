@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -68,6 +70,19 @@ def credential(request: HttpRequest) -> HttpResponse:
     found = api.check_credential(context=context, text=form.cleaned_data["credential"])
     facts = {"form": NumberForm(), "found": credential_told(found, context.language)}
     return _page(request, facts)
+
+
+@page(public=True)
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """A page that keeps itself on a shop's phone and judges there, without a network.
+
+    It asks for its own copy without cookies, so that nobody's name is kept, and names the language.
+    """
+    wanted = request.GET.get("in", "")
+    known = wanted in dict(settings.LANGUAGES)
+    with translation.override(wanted if known else translation.get_language()):
+        return render(request, "licences/offline.html")
 
 
 def _page(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> HttpResponse:
