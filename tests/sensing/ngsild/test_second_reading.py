@@ -5,6 +5,7 @@ from __future__ import annotations
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import terms
 from tests.sensing.ngsild.conftest import Client, Receiver, vehicle
+from tests.sensing.ngsild.test_forwarding import Witness
 
 ONE = "/entities/urn:ngsi-ld:Vehicle:1"
 
@@ -235,3 +236,55 @@ def test_5_8_6_of_a_deleted_entity_only_the_time_is_told(ngsi: Client, receiver:
     ngsi.delete(ONE)
     ngsi.until(lambda: receiver.got, 60)
     assert receiver.got[0][1]["data"][0].keys() == {"id", "type", "deletedAt"}
+
+
+def test_4_3_6_4_a_request_that_comes_back_changes_nothing(ngsi: Client) -> None:
+    alias = ngsi.get("/info/sourceIdentity").json["contextSourceAlias"]
+    back = {"Via": f"1.1 other, 1.1 {alias}"}
+    for mode in ("redirect", "inclusive"):
+        source = Witness(ngsi, body=vehicle(1))
+        source.register(mode=mode, operations=["redirectionOps"])
+        calls: list[tuple[str, str, object]] = [
+            ("POST", "/entities", vehicle(a=1)),
+            ("PATCH", f"{ONE}/attrs", {"a": 1}),
+            ("DELETE", ONE, None),
+            ("POST", "/entityOperations/create", [vehicle(a=1)]),
+        ]
+        for method, path, body in calls:
+            assert ngsi(method, path, body, headers=back).status == 508
+        for path, status in ((ONE, 404), ("/entities?", 200)):
+            asked = {"type": "Vehicle"} if path != ONE else {}
+            told = ngsi.get(path.rstrip("?"), headers=back, **asked)
+            assert (told.status, told.header("ngsild-warning")[:4]) == (status, "199 ")
+        assert source.asked == []
+        source.close()
+        ngsi.delete("/csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:1")
+    assert ngsi.get("/entities", local="true").json == []
+
+
+def test_6_3_17_what_sources_do_wrong_is_told(ngsi: Client) -> None:
+    source = Witness(ngsi, body={"id": "x"})
+    source.register(mode="redirect", operations=["redirectionOps"])
+    told = ngsi.get(ONE)
+    assert (told.status, told.header("ngsild-warning")[:4]) == (404, "111 ")
+    assert ngsi.get("/entities", type="Vehicle").header("ngsild-warning")[:4] == "111 "
+    source.status = 403
+    assert ngsi.get(ONE).header("ngsild-warning")[:4] == "299 "
+    assert ngsi.patch(f"{ONE}/attrs", {"a": 1}).kind == "BadGateway"
+    source.close()
+
+
+def test_4_5_5_3_what_is_over_elsewhere_does_not_come(ngsi: Client) -> None:
+    past, soon, late = (f"{year}-01-01T00:00:00Z" for year in (2020, 2090, 2099))
+    a, b = {"value": 1}, {"value": 2, "expiresAt": past}
+    ngsi.post("/entities", vehicle(scope="/A", expiresAt=soon))
+    source = Witness(ngsi, body=vehicle(a=a, b=b, scope=["/A", "/B"], expiresAt=late))
+    source.register()
+    found = ngsi.get(ONE, options="sysAttrs").json
+    assert (found["scope"], found["expiresAt"], "b" in found) == (["/A", "/B"], late, False)
+    assert source.asked[-1][0].query["options"] == "sysAttrs"
+    source.body = vehicle(a=a)
+    assert "expiresAt" not in ngsi.get(ONE, options="sysAttrs").json
+    source.body = vehicle(a=a, expiresAt=past)
+    assert "a" not in ngsi.get(ONE).json
+    source.close()

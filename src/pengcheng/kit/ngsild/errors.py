@@ -21,6 +21,7 @@ class NgsiError(Exception):
         self.title = title or type(self).title
         self.more = more
         self.source = ""  # the registration through which it came
+        self.warnings: tuple[str, ...] = ()  # that came with it from another broker
 
     def document(self) -> dict[str, Any]:
         """The problem document (RFC 7807, clause 5.5.3)."""
@@ -81,9 +82,18 @@ class GatewayTimeout(NgsiError):
     kind, status, title = "GatewayTimeout", 504, "A context source did not answer in time"
 
 
+class LoopDetected(NgsiError):
+    kind, status, title = "LoopDetected", 508, "The request came back to where it had been"
+
+
+class InvalidAnswer(NgsiError):
+    kind, status, title = "BadGateway", 502, "A context source answered what is no NGSI-LD"
+
+
 def of_document(document: Mapping[str, Any], status: int) -> NgsiError:
     """An error that another source reported, to be passed on."""
-    error = NgsiError(str(document.get("detail", "")), title=str(document.get("title", "")))
+    made = LoopDetected if status == LoopDetected.status else NgsiError
+    error = made(str(document.get("detail", "")), title=str(document.get("title", "")))
     error.kind = str(document.get("type", "")).removeprefix(PREFIX) or "InternalError"
     error.status = status
     return error

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pengcheng.domains.sensing.ops.broker.sending import Call, Reply, Sending, warning
-from pengcheng.kit.ngsild import registrations, terms
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import ending, registrations, terms
 from pengcheng.kit.ngsild.choosing import TypeSelection
 from pengcheng.kit.ngsild.contexts import ActiveContext
-from pengcheng.kit.ngsild.errors import NgsiError
+from pengcheng.kit.ngsild.errors import InvalidAnswer, LoopDetected, NgsiError
 from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
 from pengcheng.kit.ngsild.registrations import Asked, Document
 from pengcheng.kit.ngsild.series import TemporalQuery
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 TAKING = {"exclusive", "redirect"}
 PSEUDONYM = re.compile(r"\d\.\d\s+([^\s,]+)")
+LOOP = LoopDetected("The request has been here before")
 PAGE, MOST_PAGES = 1000, 20  # how much is read of one source
 
 
@@ -59,9 +61,13 @@ class Gathered:
 
     replies: list[tuple[Part, Reply]] = field(default_factory=list)
     failed: list[tuple[Part, NgsiError]] = field(default_factory=list)
+    looped: list[Part] = field(default_factory=list)  # not asked: the request came from there
 
     def warnings(self) -> list[str]:
-        return [warning(part.id, error) for part, error in self.failed if error.status != 404]
+        told = [each for _, reply in self.replies for each in reply.warnings]
+        told += [each for _, error in self.failed for each in error.warnings]
+        told += [warning(part.id, error) for part, error in self.failed if error.status != 404]
+        return told + [warning(part.id, LOOP) for part in self.looped]
 
 
 class Distributing:
@@ -92,7 +98,7 @@ class Distributing:
 
         ``names`` are the attributes to be matched, ``shown`` those to be taken over.
         """
-        seen = set(PSEUDONYM.findall(via))
+        seen = self.seen(via)
         if self.broker.alias_of(tenant) in seen:
             return []
         asked = Asked(
@@ -114,6 +120,15 @@ class Distributing:
                 found.append(Part(document, _names(kept, wanted)))
         order = {"exclusive": 0, "redirect": 1, "inclusive": 2, "auxiliary": 3}
         return sorted(found, key=lambda part: order[part.mode])
+
+    @staticmethod
+    def seen(via: str) -> set[str]:
+        """The brokers through which a request has come."""
+        return set(PSEUDONYM.findall(via))
+
+    def loops(self, tenant: str, via: str) -> bool:
+        """Whether a request has been here before."""
+        return bool(via) and self.broker.alias_of(tenant) in self.seen(via)
 
     # -- asking --------------------------------------------------------------------------
 
@@ -149,8 +164,12 @@ class Distributing:
         gathered = await self.each(calls, "retrieveEntity")
         found = local
         for part, reply in gathered.replies:
-            remote = read(reply.body, part, reply.context)
-            if remote is not None:
+            try:
+                remote = read(reply.body, part, reply.context)
+            except InvalidAnswer as error:
+                gathered.failed.append((part, error))
+                continue
+            if not over(remote):
                 found = merged(found, remote, fills=part.mode == "auxiliary")
         return found, gathered
 
@@ -172,8 +191,13 @@ class Distributing:
                 read_of[part.id] = read_of.get(part.id, 0) + len(listed)
                 if reply.more and listed:
                     more.add(part.id)
-                entities = (read(each, part, reply.context) for each in listed)
-                found += [(part, e) for e in entities if e is not None and speaks_of(part, e)]
+                try:
+                    entities = [read(each, part, reply.context) for each in listed]
+                except InvalidAnswer as error:
+                    gathered.failed.append((part, error))
+                    more.discard(part.id)
+                    continue
+                found += [(part, e) for e in entities if speaks_of(part, e) and not over(e)]
             calls = [
                 (part, _from(call, read_of[part.id])) for part, call in calls if part.id in more
             ]
@@ -211,20 +235,34 @@ def _names(document: Document, wanted: frozenset[str]) -> frozenset[str]:
 # --- merging (4.5.5) --------------------------------------------------------------------
 
 
-def read(body: Any, part: Part, context: ActiveContext) -> Entity | None:
+def read(body: Any, part: Part, context: ActiveContext) -> Entity:
     """What a source answered, in the inner form, without what it did not register for."""
-    if not isinstance(body, dict):
-        return None
     try:
+        if not isinstance(body, dict):
+            raise InvalidAnswer(f"{part.id} sent no entity")
         found = Reader(context, history=False).entity({**body, "@context": None})
-    except NgsiError:
-        return None
-    for key in ("createdAt", "modifiedAt"):
-        if isinstance(body.get(key), str):
-            found[key] = body[key]
+    except NgsiError as reason:
+        raise InvalidAnswer(f"{part.id} sent no entity: {reason.detail}") from reason
+    _timed(found, body)
+    for key, raw in body.items():
+        listed = raw if isinstance(raw, list) else [raw]
+        for each, given in zip(found["attrs"].get(context.expand(key), ()), listed, strict=False):
+            _timed(each, given)
     if part.names:
         found["attrs"] = {name: e for name, e in found["attrs"].items() if name in part.names}
-    return found
+    return ending.living(found, clock.now().timestamp())
+
+
+def _timed(element: Entity | Instance, given: Any) -> None:
+    """The times that only the other system knows."""
+    if isinstance(given, dict):
+        for key in ("createdAt", "modifiedAt"):
+            if isinstance(given.get(key), str) and terms.DATE_TIME.match(given[key]):
+                element[key] = given[key]
+
+
+def over(entity: Entity) -> bool:
+    return ending.end_of(entity) <= clock.now().timestamp()
 
 
 def merged(local: Entity | None, remote: Entity, *, fills: bool) -> Entity:
@@ -233,6 +271,7 @@ def merged(local: Entity | None, remote: Entity, *, fills: bool) -> Entity:
         return remote
     found = {**local, "attrs": dict(local["attrs"])}
     found["type"] = list(dict.fromkeys([*local["type"], *remote["type"]]))
+    _ends_and_scopes(found, remote)
     for name, instances in remote["attrs"].items():
         known = list(found["attrs"].get(name, ()))
         if known and fills:
@@ -245,6 +284,17 @@ def merged(local: Entity | None, remote: Entity, *, fills: bool) -> Entity:
                 known[known.index(old)] = each
         found["attrs"][name] = known
     return found
+
+
+def _ends_and_scopes(found: Entity, remote: Entity) -> None:
+    """Scopes are put together (4.18); an end holds only if all say one, the last (4.5.5.3)."""
+    scopes = [*found.get("scope", ()), *remote.get("scope", ())]
+    if scopes:
+        found["scope"] = list(dict.fromkeys(scopes))
+    if "expiresAt" in found and ending.end_of(remote) > ending.end_of(found):
+        found.pop("expiresAt")
+        if "expiresAt" in remote:
+            found["expiresAt"] = remote["expiresAt"]
 
 
 def _newer(one: Instance, other: Instance) -> bool:

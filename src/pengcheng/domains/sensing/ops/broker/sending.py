@@ -17,6 +17,7 @@ from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import (
     BadGateway,
     GatewayTimeout,
+    InvalidAnswer,
     NgsiError,
     OperationNotSupported,
     of_document,
@@ -64,6 +65,7 @@ class Reply:
     entity_map: str = ""
     more: bool = False  # there is another page
     location: str = ""  # of what was made
+    warnings: tuple[str, ...] = ()  # of sources behind it
 
 
 class Sending:
@@ -120,12 +122,15 @@ class Sending:
             raise kind(f"{url} did not answer: {reason}") from reason
         self._count(source, failed=status >= 400)
         body = _json(raw)
+        warnings = tuple(heads.getall("NGSILD-Warning", ()))
         if status >= 400:
-            raise of_document(body if isinstance(body, dict) else {}, status)
+            error = of_document(body if isinstance(body, dict) else {}, status)
+            error.warnings = warnings
+            raise error
         more = any('rel="next"' in each for each in heads.getall("Link", []))
         told = (heads.get(each, "") for each in ("NGSILD-EntityMap", "Location"))
         entity_map, location = told
-        return Reply(status, body, call.context, entity_map, more, location)
+        return Reply(status, body, call.context, entity_map, more, location, warnings)
 
     # -- what the registration asks for ----------------------------------------------------
 
@@ -244,5 +249,7 @@ def _json(raw: bytes) -> Any:
 def warning(agent: str, error: NgsiError) -> str:
     """How a consumer hears of a source that did not answer (6.3.17)."""
     text = error.detail.replace('"', "'").replace("\n", " ")[:200]
-    code = 199 if error.status in {502, 504} else 299
+    code = 199 if error.status in {502, 504, 508} else 299
+    if isinstance(error, InvalidAnswer):
+        code = 111
     return f'{code} {agent} "{text}"'

@@ -16,6 +16,7 @@ from pengcheng.domains.sensing.web.ngsild.http import (
     Request,
     multi,
     plain,
+    problem,
 )
 from pengcheng.kit.ngsild import choosing, linking, terms, writing
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
@@ -81,7 +82,11 @@ async def retrieve(request: Request, identity: str) -> Answer:
     only_attributes(request)
     if request.broker.registering.sources or maps.wanted(request):
         entity, finish = await _everywhere(request, reader.entity(identity), identity)
-        return finish(_shown(request, reader, entity, view=view, identity=identity))
+        try:
+            told = _shown(request, reader, entity, view=view, identity=identity)
+        except ResourceNotFound as error:
+            told = problem(error)  # with what is to be said of sources
+        return finish(told)
     request.repeat = lambda again: _shown(
         request, again, again.entity(identity), view=view, identity=identity
     )
@@ -135,25 +140,25 @@ async def _everywhere(
     types = entity["type"] if entity else None
     parts = passing.parts_of(request, identity, types, request.names("attrs"))
     mapped = maps.wanted(request)
-    if not parts and not mapped:
+    if not parts and not mapped and not request.looped:
         return entity, lambda answer: answer
     followed = maps.named(request) if mapped else None
     if followed is not None and identity in followed.entities:
         parts = [part for part in parts if part.id in followed.entities[identity]]
-    call = passing.make_call(request, "GET", passing.path_of(identity))
+    shown = {"options": "sysAttrs"} if "sysAttrs" in request.options else None
+    call = passing.make_call(request, "GET", passing.path_of(identity), params=shown)
     calls = [
         (part, gathering.following(call, followed.linked.get(part.id) if followed else None))
         for part in parts
     ]
     found, gathered = await request.broker.distributing.retrieve(calls, entity)
-    if found is None and gathered.failed and all(part.takes for part, _ in gathered.failed):
-        raise gathered.failed[0][1]
+    gathered.looped += request.looped
     sources = maps.entity_sources(entity, gathered.replies)
 
     def finish(answer: Answer) -> Answer:
         for each in gathered.warnings():
             answer.with_header("NGSILD-Warning", each)
-        if not mapped:
+        if not mapped or answer.status != 200:
             return answer
         used = maps.of_one(request, sources, followed, identity)
         return maps.marked(request, answer, used, fresh=False)  # 6.5.3.1: 200 either way

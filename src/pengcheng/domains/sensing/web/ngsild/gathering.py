@@ -74,6 +74,7 @@ def parts_for(request: Request, asked: Question) -> list[Part]:
     if asked.local or not request.broker.registering.sources:
         return []
     query = asked.query
+    again = passing.looped(request)
     found = request.broker.distributing.parts(
         request.tenant,
         types=query.types,
@@ -82,15 +83,20 @@ def parts_for(request: Request, asked: Question) -> list[Part]:
         names=query.attributes | (query.q.attributes if query.q else frozenset()),
         shown=query.attributes,
         datasets=query.datasets,
-        via=passing.via(request),
+        via="" if again else passing.via(request),
     )
     csf = asked.params.get("csf")
-    return [each for each in found if describes(each.source, csf, request)] if csf else found
+    chosen = [each for each in found if describes(each.source, csf, request)] if csf else found
+    if again:
+        request.looped = chosen
+    return [] if again else chosen
 
 
 def call_for(request: Request, asked: Question, path: str = "/entities", **more: str) -> Call:
     kept = {k: v for k, v in asked.params.items() if not asked.split or k in WITHOUT_PARTS}
     kept.pop("csf", None)
+    if "sysAttrs" in request.options:
+        kept["options"] = "sysAttrs"
     return passing.make_call(request, "GET", path, params={**kept, **more})
 
 
@@ -111,6 +117,7 @@ async def everywhere(request: Request, reader: Consume, asked: Sequence[Question
         answers, gathered = await request.broker.distributing.query(calls)
         for part, remote in answers:
             found.add(remote, part)
+        gathered.looped += request.looped
         found.warnings += gathered.warnings()
     if any(each.split for each in asked):
         kept = found.entities.items()

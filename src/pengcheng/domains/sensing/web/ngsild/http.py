@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 import orjson
 
-from pengcheng.domains.sensing.api.broker import Broker, Consume
+from pengcheng.domains.sensing.api.broker import Broker, Consume, Part
 from pengcheng.kit.ngsild import conforming
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, NgsiError
@@ -87,6 +87,7 @@ class Request:
     reading: Consume | None = None
     repeat: Callable[[Consume], Answer] | None = None  # how to answer the same again
     altered: bool = False  # the answer was made to fit an earlier version
+    looped: list[Part] = field(default_factory=list)  # sources from which the request came
     shown: dict[bytes, bytes] = field(default_factory=dict)  # stored entities as they were written
 
     def reader(self) -> Consume:

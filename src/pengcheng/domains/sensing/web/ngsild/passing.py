@@ -9,7 +9,14 @@ from urllib.parse import quote
 
 from pengcheng.domains.sensing.api.broker import Call, Part
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, multi
-from pengcheng.kit.ngsild.errors import Conflict, NgsiError, OperationNotSupported, ResourceNotFound
+from pengcheng.kit.ngsild.errors import (
+    BadGateway,
+    Conflict,
+    LoopDetected,
+    NgsiError,
+    OperationNotSupported,
+    ResourceNotFound,
+)
 from pengcheng.kit.ngsild.reading import Attributes, Entity
 from pengcheng.kit.ngsild.series import TemporalQuery
 from pengcheng.kit.ngsild.writing import Writer
@@ -58,15 +65,27 @@ def parts_of(
     alone = request.flag("local") or request.snapshot
     if alone or not request.broker.registering.sources:
         return []
-    return request.broker.distributing.parts(
+    came = "" if looped(request) else via(request)
+    found = request.broker.distributing.parts(
         request.tenant,
         types=types,
         ids=(identity,),
         names=names,
         temporal=temporal,
         time=time,
-        via=via(request),
+        via=came,
     )
+    if not looped(request):
+        return found
+    if request.method != "GET" and any(part.mode != "auxiliary" for part in found):
+        raise LoopDetected("The request has been here before")
+    request.looped += found
+    return []
+
+
+def looped(request: Request) -> bool:
+    """Whether another broker sent back what came from here (4.3.6.4)."""
+    return request.broker.distributing.loops(request.tenant, via(request))
 
 
 def make_call(
@@ -169,10 +188,21 @@ async def _pass(
         if part.takes:
             reason = Conflict(f"{error.detail}, and answers for it alone")
             passed.errors.append((part.source["id"], reason))
+    except LoopDetected:
+        if part.takes:
+            passed.errors.append((part.source["id"], LoopDetected("A source redirects back here")))
     except NgsiError as error:
-        passed.errors.append((part.source["id"], error))
+        passed.errors.append((part.source["id"], informed(error, part)))
     else:
         passed.done += 1
+
+
+def informed(error: NgsiError, part: Part) -> NgsiError:
+    """What a source that answers alone refuses for reasons of its own is a BadGateway (6.3.17)."""
+    own = error.status in {401, 403} or error.status >= 500
+    if not part.takes or not own or error.status in {502, 504, 508}:
+        return error
+    return BadGateway(f"{part.id} answered {error.status}: {error.detail}")
 
 
 def params_of(request: Request) -> dict[str, str]:

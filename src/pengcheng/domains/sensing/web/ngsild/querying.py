@@ -51,7 +51,7 @@ async def told(
     choices.reaches(view, first.q)
     if maps.wanted(request):
         return await _mapped(request, reader, asked, view)
-    if len(asked) == 1 and not gathering.parts_for(request, asked[0]):
+    if len(asked) == 1 and not gathering.parts_for(request, asked[0]) and not request.looped:
         request.repeat = partial(_here, request, asked=first, view=view)
         return request.repeat(reader)
     found = await gathering.everywhere(request, reader, asked)

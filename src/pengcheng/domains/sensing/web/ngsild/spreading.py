@@ -10,7 +10,7 @@ from pengcheng.domains.sensing.api.broker import Part, Reply
 from pengcheng.domains.sensing.web.ngsild import passing
 from pengcheng.domains.sensing.web.ngsild.http import Request
 from pengcheng.kit.ngsild.contexts import ActiveContext, core
-from pengcheng.kit.ngsild.errors import BadGateway, Conflict, NgsiError, of_document
+from pengcheng.kit.ngsild.errors import BadGateway, Conflict, LoopDetected, NgsiError, of_document
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.ngsild.writing import Writer
 
@@ -48,6 +48,8 @@ class Spread:
     errors: list[tuple[str, NgsiError]] = field(default_factory=list)
 
     def failed(self, identity: str, error: NgsiError, part: Part) -> None:
+        if isinstance(error, LoopDetected) and not part.takes:
+            return  # who sent it to us does it anyway
         error.source = part.id
         self.errors.append((identity, error))
 
@@ -106,7 +108,7 @@ async def _at_once(
         reply = await request.broker.distributing.send(part, batch.operation, call)
     except NgsiError as error:
         for identity, _ in mine:
-            found.failed(identity, _copy(error), part)
+            found.failed(identity, _copy(passing.informed(error, part)), part)
         return
     _read(reply, part, [identity for identity, _ in mine], found)
 
