@@ -7,9 +7,11 @@ import subprocess
 import pytest
 
 from pengcheng.domains.licences import api
+from pengcheng.domains.signatures import api as signatures
 from pengcheng.kernel import audit
 from pengcheng.kernel.problems import Conflict, Denied, Invalid
 from pengcheng.kit import letters, seals
+from pengcheng.kit.seals import hostile
 from tests.licences.scenes import ANYBODY, CHEN, STRANGER, WANG, holder, issued, suspended
 from tests.support.people import person, signed_in
 
@@ -54,7 +56,7 @@ def judged(pdf, folder):
 
 
 def test_openssl_accepts_the_seal_and_refuses_a_changed_byte(font, tmp_path):
-    pdf = made(purpose="办理入学", taker="示例小学").pdf
+    pdf = made(purpose="办理入学", taker="示例小学").content
     assert pdf.startswith(b"%PDF-")
     holds, told = judged(pdf, tmp_path)
     assert holds, told
@@ -64,9 +66,9 @@ def test_openssl_accepts_the_seal_and_refuses_a_changed_byte(font, tmp_path):
 
 
 def test_after_a_rotation_old_seals_still_hold(font, tmp_path):
-    old = made().pdf
+    old = made().content
     seals.keys().rotate()
-    for pdf in (old, made().pdf):
+    for pdf in (old, made().content):
         holds, told = judged(pdf, tmp_path)
         assert holds, told
 
@@ -87,7 +89,7 @@ def test_purpose_and_taker_reach_the_page(font, monkeypatch):
 def test_the_audit_knows_the_copy_by_its_hash(font):
     paper = made(purpose="办理入学")
     line = audit.entries(action="licences.paper.make")[0]
-    assert line.facts == {"sha256": paper.sha256, "bound": True}
+    assert line.facts == {"sha256": paper.sha256, "bound": True, "form": "pdf"}
 
 
 @pytest.mark.parametrize("facts", [{"purpose": "x" * 41}, {"taker": "a\nb"}, {"purpose": "\u202e"}])
@@ -116,3 +118,12 @@ def test_it_is_downloaded_from_the_page(font):
     assert answer.headers["Content-Type"] == "application/pdf"
     assert signed_in(chen).post(page, {"purpose": "x" * 41}).status_code == 422
     assert b"BEGIN CERTIFICATE" in signed_in(chen).get("/licences/seal.pem").content
+
+
+def test_as_ofd_it_bears_an_sm2_seal_and_the_purpose():
+    ofd = made(purpose="办理入学", form="ofd").content
+    found = signatures.check_file(context=ANYBODY, content=ofd)
+    assert (found.kind, found.verdict) == ("ofd", "holds")
+    assert "电子证照专用章" in found.signed[0].signer
+    page = hostile.xml(hostile.unzipped(ofd)["Doc_0/Pages/Page_0/Content.xml"])
+    assert "仅用于办理入学" in "".join(page.itertext())

@@ -7,9 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
 
-from pengcheng.kit import seals
-from pengcheng.kit.seals import timestamps
+from pengcheng.kit import seals, sm
+from pengcheng.kit.seals import smcerts, timestamps
+from pengcheng.kit.sm import sm2
 from tests.signatures.scenes import flipped
 
 pytestmark = [pytest.mark.crash, pytest.mark.one_database]
@@ -55,3 +57,29 @@ def test_pdfsig_agrees_on_whole_and_on_changed(sealed, tmp_path):
     (tmp_path / "changed.pdf").write_bytes(flipped(sealed, b"Invented licence"))
     assert "Signature is Valid" in told("pdfsig", "whole.pdf", folder=tmp_path)
     assert "Digest Mismatch" in told("pdfsig", "changed.pdf", folder=tmp_path)
+
+
+def test_openssl_and_we_believe_each_others_sm2(home, tmp_path):
+    """Keys, signatures and certificates cross in both directions."""
+    key = sm.generate()
+    (tmp_path / "key.pem").write_bytes(key.to_pem())
+    (tmp_path / "data").write_bytes(b"a document")
+    name = ("-pkeyopt", "distid:1234567812345678")
+    how = ("-rawin", "-digest", "sm3", "-inkey", "key.pem", "-in", "data", *name)
+    told("openssl", "pkeyutl", "-sign", *how, "-out", "theirs", folder=tmp_path)
+    theirs = sm2.raw((tmp_path / "theirs").read_bytes())
+    assert key.public_key().verify(theirs, b"a document")
+    (tmp_path / "ours").write_bytes(sm2.der(key.sign(b"a document")))
+    verify = ("pkeyutl", "-verify", *how, "-sigfile", "ours")
+    assert "Signature Verified Successfully" in told("openssl", *verify, folder=tmp_path)
+    (tmp_path / "data").write_bytes(b"another one")
+    assert "Signature Verification Failure" in told("openssl", *verify, folder=tmp_path)
+
+
+def test_openssl_follows_a_seal_certificate_to_the_maker(home, tmp_path):
+    leaf = smcerts.certificate(smcerts.seal_ring(), "one")
+    for name, cert in (("root", smcerts.root()), ("leaf", leaf)):
+        (tmp_path / f"{name}.pem").write_bytes(pem.armor("CERTIFICATE", cert.dump()))
+    name = ("-vfyopt", "distid:1234567812345678")
+    said = told("openssl", "verify", "-CAfile", "root.pem", *name, "leaf.pem", folder=tmp_path)
+    assert "leaf.pem: OK" in said

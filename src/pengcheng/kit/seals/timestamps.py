@@ -26,11 +26,12 @@ POLICY = "2.25.251893026574846291073465893216708471541.1"
 """Our own arc, made from a UUID (ITU-T X.667): no registered authority stands behind it."""
 ACCURACY_SECONDS = 1
 LARGEST = 8_192
+SM3 = "1.2.156.10197.1.401"
 IMPRINTS = {
     "sha256": 32,
     "sha384": 48,
     "sha512": 64,
-    "1.2.156.10197.1.401": 32,  # SM3
+    SM3: 32,
 }
 
 
@@ -110,6 +111,14 @@ def granted(asked: tsp.TimeStampReq) -> tuple[tsp.TimeStampResp, Token]:
     )
     status = tsp.PKIStatusInfo({"status": "granted"})
     return tsp.TimeStampResp({"status": status, "time_stamp_token": content}), token
+
+
+def token_over(digest: bytes, algorithm: str = SM3) -> bytes:
+    """DER of a token over a hash of our own."""
+    imprint = {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest}
+    told = {"version": 1, "message_imprint": imprint, "cert_req": True}
+    response, _ = granted(tsp.TimeStampReq(told))
+    return bytes(response["time_stamp_token"].dump())
 
 
 def stamper() -> TimeStamper:

@@ -18,6 +18,7 @@ from pengcheng.domains.licences.contracts import (
     LicenceType,
     Page,
     Paper,
+    PaperForm,
     Query,
     Row,
     Showing,
@@ -295,9 +296,16 @@ def offline(*, context: Context) -> dict[str, Any]:
     return published.offline(context)
 
 
-def paper(*, context: Context, licence_id: str, purpose: str = "", taker: str = "") -> Paper:
-    """The holder's licence as a sealed PDF; purpose and taker stand across every page."""
-    return papers.make(context, licence_id, purpose, taker)
+def paper(
+    *,
+    context: Context,
+    licence_id: str,
+    purpose: str = "",
+    taker: str = "",
+    form: PaperForm = "pdf",
+) -> Paper:
+    """The holder's licence, sealed; purpose and taker stand on every page."""
+    return papers.make(context, licence_id, purpose, taker, form)
 
 
 def seal_certificate(*, context: Context) -> bytes:

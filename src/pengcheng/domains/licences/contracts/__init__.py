@@ -321,9 +321,13 @@ class Shown(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class Paper(Struct, frozen=True, kw_only=True):
-    """A licence as a sealed PDF. `sha256` stands in the audit, so that a leaked copy is found."""
+PaperForm = Literal["pdf", "ofd"]
 
-    pdf: bytes
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """A licence sealed, as PDF or OFD. `sha256` stands in the audit: a leaked copy is found."""
+
+    content: bytes
+    form: PaperForm
     sha256: str
     licence_id: str

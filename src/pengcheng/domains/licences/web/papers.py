@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,12 +14,27 @@ from pengcheng.domains.licences import api
 from pengcheng.domains.licences.web.wallet import holder
 from pengcheng.kernel.web import page
 
+MEDIA = {"pdf": "application/pdf", "ofd": "application/ofd"}
+
 
 class PaperForm(forms.Form):
     """For what and whom; both stand across every page."""
 
     purpose = forms.CharField(label=_("Only for this purpose"), max_length=40, required=False)
     taker = forms.CharField(label=_("Given to"), max_length=40, required=False)
+    form = forms.ChoiceField(
+        label=pgettext_lazy("file", "Form"),
+        choices=[
+            ("pdf", _("PDF, for every reader")),
+            ("ofd", _("OFD with an SM2 seal, for readers of the national format (in Chinese)")),
+        ],
+        initial="pdf",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_form(self) -> str:
+        return self.cleaned_data["form"] or "pdf"
 
 
 @page(permission="licences.paper.make")
@@ -32,8 +48,8 @@ def paper(request: HttpRequest, licence_id: UUID) -> HttpResponse:
         facts = {"licence": licence, "name": licence.name.text(context.language), "form": form}
         return render(request, "licences/paper.html", facts, status=422 if form.errors else 200)
     made = api.paper(context=context, licence_id=licence.id, **form.cleaned_data)
-    answer = HttpResponse(made.pdf, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{licence.id}.pdf"'
+    answer = HttpResponse(made.content, content_type=MEDIA[made.form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{licence.id}.{made.form}"'
     return answer
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pengcheng.domains.signatures.contracts import Checked, Point, Told, Unreadable
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kit.seals import cms, pdf
+from pengcheng.kit.seals import cms, ofdcheck, pdf
 
 LARGEST = 20 * 2**20
 LONGEST_TEXT = 100_000
@@ -61,6 +61,8 @@ def kind_of(content: bytes) -> str:
         return "cms"
     if begin.lstrip().startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS")):
         return "cms"
+    if begin[:4] == b"PK\x03\x04":
+        return "ofd"
     return "text" if content else "empty"
 
 
@@ -69,4 +71,6 @@ def _look(kind: str, content: bytes, original: bytes) -> Checked:
         return pdf.check(content)
     if kind == "cms":
         return cms.check(content, original)
+    if kind == "ofd":
+        return ofdcheck.check(content)
     raise Unreadable("empty" if kind == "empty" else "unknown_kind")

@@ -79,6 +79,7 @@ def _unreadable(code: str) -> str:
         "traversal": _("It names places outside itself: such files are made to do harm."),
         "entities": _("It defines entities or points outside: such files are made to do harm."),
         "needs_original": _("Choose also the document that the signature belongs to."),
+        "twice": _("It has two files of one name: which one is meant cannot be told."),
         "empty": _("It is empty."),
     }
     return words.get(code, _("It is of a kind that this page does not know."))
@@ -126,18 +127,31 @@ def _point(point: Point) -> dict[str, Any]:
     words = _points()
     text = words.get((point.code, point.good, point.detail)) or words[(point.code, point.good, "")]
     kind = {True: "good", False: "bad", None: "info"}[point.good]
-    label = {True: _("Holds"), False: _("Does not hold"), None: _("Note")}[point.good]
+    label = {
+        True: pgettext("signature", "Holds"),
+        False: pgettext("signature", "Does not hold"),
+        None: _("Note"),
+    }[point.good]
     return {"text": text, "kind": kind, "label": label}
 
 
-def _points() -> dict[tuple[str, bool | None, str], str]:
+Words = dict[tuple[str, bool | None, str], str]
+
+
+def _points() -> Words:
     """(what, whether it holds, which reason): in words."""
+    return _content_points() | _signer_points() | _time_points() | _seal_points()
+
+
+def _content_points() -> Words:
     return {
         ("intact", True, ""): _("What was signed is unchanged, to the last byte."),
         ("intact", False, ""): _(
             "What was signed was changed afterwards, or the signature is not genuine."
         ),
-        ("intact", False, "algorithm"): _("It was made by a method that this page does not know."),
+        ("intact", False, "algorithm"): _(
+            "It was made by a method that this page does not know, so it cannot be checked here."
+        ),
         ("intact", False, "structure"): _("The signature itself is damaged."),
         ("changed", True, ""): _("Nothing was added after it."),
         ("changed", True, "lasting"): _(
@@ -145,16 +159,25 @@ def _points() -> dict[tuple[str, bool | None, str], str]:
             "certificates)."
         ),
         ("changed", True, "more"): _(
-            "Only further signatures or form entries were added after it, which it "
-            "permits."
+            "Only further signatures or form entries were added after it, which it permits."
         ),
         ("changed", False, ""): _(
             "Something was added or changed in the file after it was signed."
         ),
+        ("imprint", True, ""): _("It is over the document that you chose."),
+        ("imprint", False, ""): _("It is over another document than the one that you chose."),
+        ("imprint", None, ""): _(
+            "It is over a hash alone: choose the document too, to see whether it fits."
+        ),
+    }
+
+
+def _signer_points() -> Words:
+    return {
         ("trusted", True, ""): _("The certificate leads to an authority that this city trusts."),
         ("trusted", False, ""): _(
-            "The certificate leads to no authority that this city knows. That says "
-            "nothing bad of it: check the signer in another way."
+            "The certificate leads to no authority that this city knows. That says nothing bad "
+            "of it: check the signer in another way."
         ),
         ("revoked", True, ""): _("The certificate has not been taken back."),
         ("revoked", False, ""): _(
@@ -164,12 +187,11 @@ def _points() -> dict[tuple[str, bool | None, str], str]:
         ("valid", True, "now"): _("The certificate is valid today."),
         ("valid", False, ""): _("The certificate had run out."),
         ("valid", False, "early"): _("The certificate was not valid yet."),
-        ("imprint", True, ""): _("It is over the document that you chose."),
-        ("imprint", False, ""): _("It is over another document than the one that you chose."),
-        ("imprint", None, ""): _(
-            "It is over a hash alone: choose the document too, to see whether it "
-            "fits."
-        ),
+    }
+
+
+def _time_points() -> Words:
+    return {
         ("time", True, ""): _(
             "The time is proved by a time stamp authority that this city trusts."
         ),
@@ -180,4 +202,15 @@ def _points() -> dict[tuple[str, bool | None, str], str]:
             "The time stamp is by an authority that this city does not know."
         ),
         ("time", False, ""): _("The time stamp does not fit the signature."),
-    }  # fmt: skip
+    }
+
+
+def _seal_points() -> Words:
+    return {
+        ("seal", True, ""): _("The seal is as its maker made it."),
+        ("seal", False, ""): _("The seal was changed, or is not by the maker that it names."),
+        ("seal_user", True, ""): _("Whoever sealed may use this seal."),
+        ("seal_user", False, ""): _("Whoever sealed may not use this seal."),
+        ("seal_valid", True, ""): _("The seal was valid when it was used."),
+        ("seal_valid", False, ""): _("The seal was not valid when it was used."),
+    }
