@@ -1,6 +1,7 @@
 """Seals of the city: on PDF documents, with time stamps, and the looking at signed files."""
 
 from pengcheng.kit.seals.stamping import (
+    NAME,
     Level,
     Seal,
     certificate,
@@ -10,4 +11,4 @@ from pengcheng.kit.seals.stamping import (
     stamp,
 )
 
-__all__ = ["Level", "Seal", "certificate", "certificates", "keys", "renew", "stamp"]
+__all__ = ["NAME", "Level", "Seal", "certificate", "certificates", "keys", "renew", "stamp"]

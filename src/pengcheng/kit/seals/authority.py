@@ -24,6 +24,8 @@ ROOT_LIFE = timedelta(days=7300)
 LIFE = timedelta(days=1825)
 LEAST = timedelta(days=60)
 """A certificate with less left is made anew."""
+LEAST_OF_TIME = timedelta(days=730)
+"""The clock's: its stamps shall be provable for long."""
 CRL_LIFE = timedelta(days=7)
 ORGANISATION = "Pengcheng (no official authority)"
 Use = Literal["seal", "time", "data"]
@@ -54,7 +56,7 @@ def certificate(of: Ring, name: str, use: Use = "seal") -> x509.Certificate:
     """The present certificate of a ring's key: of the present root, with time left."""
     signer, top = of.signer(), root()
     for path, one in sorted(_kept(of), key=lambda pair: pair[1].not_valid_before_utc, reverse=True):
-        if path.stem.partition(".")[0] == signer.key.kid and _serves(one, top):
+        if path.stem.partition(".")[0] == signer.key.kid and _serves(one, top, use):
             return one
     made = _leaf(signer, name, use, top)
     # A leaf without time in its name is one of the older, self-signed kind.
@@ -123,8 +125,9 @@ def _kept(of: Ring) -> Iterator[tuple[Path, x509.Certificate]]:
         yield path, x509.load_pem_x509_certificate(path.read_bytes())
 
 
-def _serves(one: x509.Certificate, top: x509.Certificate) -> bool:
-    return one.issuer == top.subject and one.not_valid_after_utc > clock.now() + LEAST
+def _serves(one: x509.Certificate, top: x509.Certificate, use: Use) -> bool:
+    least = LEAST_OF_TIME if use == "time" else LEAST
+    return one.issuer == top.subject and one.not_valid_after_utc > clock.now() + least
 
 
 def _root(signer: Signer) -> x509.Certificate:

@@ -12,14 +12,17 @@ from pengcheng.domains.licences.contracts import Paper, PaperForm, State
 from pengcheng.domains.licences.models import LicenceRecord
 from pengcheng.domains.licences.ops import store
 from pengcheng.domains.licences.rules import guards, kinds, values
+from pengcheng.domains.signatures import api as signatures
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
-from pengcheng.kernel.context import Context
+from pengcheng.kernel.context import Context, system_context
 from pengcheng.kernel.problems import FieldError
 from pengcheng.kit import letters, seals
 from pengcheng.kit.seals import ofd
 
 LONGEST = 40
+SEAL, ACT = "licences", "licences.paper.make"
+"""The seal, and what it has a standing approval for."""
 SEAL_NUMBER = "4403009900001"
 """Of the demonstration's licence seal; 99 is no division, so no real seal has it."""
 SEAL_LIFE = timedelta(days=365)
@@ -31,7 +34,7 @@ def make(
 ) -> Paper:
     row = store.find(licence_id)
     purpose, taker = purpose.strip(), taker.strip()
-    with act(context, "licences.paper.make", store.resource(row)) as acting:
+    with act(context, ACT, store.resource(row)) as acting:
         problem = _objection(purpose, taker)
         if problem is not None:
             raise problem
@@ -45,8 +48,10 @@ def make(
 
 def _pdf(row: LicenceRecord, purpose: str, taker: str) -> bytes:
     plain = letters.render(_letter(row, purpose, taker), at=clock.now())
-    seal = seals.Seal(name=row.issuer_zh, reason=row.number, place="Shenzhen")
-    return seals.stamp(plain, seal)
+    face = seals.Seal(name=row.issuer_zh, reason=row.number, place="Shenzhen")
+    return signatures.seal_standing(
+        context=system_context("licences"), seal=SEAL, about=ACT, content=plain, face=face
+    )
 
 
 def _ofd(row: LicenceRecord, purpose: str, taker: str) -> bytes:
@@ -66,7 +71,9 @@ def _ofd(row: LicenceRecord, purpose: str, taker: str) -> bytes:
         reference=row.number,
     )
     until = clock.now() + SEAL_LIFE
-    return ofd.make(sheet, seal="电子证照专用章（演示）", number=SEAL_NUMBER, until=until)
+    made = ofd.make(sheet, seal="电子证照专用章（演示）", number=SEAL_NUMBER, until=until)
+    signatures.note_standing(context=system_context("licences"), seal=SEAL, about=ACT, sealed=made)
+    return made
 
 
 def _letter(row: LicenceRecord, purpose: str, taker: str) -> letters.Letter:
