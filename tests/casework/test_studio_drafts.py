@@ -275,6 +275,30 @@ def test_a_change_by_the_colleague_takes_the_asking_back_and_turns_the_roles():
     assert publish(mended, by=SUN).number == 2
 
 
+def test_a_colleague_sends_it_back_with_a_reason_until_it_is_asked_for_again():
+    published()
+    draft = retitled(begun(), "甲")
+    told = {"draft_id": draft.id, "revision": draft.revision}
+    with pytest.raises(Conflict, match=r"draft\.not_asked"):
+        studio.send_back_draft(context=LI, reason="名称不规范", **told)
+    studio.ask_approval(context=SUN, note="", **told)
+    with pytest.raises(Conflict, match=r"draft\.second_needed"):
+        studio.send_back_draft(context=SUN, reason="名称不规范", **told)
+    with pytest.raises(Invalid, match=r"draft\.reason"):
+        studio.send_back_draft(context=LI, reason=" ", **told)
+    back = studio.send_back_draft(context=LI, reason="名称不规范", **told)
+    assert (back.sent_back.by.id, back.sent_back.reason, back.approval) == (
+        "li",
+        "名称不规范",
+        None,
+    )
+    assert studio.awaiting_approval(context=LI) == ()
+    mended = retitled(back, "乙")
+    assert mended.sent_back is not None, "still to be read while it is mended"
+    told = {"draft_id": draft.id, "revision": mended.revision}
+    assert studio.ask_approval(context=SUN, note="", **told).sent_back is None
+
+
 def test_a_draft_with_faults_is_not_put_before_a_colleague():
     published()
     draft = retitled(begun(), "")

@@ -348,3 +348,15 @@ def test_registered_items_without_a_version_can_be_begun(desk):
     api.register_definition(context=RULES, definition=bundle())
     answer = desk.post(f"{ROOT}{KIND}/{ITEM}/change/")
     assert answer.status_code == 302
+
+
+def test_an_approver_sends_a_draft_back_and_its_author_reads_why(desk, colleague, draft):
+    post(desk, draft, "process/", do="remove:1")
+    post(desk, draft, "publish/", base="1", note="上门核实不再需要")
+    assert "改为退回" in text_of(colleague.get(url(draft, "publish/")))
+    assert "写明需要修改" in said(post(colleague, draft, "send-back/", reason=""))
+    assert "已退回" in said(post(colleague, draft, "send-back/", reason="须保留上门核实"))
+    page = text_of(desk.get(url(draft)))
+    assert "同事已退回" in page
+    assert "须保留上门核实" in page
+    assert "没有提交核准" in said(post(colleague, draft, "send-back/", reason="再次"))

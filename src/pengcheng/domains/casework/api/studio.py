@@ -92,6 +92,11 @@ def ask_approval(*, context: Context, draft_id: str, revision: int, note: str) -
     return studio_asking.ask(context, draft_id, revision, note)
 
 
+def send_back_draft(*, context: Context, draft_id: str, revision: int, reason: str) -> Draft:
+    """Refuse to publish it as it is, and say why. `Conflict` when nobody asks."""
+    return studio_asking.send_back(context, draft_id, revision, reason)
+
+
 def awaiting_approval(*, context: Context) -> tuple[Awaiting, ...]:
     """Drafts that wait for a second official, longest waiting first."""
     return studio_asking.awaiting(context)

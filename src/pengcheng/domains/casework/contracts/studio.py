@@ -41,6 +41,14 @@ class Approval(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class SentBack(Struct, frozen=True, kw_only=True):
+    """A colleague looked at the draft and will not publish it as it is."""
+
+    by: Person
+    at: datetime
+    reason: str
+
+
 class Awaiting(Struct, frozen=True, kw_only=True):
     """A draft that waits for a second official."""
 
@@ -67,6 +75,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     begun_by: Person
     author: Person  # who made the present revision
     approval: Approval | None  # asked for at this revision
+    sent_back: SentBack | None  # until it is asked for again
     updated_at: datetime
 
 

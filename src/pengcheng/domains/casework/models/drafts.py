@@ -25,6 +25,10 @@ class DraftRecord(models.Model):
     asked_by = models.CharField(max_length=80, blank=True, default="")
     asked_name = models.CharField(max_length=120, blank=True, default="")
     asked_note = models.CharField(max_length=500, blank=True, default="")
+    returned_at = models.DateTimeField(null=True)  # asking anew ends it
+    returned_by = models.CharField(max_length=80, blank=True, default="")
+    returned_name = models.CharField(max_length=120, blank=True, default="")
+    returned_note = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         db_table = "casework_draft"

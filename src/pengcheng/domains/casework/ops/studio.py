@@ -261,5 +261,6 @@ def view(row: DraftRecord) -> Draft:
         begun_by=Person(row.begun_by, row.begun_by_name),
         author=Person(now.by_id, now.by_name),
         approval=studio_approval.of(row),
+        sent_back=studio_approval.sent_back(row),
         updated_at=row.updated_at,
     )

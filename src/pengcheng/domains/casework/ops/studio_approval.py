@@ -1,7 +1,7 @@
 """Who may publish a draft: never alone who changed it last."""
 
 from pengcheng.domains.casework.contracts import Person
-from pengcheng.domains.casework.contracts.studio import Approval, Draft
+from pengcheng.domains.casework.contracts.studio import Approval, Draft, SentBack
 from pengcheng.domains.casework.models import DraftRecord
 from pengcheng.domains.casework.rules import approval
 from pengcheng.kernel.context import Context
@@ -24,6 +24,13 @@ def of(row: DraftRecord) -> Approval | None:
     if row.asked_revision != row.revision or row.asked_at is None:
         return None
     return Approval(by=Person(row.asked_by, row.asked_name), at=row.asked_at, note=row.asked_note)
+
+
+def sent_back(row: DraftRecord) -> SentBack | None:
+    if row.returned_at is None:
+        return None
+    by = Person(row.returned_by, row.returned_name)
+    return SentBack(by=by, at=row.returned_at, reason=row.returned_note)
 
 
 def refuse_alone(context: Context, draft: Draft) -> None:

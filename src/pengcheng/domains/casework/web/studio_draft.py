@@ -16,7 +16,7 @@ from pengcheng.domains.casework.api import studio as api
 from pengcheng.domains.casework.contracts.studio import Draft
 from pengcheng.domains.casework.web import studio_shown as shown
 from pengcheng.domains.casework.web.studio import EDIT, bpmn_file, dmn_file, editor
-from pengcheng.domains.casework.web.studio_forms import PublishForm
+from pengcheng.domains.casework.web.studio_forms import PublishForm, SendBackForm
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Invalid
 from pengcheng.kernel.web import page
@@ -37,6 +37,7 @@ def common(draft: Draft, context: Context, current: str) -> dict[str, Any]:
         "title": draft.definition.title.text(context.language) or draft.item_code,
         "tabs": shown.tabs(draft, current),
         "approval": draft.approval,
+        "sent_back": draft.sent_back,
         "alone": not api.may_publish(context=context, draft=draft),
         "undo": undo and undo.number,
         "undone": now.what.text(context.language) if undo else "",
@@ -149,10 +150,32 @@ def publish(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "faults": shown.fault_links(draft, context.language),
         "columns": shown.difference_columns(),
         "changes": shown.differences(changes, context.language),
+        "send_back": SendBackForm(),
         "overtaken": number if number != draft.base_number else None,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "casework/studio/publish.html", facts, status=status)
+
+
+@page(permission="casework.definition.publish")
+@require_POST
+def send_back(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Not as it is; the author finds the reason over the draft."""
+    context, form = editor(request), SendBackForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say what is to be changed before you send it back."))
+        return redirect("casework:draft-publish", draft_id=draft_id)
+    taken(
+        request,
+        lambda: api.send_back_draft(
+            context=context,
+            draft_id=str(draft_id),
+            revision=revision_of(request),
+            reason=form.cleaned_data["reason"],
+        ),
+        _("Sent back. Its author reads your reason above the draft."),
+    )
+    return redirect("casework:draft", draft_id=draft_id)
 
 
 def _ask(

@@ -213,3 +213,14 @@ class PublishForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class SendBackForm(forms.Form):
+    """Why a colleague's draft is not published as it is."""
+
+    reason = forms.CharField(
+        label=_("What is to be changed"),
+        help_text=_("Its author reads this above the draft."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -14,6 +14,7 @@ urls = [
     path(f"{DRAFT}turn/", studio_draft.turn, name="draft-turn"),
     path(f"{DRAFT}discard/", studio_draft.discard, name="draft-discard"),
     path(f"{DRAFT}publish/", studio_draft.publish, name="draft-publish"),
+    path(f"{DRAFT}send-back/", studio_draft.send_back, name="draft-send-back"),
     path(f"{DRAFT}process/", studio_process.process, name="draft-process"),
     path(f"{DRAFT}process/file/", studio_process.import_bpmn, name="draft-process-import"),
     path(f"{DRAFT}process.bpmn", studio_draft.draft_bpmn, name="draft-bpmn"),
