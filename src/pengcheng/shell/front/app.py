@@ -13,7 +13,7 @@ from pengcheng.shell.front.proxy import Proxy, Receive, Scope
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LIVE = "/live/"
-INGEST = "/ingest/"  # readings of devices go to the process that hears them
+INGEST = ("/ingest/", "/sta/")  # readings go to the process that has their store
 
 NO_LIVE = Refusal(
     404,

@@ -31,14 +31,21 @@ def prepare(database: str, *, open_: bool, hosts: str) -> Place:
     folder = home()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = Place(database or f"sqlite:///{folder / 'live.sqlite3'}", folder / "broker.key")
-    if not place.key.exists():
-        place.key.touch(mode=0o600)
-        place.key.write_text(secrets.token_urlsafe(32))
+    operator_key(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
     os.environ["PENGCHENG_BROKER_DATABASE"] = place.database
     os.environ["PENGCHENG_BROKER_HOSTS"] = hosts
     os.environ["PENGCHENG_BROKER_OPEN"] = "1" if open_ else "0"
     return place
+
+
+def operator_key(folder: Path) -> str:
+    """The key of whoever runs the store; made when it is first asked for."""
+    path = folder / "broker.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text().strip()
 
 
 def serve(address: str, port: int) -> None:

@@ -14,6 +14,8 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from pengcheng.shell.home import home
+from pengcheng.shell.processes.broker import operator_key
+from pengcheng.shell.processes.standards import Doors, Standards
 from pengcheng.shell.processes.web import COMMON, socket_path
 
 
@@ -51,8 +53,27 @@ def make_app() -> Any:
     directory = Directory()
     house = House(Intake(broker, directory), Crew(directory))
     life = Life(broker, house)
-    return import_string("pengcheng.domains.devices.web.ingest.Application")(
+    ingest = import_string("pengcheng.domains.devices.web.ingest.Application")(
         house, life.start, life.stop
+    )
+    return Doors(ingest, standards(broker, house))
+
+
+def standards(broker: Any, house: Any) -> Standards:
+    """SensorThings over the same store."""
+    from django.utils.module_loading import import_string
+
+    from pengcheng.kernel.context import Actor, Context
+    from pengcheng.kernel.permits import allowed
+
+    faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
+    application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")
+    stranger = Context(actor=Actor(id="", kind="anonymous"))
+    return Standards(
+        application(broker, faces),
+        house,
+        operator_key(home()),
+        open_=allowed(stranger, "sensing.open.read"),
     )
 
 

@@ -34,7 +34,7 @@ def alone(*, connection: Connection, tenant: str, summaries: Summaries) -> Catal
 @contextmanager
 def city(*, context: Context, database: str, summaries: Summaries) -> Iterator[Catalogue]:
     """What the city shows: also what it registered before it had a broker, and its districts."""
-    permit(context, "sensing.observation.read", Resource(kind="observations"))
+    permit(context, "sensing.open.read", Resource(kind="observations"))
     own = [Readings(), Districts()]
     file = Path(database.removeprefix("sqlite:///"))
     if not database.startswith("postgres") and not file.exists():

@@ -9,7 +9,7 @@ from pengcheng.domains.sensing.api import atlas
 from pengcheng.domains.sensing.api.broker import Broker
 from pengcheng.domains.sensing.api.sta import Readers, Store
 from pengcheng.domains.sensing.web.ngsild.http import Answer, plain
-from pengcheng.domains.sensing.web.ogc import routes
+from pengcheng.domains.sensing.web.ogc import alone, routes
 from pengcheng.domains.sensing.web.ogc.asked import PROBLEM, Ask, Told
 from pengcheng.domains.sensing.web.sta.app import root_of, tenant_of
 from pengcheng.kit.ngsild.errors import NgsiError
@@ -17,6 +17,7 @@ from pengcheng.kit.ogc.errors import OgcError
 from pengcheng.kit.sensorthings.errors import StaError
 
 Parts = AsyncIterator[bytes]
+CSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 
 
 class OgcApis:
@@ -47,8 +48,11 @@ class OgcApis:
             )
             ask = Ask(catalogue, root_of(headers, self.base), path.removeprefix(self.base))
             ask.query, ask.accept, ask.english = query, headers.get("accept", ""), english
-            return routes.answer(ask)
+            told = routes.answer(ask)
+            return alone.drawn(ask, told) if told.page else told
 
+        if path == self.base + alone.STYLE:
+            return written(alone.style())
         return written(await self.readers.run(tenant, read))
 
 
@@ -56,7 +60,9 @@ def written(told: Told) -> Answer:
     answer = Answer(told.status, told.body()).with_header("Content-Type", told.kind)
     for name, value in told.headers.items():
         answer.with_header(name, value)
-    return answer
+    if told.kind.startswith("text/html"):
+        answer.with_header("Content-Security-Policy", CSP)
+    return answer.with_header("Access-Control-Allow-Origin", "*")
 
 
 def speaks_english(query: str, accepted: str) -> bool:

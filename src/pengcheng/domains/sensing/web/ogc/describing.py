@@ -127,7 +127,7 @@ def described(ask: Ask, found: Collection) -> dict[str, Any]:
         "extent": extent(summary),
         "crs": list(SYSTEMS),
         "storageCrs": CRS84,
-        "links": _links(ask, found),
+        "links": _links(ask, found, observed=bool(summary.parameters)),
     }
     if summary.parameters:
         document |= _environmental(ask, found, summary)
@@ -145,7 +145,7 @@ def extent(summary: Summary) -> dict[str, Any]:
     return found
 
 
-def _links(ask: Ask, found: Collection) -> list[dict[str, str]]:
+def _links(ask: Ask, found: Collection, *, observed: bool) -> list[dict[str, str]]:
     def at(*more: str, **query: str) -> str:
         return ask.at("collections", found.id, *more, **query)
 
@@ -157,6 +157,7 @@ def _links(ask: Ask, found: Collection) -> list[dict[str, str]]:
         link(at("queryables"), "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
         link(at("schema"), "describedby", SCHEMA),
         link(ask.at("collections"), "up", JSON),
+        *([link(at("locations"), "data", GEO, title)] if observed else []),
     ]
 
 
