@@ -121,13 +121,9 @@ class Street:
     def until(self, condition: Callable[[], Any], what: str) -> None:
         """Let the house work until something is so."""
         end = time.monotonic() + 60
-
-        async def wait() -> None:
-            while not condition():
-                assert time.monotonic() < end, what
-                await asyncio.sleep(0.005)
-
-        self.run(wait())
+        while not condition():
+            assert time.monotonic() < end, what
+            self.run(asyncio.sleep(0.005))
 
     def post(self, path: str, body: Any, token: str = "", kind: str = "application/json") -> Reply:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -125,6 +125,7 @@ def _metric(each: Any) -> Metric:
     if not each.is_null:
         name = next((name for name in VALUES if each.HasField(name)), "")
         value = signed(each.datatype, getattr(each, name)) if name else None
+        value = _short(value) if name == "float_value" else value
     return Metric(
         each.name,
         value,
@@ -145,7 +146,7 @@ def _unit(properties: Any) -> str:
 def signed(datatype: int, value: Any) -> Any:
     bits = SIGNED.get(datatype)
     if bits is None or not isinstance(value, int):
-        return _short(value) if datatype == FLOAT else value
+        return value
     value &= (1 << bits) - 1
     return value - (1 << bits) if value >> (bits - 1) else value
 

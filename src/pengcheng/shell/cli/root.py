@@ -25,6 +25,8 @@ COMMANDS = {
     "restore": ("pengcheng.shell.cli.backup", "restore"),
     "user": ("pengcheng.shell.cli.user", "user"),
     "broker": ("pengcheng.shell.cli.broker", "broker"),
+    "device": ("pengcheng.shell.cli.device", "device"),
+    "edge": ("pengcheng.shell.cli.edge", "edge"),
     "map": ("pengcheng.shell.cli.map", "map_"),
     "client": ("pengcheng.shell.cli.client", "client"),
     "keys": ("pengcheng.shell.cli.keys", "keys"),

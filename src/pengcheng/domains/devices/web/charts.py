@@ -8,7 +8,7 @@ from typing import Any
 
 from pengcheng.kit.pages import moments
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 220, 56, 28, 12
+WIDTH, HEIGHT, EDGE = 720, 200, 8
 
 
 def line(points: Sequence[tuple[datetime, Any]]) -> dict[str, Any] | None:
@@ -25,17 +25,15 @@ def line(points: Sequence[tuple[datetime, Any]]) -> dict[str, Any] | None:
     wide, tall = (last - first) or 1.0, (high - low) or 1.0
     steps = []
     for at, value in numbers:
-        x = LEFT + (at.timestamp() - first) / wide * (WIDTH - LEFT - 8)
-        y = HEIGHT - BOTTOM - (value - low) / tall * (HEIGHT - BOTTOM - TOP)
+        x = (at.timestamp() - first) / wide * WIDTH
+        y = HEIGHT - EDGE - (value - low) / tall * (HEIGHT - 2 * EDGE)
         steps.append(f"{x:.1f},{y:.1f}")
     return {
         "points": " ".join(steps),
         "width": WIDTH,
         "height": HEIGHT,
-        "left": LEFT,
-        "right": WIDTH - 8,
-        "floor": HEIGHT - BOTTOM,
-        "top": TOP,
+        "floor": HEIGHT - EDGE,
+        "top": EDGE,
         "low": f"{low:.6g}",
         "high": f"{high:.6g}",
         "begins": moments.terse(numbers[0][0]),
