@@ -23,6 +23,9 @@ COMMON: dict[str, Any] = {
     "respawn_interval": 1.0,
 }
 HEADER_PAUSE = 30_000  # milliseconds for a request's headers, and of an idle connection
+WAITING = 128
+"""Connections that a process of the pages keeps: at least those of the front (64), for one more
+than it keeps stands at the door until another falls idle."""
 LONGEST_IDLE = 600  # seconds, granian's most: a thread keeps its database connection
 
 
@@ -54,7 +57,7 @@ def serve_pages(socket: Path, *, threads: int, processes: int = 1) -> None:
         interface=Interfaces.WSGI,
         blocking_threads=threads,
         blocking_threads_idle_timeout=LONGEST_IDLE,
-        backpressure=threads * 8,
+        backpressure=max(threads * 8, WAITING),
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_PAUSE),
         **(COMMON | {"workers": processes}),
     ).serve()
