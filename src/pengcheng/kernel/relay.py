@@ -8,17 +8,19 @@ events of its subject for that handler, until an operator retries it.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 import msgspec
 from django.db import connection, transaction
 
 from pengcheng.kernel import audit, clock
-from pengcheng.kernel.events import Hearer, envelope, hearers_of
+from pengcheng.kernel.events import Envelope, Hearer, hearers_of
 from pengcheng.kernel.models import Delivery
 from pengcheng.kernel.prepared import execute, fetch
 
@@ -28,6 +30,16 @@ MAX_ATTEMPTS = 12
 BATCH = 100
 LONGEST = 0.2
 """Seconds after which a batch is committed as it is: while it lasts, people may have to wait."""
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """A delivery to be made."""
+
+    id: int
+    handler: str
+    subject: str
+    event_id: int
+    event: Envelope
 
 
 def deliver(limit: int | None = None) -> int:
@@ -67,6 +79,14 @@ _DUE = """
         AND h.event_id < d.event_id AND (h.state = 'dead' OR h.due > %s))
     ORDER BY d.event_id LIMIT %s
 """
+_OWED = """
+    SELECT id, handler, subject, event_id FROM kernel_delivery
+    WHERE state = 'pending' AND id IN ({ids}) ORDER BY event_id, id {lock}
+"""
+_TOLD = """
+    SELECT position, id, type, subject, time, cause, context, data FROM kernel_outbox
+    WHERE position IN ({places})
+"""
 _WAITING = """
     SELECT handler, subject, event_id FROM kernel_delivery
     WHERE NOT (state = 'done') AND event_id <= %s
@@ -97,14 +117,13 @@ def _deliver_batch(ids: list[int]) -> int:
         log.exception("a batch of %d deliveries failed", len(ids))
         if len(ids) > 1:
             return sum(_deliver_batch([one]) for one in ids)
-        for row in Delivery.objects.filter(id=ids[0], state=Delivery.State.PENDING):
-            _failed(row, error)
+        _failed(ids[0], error)
         return 0
 
 
-def _serve(rows: list[Delivery]) -> list[Delivery]:
+def _serve(rows: list[Owed]) -> list[Owed]:
     lines = _Lines(rows)
-    done: list[Delivery] = []
+    done: list[Owed] = []
     until = monotonic() + LONGEST
     for row in rows:
         if done and monotonic() > until:
@@ -115,11 +134,39 @@ def _serve(rows: list[Delivery]) -> list[Delivery]:
     return done
 
 
-def _locked(ids: list[int]) -> list[Delivery]:
-    rows = Delivery.objects.filter(id__in=ids, state=Delivery.State.PENDING)
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
-    return list(rows.select_related("event").order_by("event", "id"))
+def _locked(ids: list[int]) -> list[Owed]:
+    lock = "FOR UPDATE SKIP LOCKED" if _skips_locked() else ""
+    owed = fetch(_OWED.format(ids=_places(ids), lock=lock), ids)
+    events = _events({event for _, _, _, event in owed})
+    return [Owed(*one, event=events[one[3]]) for one in owed]
+
+
+def _skips_locked() -> bool:
+    return bool(connection.features.has_select_for_update_skip_locked)
+
+
+def _events(positions: set[int]) -> dict[int, Envelope]:
+    """The envelopes of these events; each is read once, however many hear of it."""
+    found = fetch(_TOLD.format(places=_places(positions)), list(positions)) if positions else []
+    return {
+        position: Envelope(
+            id=id,
+            type=type,
+            subject=subject,
+            time=_moment(time),
+            cause=cause,
+            actor=json.loads(context)["actor"]["id"],
+            data=json.loads(data),
+        )
+        for position, id, type, subject, time, cause, context, data in found
+    }
+
+
+def _moment(time: Any) -> datetime:
+    """SQLite keeps times as text, in UTC."""
+    if isinstance(time, str):
+        return datetime.fromisoformat(time).replace(tzinfo=UTC)
+    return time.astimezone(UTC)  # type: ignore[no-any-return]
 
 
 class _Lines:
@@ -127,7 +174,7 @@ class _Lines:
     waits for its handler, whether that failed in this batch or is in another relay's hands.
     """
 
-    def __init__(self, rows: list[Delivery]) -> None:
+    def __init__(self, rows: list[Owed]) -> None:
         self._waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
         if not rows:
             return
@@ -137,48 +184,51 @@ class _Lines:
         for handler, subject, event in found:
             self._waiting[handler, subject].append(event)
 
-    def is_turn(self, row: Delivery) -> bool:
+    def is_turn(self, row: Owed) -> bool:
         """Whether this delivery is the first of its line."""
         line = self._waiting[row.handler, row.subject]
         return bool(line) and line[0] == row.event_id
 
-    def step(self, row: Delivery) -> None:
+    def step(self, row: Owed) -> None:
         """The first of the line has been served."""
         self._waiting[row.handler, row.subject].popleft()
 
 
-def _attempt(row: Delivery) -> bool:
+def _attempt(row: Owed) -> bool:
     try:
         with transaction.atomic():
             _hand_over(row)
     except Exception as error:
         log.exception("delivery of %s to %s failed", row.event_id, row.handler)
-        _failed(row, error)
+        _failed(row.id, error)
         return False
     return True
 
 
-def _mark_done(rows: list[Delivery]) -> None:
+def _mark_done(rows: list[Owed]) -> None:
     if rows:
         at = connection.ops.adapt_datetimefield_value(clock.now())
         ids = [row.id for row in rows]
         execute(_DONE.format(ids=_places(ids)), [at, *ids])
 
 
-def _hand_over(row: Delivery) -> None:
+def _hand_over(row: Owed) -> None:
     hearer = _hearer(row)
     event = msgspec.convert(row.event.data, hearer.event_class)
-    hearer.handle(envelope(row.event), event)
+    hearer.handle(row.event, event)
 
 
-def _hearer(row: Delivery) -> Hearer:
+def _hearer(row: Owed) -> Hearer:
     for hearer in hearers_of(row.event.type):
         if hearer.name == row.handler:
             return hearer
     raise LookupError(f"no handler {row.handler} for {row.event.type} in this process")
 
 
-def _failed(row: Delivery, error: Exception) -> None:
+def _failed(id: int, error: Exception) -> None:
+    row = Delivery.objects.filter(id=id, state=Delivery.State.PENDING).first()
+    if row is None:  # served by another relay
+        return
     row.attempts += 1
     row.error = f"{type(error).__name__}: {error}"[:2000]
     row.due = clock.now() + backoff(row.attempts)
