@@ -34,7 +34,9 @@ class Delivery(models.Model):
         DONE = "done"
         DEAD = "dead"
 
-    event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(
+        OutboxEvent, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )  # one_delivery_per_handler begins with it
     handler = models.CharField(max_length=150)
     subject = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)

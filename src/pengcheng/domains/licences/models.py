@@ -83,7 +83,9 @@ class ChangeLine(models.Model):
     """One step of a licence, sealed over the one before. The database refuses to change a line."""
 
     id = models.BigAutoField(primary_key=True)
-    licence = models.ForeignKey(LicenceRecord, models.CASCADE, related_name="changes")
+    licence = models.ForeignKey(  # a constraint below begins with it
+        LicenceRecord, models.CASCADE, related_name="changes", db_index=False
+    )
     seq = models.PositiveIntegerField()
     step = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Step])
     state = models.CharField(max_length=12)

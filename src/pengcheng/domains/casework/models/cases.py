@@ -114,7 +114,9 @@ class SubmissionRecord(models.Model):
     """What the applicant handed in. The journal keeps only its hash, so that it can be erased."""
 
     id = models.CharField(max_length=36, primary_key=True, default=new_id)
-    case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="submissions")
+    case = models.ForeignKey(  # an index below begins with it
+        CaseRecord, models.CASCADE, related_name="submissions", db_index=False
+    )
     sha256 = models.CharField(max_length=64)
     body = models.BinaryField()
     at = models.DateTimeField()
@@ -131,7 +133,9 @@ class JournalLine(models.Model):
     """One step of a case, sealed over the one before. The database refuses to change a line."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(CaseRecord, models.CASCADE, related_name="lines")
+    case = models.ForeignKey(  # a constraint below begins with it
+        CaseRecord, models.CASCADE, related_name="lines", db_index=False
+    )
     seq = models.PositiveIntegerField()
     step = models.CharField(max_length=24, choices=[(s.value, s.value) for s in Step])
     at = models.DateTimeField()
