@@ -288,3 +288,19 @@ def test_4_5_5_3_what_is_over_elsewhere_does_not_come(ngsi: Client) -> None:
     source.body = vehicle(a=a, expiresAt=past)
     assert "a" not in ngsi.get(ONE).json
     source.close()
+
+
+def test_4_5_1_and_4_5_2_3_what_can_be_an_attribute(ngsi: Client) -> None:
+    address = {"city": "Shenzhen", "street": {"number": 1}}
+    ngsi.post("/entities", vehicle(address=address, at={"value": address}))
+    found = ngsi.get(ONE).json
+    assert found["address"] == found["at"] == {"type": "Property", "value": address}
+    assert ngsi.get(ONE, format="concise").json == vehicle(address=address, at=address)
+    for wrong in (
+        *({"datasetId": "urn:d:1"}, {"observedAt": "2026-01-01T00:00:00Z"}, {"lang": "en"}),
+        *({"a": {"value": 1, "@context": {}}}, {"a": {}}, {"a": {"b": {"value": 1}}}),
+    ):
+        assert ngsi.post("/entities", {**vehicle(2), **wrong}).kind == "BadRequestData"
+    link = '<http://a.b/{}>; rel="http://www.w3.org/ns/json-ld#context"'
+    two = ", ".join(map(link.format, "12"))
+    assert ngsi.get(ONE, headers={"link": two}).kind == "BadRequestData"

@@ -26,6 +26,11 @@ Instance = dict[str, Any]
 Attributes = dict[str, list[Instance]]
 DEEPEST = 8  # attributes of attributes of attributes …
 TYPED = {"type": "", "value": ""}.keys()  # what most attributes have, and no more
+# Members of attributes that no attribute can be called by (4.5.1).
+NEVER_NAMES = frozenset({"datasetId", "instanceId", "observedAt", "unitCode", "lang"}) | {
+    *("objectType", "valueType", "previousValue", "previousObject", "previousLanguageMap")
+}
+TYPES = frozenset({"objectType", "valueType"})
 MEMBERS = frozenset({"id", "@id", "type", "@type", "scope", "@context", "expiresAt"})
 SYSTEM_TOO = MEMBERS | {"createdAt", "modifiedAt", "deletedAt"}
 
@@ -61,6 +66,8 @@ class Reader:
         if "expiresAt" in body:
             found["expiresAt"] = self._moment(body["expiresAt"], "expiresAt")
         for key, value in body.items():
+            if key in NEVER_NAMES:
+                raise BadRequestData(f"{key} cannot be the name of an attribute")
             if key not in SYSTEM_TOO:
                 found["attrs"][self.name(key)] = self.instances(key, value, 0)
         return found
@@ -149,16 +156,23 @@ class Reader:
             inner = value["value"]
             if inner is not None and inner != NULL:
                 return {"type": "Property", "value": inner}
+        if not self.partial and _is_plain_object(value):
+            return {"type": "Property", "value": value}
         kind = self._kind(key, value)
         found: Instance = {"type": kind} if kind else {}
         self._value(key, kind, value, found)
         self._plain(key, value, found)
-        sub: Attributes = {}
-        for name, inner in value.items():
-            if name not in PLAIN and name not in terms.OUTPUT_ONLY and name != "@context":
-                sub[self.name(name)] = self.instances(name, inner, depth + 1)
+        sub = self._subs(value, depth)
         if sub:
             found["attrs"] = sub
+        return found
+
+    def _subs(self, value: Mapping[str, Any], depth: int) -> Attributes:
+        """The attributes of an attribute."""
+        found: Attributes = {}
+        for name, inner in value.items():
+            if name not in PLAIN and name not in terms.OUTPUT_ONLY and name != "@context":
+                found[self.name(name)] = self.instances(name, inner, depth + 1)
         return found
 
     def _bare(self, key: str, value: Any) -> Instance:
@@ -247,6 +261,8 @@ class Reader:
         return found if isinstance(value, list) else found[0]
 
     def _plain(self, key: str, value: Mapping[str, Any], found: Instance) -> None:
+        if "@context" in value:
+            raise BadRequestData(f"{key} cannot have an @context of its own")
         for member in ("observedAt", "expiresAt"):
             if member in value:
                 found[member] = self._moment(value[member], f"{member} of {key}")
@@ -256,9 +272,8 @@ class Reader:
             found["instanceId"] = terms.uri(value["instanceId"], f"instanceId of {key}")
         if "unitCode" in value:
             found["unitCode"] = _text(key, value["unitCode"])
-        for member in ("objectType", "valueType"):
-            if member in value:
-                found[member] = self._vocabulary(key, value[member])
+        for member in TYPES.intersection(value):
+            found[member] = self._vocabulary(key, value[member])
 
 
 def _text(key: str, value: Any) -> str:
@@ -285,6 +300,13 @@ def _looks_like_attribute(value: Mapping[str, Any]) -> bool:
     if isinstance(kind, str) and kind in VALUE_OF:
         return True
     return kind is None and any(member in value for member in KIND_OF)
+
+
+def _is_plain_object(value: Mapping[str, Any]) -> bool:
+    """An object that says nothing of attributes is itself the value (4.5.2.3)."""
+    if not value or not PLAIN.isdisjoint(value) or "@type" in value or "@context" in value:
+        return False
+    return not any(isinstance(e, dict) and _looks_like_attribute(e) for e in value.values())
 
 
 def _dataset(key: str, value: Any) -> str:

@@ -168,8 +168,10 @@ class Request:
         header = self.headers.get("link")
         if header is None:
             return None
-        found = LINK.search(header)
-        return found[1] if found else None
+        found = LINK.findall(header)
+        if len(set(found)) > 1:
+            raise BadRequestData("The Link header names more than one @context")
+        return found[0] if found else None
 
     async def read_context(self) -> None:
         """The @context of a request without a body: from its Link header (6.3.5)."""
