@@ -10,7 +10,7 @@ import pytest
 from asn1crypto import pem
 
 from pengcheng.kit import seals, sm
-from pengcheng.kit.seals import smcerts, timestamps
+from pengcheng.kit.seals import authority, smcerts, timestamps, xades
 from pengcheng.kit.sm import sm2
 from tests.signatures.scenes import flipped
 
@@ -83,3 +83,10 @@ def test_openssl_follows_a_seal_certificate_to_the_maker(home, tmp_path):
     name = ("-vfyopt", "distid:1234567812345678")
     said = told("openssl", "verify", "-CAfile", "root.pem", *name, "leaf.pem", folder=tmp_path)
     assert "leaf.pem: OK" in said
+
+
+def test_xmlsec_believes_our_data_messages(home, tmp_path):
+    (tmp_path / "message.xml").write_bytes(xades.sign("<m>数据</m>".encode()))
+    (tmp_path / "root.pem").write_bytes(authority.pem([authority.root()]))
+    words = ("--verify", "--trusted-pem", "root.pem", "--enabled-key-data", "x509")
+    assert "(ok/all): 3/3" in told("xmlsec1", *words, "message.xml", folder=tmp_path)

@@ -43,6 +43,14 @@ def time_stamp(*, context: Context, request: bytes) -> bytes:
     return stamping.stamp(context, request)
 
 
+def sign_message(*, context: Context, message: bytes) -> bytes:
+    """A data message (XML) with the city's signature and a time stamp within (XAdES B-T).
+
+    ``context`` is a system's. Raises Unreadable for what is no XML, or has entities.
+    """
+    return stamping.sign_message(context, message)
+
+
 def authority_certificates() -> bytes:
     """The roots and every certificate of the licence seal, in PEM: with these others can check."""
     return certificates()

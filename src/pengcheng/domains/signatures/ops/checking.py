@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pengcheng.domains.signatures.contracts import Checked, Point, Told, Unreadable
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kit.seals import cms, ofdcheck, pdf
+from pengcheng.kit.seals import cms, ofdcheck, pdf, xades
 
 LARGEST = 20 * 2**20
 LONGEST_TEXT = 100_000
@@ -63,6 +63,8 @@ def kind_of(content: bytes) -> str:
         return "cms"
     if begin[:4] == b"PK\x03\x04":
         return "ofd"
+    if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return "xml"
     return "text" if content else "empty"
 
 
@@ -71,6 +73,8 @@ def _look(kind: str, content: bytes, original: bytes) -> Checked:
         return pdf.check(content)
     if kind == "cms":
         return cms.check(content, original)
+    if kind == "xml":
+        return xades.check(content)
     if kind == "ofd":
         return ofdcheck.check(content)
     raise Unreadable("empty" if kind == "empty" else "unknown_kind")

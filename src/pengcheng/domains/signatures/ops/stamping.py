@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
-from pengcheng.kit.seals import timestamps
+from pengcheng.kit.seals import timestamps, xades
 
 
 def stamp(context: Context, request: bytes) -> bytes:
@@ -18,3 +20,11 @@ def stamp(context: Context, request: bytes) -> bytes:
             acting.concerns(Resource(kind="time", id=f"{token.serial:x}"))
             acting.note(granted=True, algorithm=token.algorithm, imprint=token.imprint)
         return answer
+
+
+def sign_message(context: Context, message: bytes) -> bytes:
+    """XML with the city's signature within (XAdES B-T). Raises Unreadable."""
+    with act(context, "signatures.message.sign", Resource(kind="message")) as acting:
+        signed = xades.sign(message)
+        acting.note(sha256=hashlib.sha256(signed).hexdigest())
+        return signed

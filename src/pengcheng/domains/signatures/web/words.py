@@ -164,6 +164,9 @@ def _content_points() -> Words:
         ("changed", False, ""): _(
             "Something was added or changed in the file after it was signed."
         ),
+        ("changed", False, "part"): _(
+            "Only a part of the file is signed; the rest may be anybody's."
+        ),
         ("imprint", True, ""): _("It is over the document that you chose."),
         ("imprint", False, ""): _("It is over another document than the one that you chose."),
         ("imprint", None, ""): _(
