@@ -124,3 +124,26 @@ def open_(envelope: click.utils.LazyFile, name: str, key: click.utils.LazyFile) 
     from pengcheng.domains.ledger.api import contracts
 
     click.echo(contracts.unseal(envelope=envelope.read(), reader=name, key=key.read()), nl=False)
+
+
+@ledger.command(
+    help=say(
+        "Run the contracts' machine for CometBFT 0.38 (ABCI 2.0).\n\n"
+        "Each organisation runs one beside its own CometBFT (proxy_app = the same address). The"
+        " city's embedded record is not touched: it stays with its single signer.",
+        "为 CometBFT 0.38（ABCI 2.0）运行合约状态机。\n\n"
+        "各机构在自己的 CometBFT 旁运行一个（proxy_app 填同一地址）。"
+        "城市内嵌的存证链不受影响，仍为单方签名。",
+    )
+)
+@click.option("--address", default="tcp://127.0.0.1:26658", show_default=True)
+@click.option("--folder", type=click.Path(file_okay=False), default=None)
+def node(address: str, folder: str | None) -> None:
+    from pathlib import Path
+
+    start_django()
+    from pengcheng.domains.ledger.api import node as door
+    from pengcheng.shell.home import home
+
+    console.print(say(f"speaking ABCI on {address}", f"正在监听 {address}（ABCI）"))
+    door.serve(address=address, folder=Path(folder) if folder else home() / "node")
