@@ -31,6 +31,7 @@ COMMANDS = {
     "client": ("pengcheng.shell.cli.client", "client"),
     "keys": ("pengcheng.shell.cli.keys", "keys"),
     "ledger": ("pengcheng.shell.cli.ledger", "ledger"),
+    "trust": ("pengcheng.shell.cli.trust", "trust"),
     "dmn": ("pengcheng.kit.dmn.cli", "dmn"),
 }
 

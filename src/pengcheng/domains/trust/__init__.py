@@ -1,0 +1,1 @@
+"""Trust in authorities of other cities."""
