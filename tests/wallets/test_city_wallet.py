@@ -32,7 +32,7 @@ def chen():
 
 @pytest.fixture
 def shop():
-    return person("shop", name_zh="莲花书店（虚构）")
+    return person("shop", name_zh="莲花书店（虚构）", kind="organisation")
 
 
 def english(account):
@@ -90,6 +90,7 @@ def test_it_stands_in_the_persons_log_with_both_acts(chen, shop):
     (read,) = audit.entries(action="licences.presentation.read")
     assert read.actor == shop.id
     log = text_of(signed_in(chen).get("/my-data/log/?purpose=licence.verification"))
+    assert "莲花书店" in log
     assert "licences.presentation.read" not in log  # it is told in words
 
 

@@ -82,7 +82,7 @@ class Result(Struct, frozen=True, kw_only=True):
     met: bool
     code: str
     name: Label | None = None
-    issuer: str = ""
+    issuer: Label | None = None
     form: str = ""
     lines: tuple[Line, ...] = ()
 

@@ -30,8 +30,8 @@ def log(context: Context, query: LogQuery) -> Log:
     subject = subject_of(context)
     permit(context, READ, Resource(kind="access-log", id=subject, owner=subject or None))
     found = looks(subject, _asked(query))
-    officials = {line.actor for line in found.lines if line.actor_kind == "official"}
-    offices = identity.offices(account_ids=officials)
+    named = {line.actor for line in found.lines if line.actor_kind in {"official", "organisation"}}
+    offices = identity.offices(account_ids=named)
     return Log(
         tuple(_look(line, subject, offices) for line in found.lines), found.total, found.page
     )
@@ -102,6 +102,8 @@ def _who(line: Line, subject: str, offices: Offices) -> tuple[str, str]:
     if line.actor_kind == "official":
         office = offices.get(line.actor) or ""
         return office or "政务服务窗口", office or "Public service counter"
+    if line.actor_kind == "organisation" and offices.get(line.actor):
+        return offices[line.actor], offices[line.actor]
     if line.actor_kind == "system":
         named = OUTSIDE_DOMAINS | {one.id: (one.zh, one.en) for one in manifests()}
         part = line.actor.removeprefix("system/")

@@ -77,7 +77,7 @@ def find(context: Context, *, account_id: str) -> AccountView:
 
 
 def offices(*, account_ids: Collection[str]) -> dict[str, str]:
-    """The offices (not the names) of those among these accounts who are officials."""
+    """The offices (not the names) of officials among these accounts; organisations' own names."""
     return ops.offices(account_ids)
 
 

@@ -152,9 +152,10 @@ def find(context: Context, account_id: str) -> AccountView:
 
 
 def offices(account_ids: Collection[str]) -> dict[str, str]:
-    """The office of each official among these, and no name: people deal with an office."""
-    rows = Account.objects.filter(pk__in=account_ids, kind="official")
-    return dict(rows.values_list("id", "organisation"))
+    """The office of each official, the name of each organisation, and never a person's."""
+    rows = Account.objects.filter(pk__in=account_ids, kind__in=("official", "organisation"))
+    told = rows.values_list("id", "kind", "organisation", "name_zh")
+    return {id: name if kind == "organisation" else office for id, kind, office, name in told}
 
 
 def own_account(context: Context) -> AccountView:

@@ -45,7 +45,7 @@ class Presented(Struct, frozen=True, kw_only=True):
     code: str
     type: str = ""
     name: Label | None = None
-    issuer: str = ""
+    issuer: Label | None = None
     claims: dict[str, Any] = {}
     lines: tuple[tuple[Label, str, str], ...] = ()  # (label, Chinese, English)
     holder_id: str = ""  # for the caller's own records, never for a screen

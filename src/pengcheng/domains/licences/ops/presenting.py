@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from pengcheng.domains.licences.contracts import CredentialCheck, LicenceType
+from pengcheng.domains.licences.contracts import CredentialCheck, Label, LicenceType
 from pengcheng.domains.licences.contracts.travelling import Asked, Presented
 from pengcheng.domains.licences.models import LicenceRecord
 from pengcheng.domains.licences.ops import credentials, reading, store
@@ -77,7 +77,7 @@ def present(context: Context, text: str, asked: Asked) -> Presented:
             code=verdict,
             type=kind.id,
             name=kind.name,
-            issuer=row.issuer_zh,
+            issuer=Label(row.issuer_zh, row.issuer_en or row.issuer_zh),
             claims=found.claims,
             lines=lines(kind, found.claims),
             holder_id=row.holder_id,

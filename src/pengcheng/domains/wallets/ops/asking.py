@@ -271,7 +271,7 @@ def _result(question: Question, told: Presented, kind: str, form: Form) -> Resul
         met=not code,
         code=code or "valid",
         name=Label(told.name.zh, told.name.en) if told.name else None,
-        issuer=told.issuer,
+        issuer=Label(told.issuer.zh, told.issuer.en) if told.issuer else None,
         form=form,
         lines=tuple(
             Line(label=Label(label.zh, label.en), value=Label(zh, en))

@@ -77,8 +77,8 @@ def _rows(found: Result, language: str) -> list[dict[str, str]]:
     ]
     if found.name is not None:
         rows.append({"key": pgettext("credential", "Licence"), "value": found.name.text(language)})
-    if found.issuer:
-        rows.append({"key": _("Issued by"), "value": found.issuer})
+    if found.issuer is not None:
+        rows.append({"key": _("Issued by"), "value": found.issuer.text(language)})
     if found.form:
         rows.append({"key": pgettext("credential", "Form"), "value": form(found.form)})
     return rows
