@@ -14,6 +14,8 @@ from pengcheng.domains.sensing.ops.broker.consume import is_over
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.sta import history
 from pengcheng.domains.sensing.ops.sta.resources import Series
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.ngsild.terms import VALUE_OF
 from pengcheng.kit.ogc.asking import FIRST, LAST, Times
@@ -64,14 +66,14 @@ class Entities:
         kind = self.types[collection][0]
         for entity in rows.scan(self.connection, self.tenant, (kind,), ()):
             if not is_over(entity):
-                yield self._feature(entity)
+                yield self._feature(ending.living(entity, clock.now().timestamp()))
 
     def feature(self, collection: str, identity: str) -> Feature | None:
         entity = rows.entity(self.connection, self.tenant, identity)
         kind = self.types.get(collection, ("", 0))[0]
         if entity is None or is_over(entity) or kind not in entity["type"]:
             return None
-        return self._feature(entity)
+        return self._feature(ending.living(entity, clock.now().timestamp()))
 
     def _feature(self, entity: Entity) -> Feature:
         values: dict[str, Any] = {}

@@ -10,6 +10,8 @@ from pengcheng.domains.sensing.ops.broker.consume import is_over
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.sta import history, resources
 from pengcheng.domains.sensing.ops.sta.resources import Reading, Resource, Series
+from pengcheng.kernel import clock
+from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.sensorthings import mapping, model, moments
 from pengcheng.kit.sensorthings.errors import StaError
@@ -33,12 +35,17 @@ class Store:
         self.connection, self.tenant = connection, tenant
         self._entities: dict[str, Entity | None] = {}
         self.seen = 0
+        self.now = clock.now().timestamp()
 
     def entity(self, identity: str) -> Entity | None:
         if identity not in self._entities:
             found = rows.entity(self.connection, self.tenant, identity)
-            self._entities[identity] = None if found is None or is_over(found) else found
+            self._entities[identity] = self._living(found) if found is not None else None
         return self._entities[identity]
+
+    def _living(self, entity: Entity) -> Entity | None:
+        """Without what is over (clause 4.22 of NGSI-LD)."""
+        return None if is_over(entity) else ending.living(entity, self.now)
 
     def forget(self) -> None:
         self._entities.clear()
@@ -170,8 +177,9 @@ class Store:
     def _scan(self, types: tuple[str, ...]) -> Iterator[Entity]:
         for entity in rows.scan(self.connection, self.tenant, types, ()):
             self._see()
-            if not is_over(entity):
-                yield entity
+            living = self._living(entity)
+            if living is not None:
+                yield living
 
     def _counted(self, found: Iterable[Resource]) -> Iterator[Resource]:
         for each in found:
