@@ -70,10 +70,15 @@ class Asker:
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[Client]:
+def ngsi(tmp_path: Path) -> Iterator[Client]:
     with running(tmp_path) as client:
-        client.application.faces = faces(client.broker)
         yield client
+
+
+@pytest.fixture
+def city(ngsi: Client) -> Client:
+    ngsi.application.faces = faces(ngsi.broker)
+    return ngsi
 
 
 @pytest.fixture

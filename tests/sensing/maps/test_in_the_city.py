@@ -115,7 +115,7 @@ WRITES = [
     ("POST", "/sta/v1.1/Things", "Bearer wrong", True, 401),
     ("POST", "/sta/v1.1/Things", "Basic key", True, 401),
     ("POST", "/sta/v1.1/Things", "Bearer key", True, 0),
-    ("DELETE", "/sta/v1.1/Things('a')", "Bearer key", True, 0),
+    ("DELETE", "/sta/v1.1/Things('a')", "Bearer old", True, 0),
     ("POST", OWN, "Bearer device", True, 0),
     ("POST", OWN.replace("Device:1", "Device:2"), "Bearer device", True, 403),
     ("POST", "/sta/v1.1/Things", "Bearer device", True, 403),
@@ -143,7 +143,8 @@ def test_only_the_operator_and_a_device_for_itself_may_write(
     house = SimpleNamespace(
         directory=SimpleNamespace(by_token=by_token), crew=SimpleNamespace(refresh=refresh)
     )
-    guard = Standards(None, house, "key", open_=open_)
+    keys = SimpleNamespace(accepted=lambda: ("key", "old"))
+    guard = Standards(None, house, keys, open_=open_)
     assert asyncio.run(guard.refusal(method, path, given)) == status
 
 

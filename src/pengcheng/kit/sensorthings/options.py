@@ -113,7 +113,7 @@ def _order(found: Options, value: str) -> None:
         if compiled.many:
             raise StaError("$orderby leads to many values", target="$orderby")
         keys.append((compiled, down))
-        path = getattr(node, "names", ())
+        path: tuple[str, ...] = getattr(node, "names", ())
         names.append((path[0] if len(path) == 1 else "", down))
     found.order = tuple(keys)
     found._names = tuple(names) if all(name for name, _ in names) else None

@@ -13,6 +13,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 
+from pengcheng.shell.changing import broker_secrets
 from pengcheng.shell.home import home
 from pengcheng.shell.processes.broker import operator_key
 from pengcheng.shell.processes.standards import Doors, Standards
@@ -68,11 +69,12 @@ def standards(broker: Any, house: Any) -> Standards:
 
     faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
     application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")
+    operator_key(home())
     stranger = Context(actor=Actor(id="", kind="anonymous"))
     return Standards(
         application(broker, faces),
         house,
-        operator_key(home()),
+        broker_secrets(home()),
         open_=allowed(stranger, "sensing.open.read"),
     )
 

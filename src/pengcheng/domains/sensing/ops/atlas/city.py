@@ -36,7 +36,10 @@ class Readings:
         found = models.Entity.objects.values_list("type").annotate(Count("id")).order_by("type")
         return [
             Collection(
-                *(kind, *NAMES.get(kind, (kind, kind)), count),
+                kind,
+                NAMES.get(kind, (kind, kind))[0],
+                NAMES.get(kind, (kind, kind))[1],
+                count,
                 about_zh="本市登记的感知实体与观测",
                 about_en="What the city has registered and observed",
                 sources=[self],
@@ -109,7 +112,10 @@ class Districts:
             return []
         return [
             Collection(
-                *(DISTRICTS, "行政区", "Districts", count),
+                DISTRICTS,
+                "行政区",
+                "Districts",
+                count,
                 about_zh="各区轮廓（WGS 84，仅供示意）",
                 about_en="Outlines of the districts (WGS 84, for orientation only)",
                 sources=[self],
@@ -129,8 +135,9 @@ class Districts:
         if collection != DISTRICTS or shape is None:
             return None
         division = places.find_division(_context(), code=identity)
-        values = {"name": division.name, "nameEn": division.name_en, "level": division.level}
-        values |= {"official": division.official, "code": division.official_code}
+        values: dict[str, Any] = {"name": division.name, "nameEn": division.name_en}
+        values |= {"level": division.level, "official": division.official}
+        values["code"] = division.official_code
         outline = geojson(shape)
         told = {"type": outline["type"], "coordinates": _listed(outline["coordinates"])}
         return Feature(identity, told, values, source=self)

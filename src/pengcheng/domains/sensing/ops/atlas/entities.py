@@ -52,7 +52,10 @@ class Entities:
     def collections(self) -> list[Collection]:
         return [
             Collection(
-                *(name, SHORT(iri), SHORT(iri), count),
+                name,
+                SHORT(iri),
+                SHORT(iri),
+                count,
                 about_zh=f"上下文代理中类型为 {SHORT(iri)} 的实体",
                 about_en=f"Entities of type {SHORT(iri)} of the context broker",
                 sources=[self],
