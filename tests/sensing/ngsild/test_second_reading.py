@@ -304,3 +304,45 @@ def test_4_5_1_and_4_5_2_3_what_can_be_an_attribute(ngsi: Client) -> None:
     link = '<http://a.b/{}>; rel="http://www.w3.org/ns/json-ld#context"'
     two = ", ".join(map(link.format, "12"))
     assert ngsi.get(ONE, headers={"link": two}).kind == "BadRequestData"
+
+
+def test_4_6_3_times_are_whole_and_in_utc(ngsi: Client) -> None:
+    times = ("2026-01-01T00:00:00+01:00", "2026-01-01T00:00Z", "2026-01-01T00:00:00.1234567Z")
+    for wrong in times:
+        body = vehicle(a={"value": 1, "observedAt": wrong})
+        assert ngsi.post("/entities", body).kind == "BadRequestData"
+        asked = {"type": "Vehicle", "timerel": "before", "timeAt": wrong}
+        assert ngsi.get("/temporal/entities", **asked).kind == "BadRequestData"
+    body = vehicle(a={"value": 1, "observedAt": "2026-01-01T00:00:00,5Z"})
+    assert ngsi.post("/entities", body).status == 201
+
+
+def test_4_7_1_places_are_simple_geometries(ngsi: Client) -> None:
+    point = {"type": "Point", "coordinates": [1, 2]}
+    both = {"type": "GeometryCollection", "geometries": [point]}
+    for wrong in (
+        *({"a": both}, {"a": {"type": "GeoProperty", "value": both}}, {"location": 5}),
+        {"observationSpace": {"type": "Property", "value": point}},
+    ):
+        assert ngsi.post("/entities", vehicle(**wrong)).kind == "BadRequestData"
+    for key in ("attrs", "pick", "omit"):
+        body = {"type": "Query", "entities": [{"type": "Vehicle"}], key: []}
+        assert ngsi.post("/entityOperations/query", body).kind == "BadRequestData"
+
+
+def test_5_2_18_what_sources_did_not_update_is_told_by_attribute(ngsi: Client) -> None:
+    source = Witness(ngsi, body=vehicle(1))
+    told = {"entities": [{"type": "Vehicle", "id": "urn:ngsi-ld:Vehicle:1"}]}
+    more = {"propertyNames": ["b"], **told}
+    body = {"type": "ContextSourceRegistration", "mode": "exclusive", "endpoint": source.url}
+    body |= {"id": "urn:a:1", "information": [more], "operations": ["retrieveOps"]}
+    assert ngsi.post("/csourceRegistrations", body).status == 201
+    ngsi.post("/entities", vehicle(a=1))
+    full = "https://uri.etsi.org/ngsi-ld/default-context/"
+    for method in ("PATCH", "POST"):
+        found = ngsi(method, f"{ONE}/attrs", {"a": 2, "b": 2})
+        assert (found.status, found.json["updated"]) == (207, [f"{full}a"])
+        (missed,) = found.json["notUpdated"]
+        assert (missed["attributeName"], missed["registrationId"]) == (f"{full}b", "urn:a:1")
+    assert ngsi.patch(f"{ONE}/attrs/b", {"value": 2}).kind == "Conflict"
+    source.close()

@@ -42,15 +42,20 @@ def looks_like(value: Any) -> bool:
     return "coordinates" in value or "geometries" in value
 
 
-def checked(value: Any, where: str) -> dict[str, Any]:
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def checked(value: Any, where: str, *, collections: bool = True) -> dict[str, Any]:
     """The geometry if it is one; some clients send it as text."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            value = None
+    value = _parsed(value) if isinstance(value, str) else value
     if not isinstance(value, dict) or value.get("type") not in GEOMETRIES:
         raise BadRequestData(f"{where} must be a GeoJSON geometry", title="Invalid geometry")
+    if value["type"] == "GeometryCollection" and not collections:
+        raise BadRequestData(f"{where} cannot be a GeometryCollection", title="Invalid geometry")
     if value["type"] == "GeometryCollection":
         for each in value.get("geometries", ()):
             checked(each, where)

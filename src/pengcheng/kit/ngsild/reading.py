@@ -30,6 +30,10 @@ TYPED = {"type": "", "value": ""}.keys()  # what most attributes have, and no mo
 NEVER_NAMES = frozenset({"datasetId", "instanceId", "observedAt", "unitCode", "lang"}) | {
     *("objectType", "valueType", "previousValue", "previousObject", "previousLanguageMap")
 }
+PLACES = tuple(
+    f"https://uri.etsi.org/ngsi-ld/{each}"
+    for each in ("location", "observationSpace", "operationSpace")
+)
 TYPES = frozenset({"objectType", "valueType"})
 MEMBERS = frozenset({"id", "@id", "type", "@type", "scope", "@context", "expiresAt"})
 SYSTEM_TOO = MEMBERS | {"createdAt", "modifiedAt", "deletedAt"}
@@ -70,7 +74,15 @@ class Reader:
                 raise BadRequestData(f"{key} cannot be the name of an attribute")
             if key not in SYSTEM_TOO:
                 found["attrs"][self.name(key)] = self.instances(key, value, 0)
+        self._places(found["attrs"])
         return found
+
+    def _places(self, attrs: Attributes) -> None:
+        """Where something is, is told by geometries (4.7.1)."""
+        for name in PLACES:
+            for each in attrs.get(name, ()):
+                if each.get("type") not in {"GeoProperty", ""} and each.get("value") != NULL:
+                    raise BadRequestData(f"{name.rpartition('/')[2]} is a GeoProperty")
 
     def _named(self, body: dict[str, Any]) -> Entity:
         """The id and the types that are given."""
@@ -180,7 +192,8 @@ class Reader:
         if value is None:
             raise BadRequestData(f"{key} is null; to delete it, send {NULL!r}")
         if isinstance(value, dict) and geometry.looks_like(value):
-            return {"type": "GeoProperty", "value": geometry.checked(value, key)}
+            found = geometry.checked(value, key, collections=False)
+            return {"type": "GeoProperty", "value": found}
         if isinstance(value, dict) and set(value) == {"languageMap"}:
             return {"type": "LanguageProperty", "languageMap": self._languages(key, value)}
         if isinstance(value, dict) and set(value) == {"vocab"}:
@@ -228,7 +241,7 @@ class Reader:
 
     def _checked(self, key: str, kind: str, inner: Any, value: Mapping[str, Any]) -> Any:
         if kind == "GeoProperty":
-            return geometry.checked(inner, key)
+            return geometry.checked(inner, key, collections=False)
         if kind == "Relationship":
             return _object(key, inner)
         if kind == "LanguageProperty":

@@ -110,7 +110,7 @@ def _plain(found: Document, now: datetime) -> None:
             raise BadRequestData(f"{key} is a text that is not empty")
     if "endpoint" in found:
         _endpoint(found["endpoint"])
-    if "expiresAt" in found and terms.instant(found["expiresAt"], "expiresAt") <= now:
+    if "expiresAt" in found and terms.sent(found["expiresAt"], "expiresAt") <= now:
         raise BadRequestData("expiresAt is in the past")
     if found.get("mode", "inclusive") not in MODES:
         raise BadRequestData(f"mode is one of {', '.join(sorted(MODES))}")
@@ -170,14 +170,14 @@ def _space(found: Document, key: str) -> None:
     value = found[key]
     if isinstance(value, dict) and value.get("type") == "GeoProperty":
         value = value.get("value")
-    found[key] = geometry.checked(value, key)
+    found[key] = geometry.checked(value, key, collections=False)
 
 
 def _interval(value: Any, key: str) -> None:
     if not isinstance(value, dict) or "startAt" not in value:
         raise BadRequestData(f"{key} has a startAt")
-    start = terms.instant(value["startAt"], "startAt")
-    if "endAt" in value and terms.instant(value["endAt"], "endAt") < start:
+    start = terms.sent(value["startAt"], "startAt")
+    if "endAt" in value and terms.sent(value["endAt"], "endAt") < start:
         raise BadRequestData(f"{key} ends before it starts")
 
 

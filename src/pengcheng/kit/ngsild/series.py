@@ -82,12 +82,12 @@ def temporal_query(
         raise BadRequestData(f"timerel is before, after or between, not {timerel!r}")
     if not time_at:
         raise BadRequestData("timerel needs timeAt")
-    start = terms.instant(time_at, "timeAt")
+    start = terms.sent(time_at, "timeAt")
     if timerel != "between":
         return TemporalQuery(timerel, start, None, name)  # type: ignore[arg-type]
     if not end_time_at:
         raise BadRequestData("timerel between needs endTimeAt")
-    return TemporalQuery("between", start, terms.instant(end_time_at, "endTimeAt"), name)
+    return TemporalQuery("between", start, terms.sent(end_time_at, "endTimeAt"), name)
 
 
 def last(instances: Sequence[Instance], count: int, name: str) -> list[Instance]:

@@ -106,7 +106,7 @@ def _plain_members(found: Document, now: datetime) -> None:
         if key in found and not isinstance(found[key], str):
             raise BadRequestData(f"{key} is a text")
     _flags(found, "isActive", "localOnly", "splitEntities")
-    if "expiresAt" in found and terms.instant(found["expiresAt"], "expiresAt") <= now:
+    if "expiresAt" in found and terms.sent(found["expiresAt"], "expiresAt") <= now:
         raise BadRequestData("expiresAt is in the past")
     if "jsonldContext" in found:
         terms.uri(found["jsonldContext"], "jsonldContext")

@@ -50,6 +50,8 @@ GEOMETRIES = frozenset(
 FORBIDDEN_IN_NAMES = re.compile(r"[<>\"'=;()\s]")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+\Z")
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\Z")
+# What clients send: in UTC, nothing left out, six digits after the point at most (4.6.3).
+SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d{1,6})?Z\Z")
 DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 TIME = re.compile(r"\d\d:\d\d:\d\d([.,]\d{1,9})?Z?\Z")
 SCOPE = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*\Z")
@@ -106,8 +108,16 @@ def _read_instant(value: object, what: str) -> datetime:
 
 def date_time(value: object, what: str) -> str:
     """A DateTime kept as it was written."""
-    instant(value, what)
+    sent(value, what)
     return value["@value"] if isinstance(value, dict) else str(value)
+
+
+def sent(value: object, what: str) -> datetime:
+    """A DateTime that a client sent, as an aware moment."""
+    text = value.get("@value") if isinstance(value, dict) else value
+    if not isinstance(text, str) or not SENT.match(text):
+        raise BadRequestData(f"{what} must be a DateTime such as 2026-11-22T08:00:00Z")
+    return instant(text, what)
 
 
 def stamp(moment: datetime) -> str:

@@ -169,7 +169,7 @@ async def merge(request: Request) -> Answer:
     request.broker.check_tenant(request.tenant)
     observed = request.params.get("observedAt")
     if observed is not None:
-        terms.instant(observed, "observedAt")
+        terms.sent(observed, "observedAt")
     options = MergeOptions(observed, request.params.get("lang"))
     plainly = simplified(request)
     items = await parsed(

@@ -243,11 +243,18 @@ def _order(text: str, context: ActiveContext, origin: Any) -> Order:
     return Order(tuple(names), trail, style.endswith("desc"), origin if by_distance else None)
 
 
+def _not_empty(given: Mapping[str, Any]) -> None:
+    for key in ("attrs", "pick", "omit", "containedBy"):
+        if given.get(key) == []:
+            raise BadRequestData(f"{key} is a list that is not empty")
+
+
 def query_document(body: Any) -> dict[str, Any]:
     """A Query (5.2.23) with the names of the URL's parameters."""
     if not isinstance(body, dict) or body.get("type") != "Query":
         raise BadRequestData('The body is a Query: "type": "Query"')
     given = {key: value for key, value in body.items() if key not in {"type", "@context"}}
+    _not_empty(given)
     geo = given.pop("geoQ", None)
     if geo is not None:
         if not isinstance(geo, dict):

@@ -14,7 +14,6 @@ from pengcheng.domains.sensing.web.ngsild.http import (
     LD,
     Answer,
     Request,
-    multi,
     plain,
     problem,
 )
@@ -220,7 +219,7 @@ async def merge(request: Request, identity: str) -> Answer:
     fragment = same_id(reader.fragment(request.body), found)
     observed = request.params.get("observedAt")
     if observed is not None:
-        terms.instant(observed, "observedAt")
+        terms.sent(observed, "observedAt")
     options, types = MergeOptions(observed, request.params.get("lang")), selected(request)
 
     async def local(left: Entity) -> None:
@@ -252,7 +251,7 @@ async def append(request: Request, identity: str) -> Answer:
 
     call = ("POST", passing.path_of(found, "attrs"))
     passed = await passing.provide(request, "appendAttrs", fragment, call, local)
-    return passed.answer(updated(passed.local))
+    return passed.updated(plain(204), passed.local.refused if passed.local else None)
 
 
 async def update(request: Request, identity: str) -> Answer:
@@ -271,16 +270,7 @@ async def update(request: Request, identity: str) -> Answer:
 
     call = ("PATCH", passing.path_of(found, "attrs"))
     passed = await passing.provide(request, "updateAttrs", fragment, call, local)
-    return passed.answer(updated(passed.local))
-
-
-def updated(change: Change | None) -> Answer:
-    """204, or 207 with an UpdateResult (5.2.18) in full names."""
-    if change is None or not change.refused:
-        return plain(204)
-    refused = [{"attributeName": name, "reason": why} for name, why in change.refused.items()]
-    done = [name for name in change.names() if name not in change.refused]
-    return multi({"updated": done, "notUpdated": refused})
+    return passed.updated(plain(204), passed.local.refused if passed.local else None)
 
 
 # --- /entities/{id}/attrs/{name} --------------------------------------------------------
@@ -347,7 +337,7 @@ async def _on_attribute(
     full = name if name == "scope" else attribute_name(request, name)
     call = (method, passing.path_of(identity, "attrs", quote(name, safe=":")))
     passed = await passing.attribute(request, operation, identity, full, body, local, call)
-    return passed.answer(plain(204))
+    return passed.updated(plain(204))
 
 
 async def delete_attribute(request: Request, identity: str, name: str) -> Answer:

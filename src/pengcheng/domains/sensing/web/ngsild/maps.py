@@ -183,7 +183,7 @@ async def update(request: Request, identity: str) -> Answer:
     if not isinstance(body, dict) or body.get("type", "EntityMap") != "EntityMap":
         raise BadRequestData("The fragment is of an EntityMap")
     if "expiresAt" in body:
-        ends: Any = terms.instant(body["expiresAt"], "expiresAt")
+        ends: Any = terms.sent(body["expiresAt"], "expiresAt")
         if ends <= clock.now():
             raise BadRequestData("expiresAt is in the past")
         found.expires = min(ends, until(duration("P1D")))

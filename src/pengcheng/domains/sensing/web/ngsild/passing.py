@@ -32,6 +32,28 @@ class Passed:
     errors: list[tuple[str, NgsiError]] = field(default_factory=list)
     done: int = 0
     local: Any = None
+    names: tuple[str, ...] = ()  # the attributes that are concerned
+    missed: list[dict[str, str]] = field(default_factory=list)  # NotUpdatedDetails (5.2.19)
+
+    def fail(self, source: str, error: NgsiError, names: Iterable[str] = ()) -> None:
+        self.errors.append((source, error))
+        where = {"registrationId": source} if source else {}
+        self.missed += [
+            {"attributeName": each, "reason": error.detail or error.title, **where}
+            for each in names
+        ]
+
+    def updated(self, fine: Answer, refused: Mapping[str, str] | None = None) -> Answer:
+        """The same for operations on attributes: 207 with an UpdateResult (5.2.18)."""
+        if self.errors and not self.done:
+            raise self.errors[0][1]
+        told = [{"attributeName": k, "reason": why} for k, why in (refused or {}).items()]
+        told += self.missed
+        if not told:
+            return fine
+        gone = {each["attributeName"] for each in told}
+        done = [name for name in self.names if name not in gone]
+        return multi({"updated": done, "notUpdated": told})
 
     def answer(self, fine: Answer) -> Answer:
         """The plain answer, an error if nothing succeeded, or 207 with both (5.2.16)."""
@@ -124,11 +146,11 @@ async def provide(
     parts = parts_of(
         request, identity, entity.get("type"), entity["attrs"], temporal=is_temporal(operation)
     )
-    passed = Passed(identity)
+    passed = Passed(identity, names=tuple(entity["attrs"]))
     shares, left = shared(parts, entity["attrs"])
     for part, mine in shares:
         body = written(request, {**entity, "attrs": mine}, operation)
-        await _pass(request, part, operation, call, body, passed)
+        await _pass(request, part, operation, call, body, passed, tuple(mine))
     await here(passed, parts, {**entity, "attrs": left}, bool(entity["attrs"]), local)
     return passed
 
@@ -168,7 +190,7 @@ async def here(
         if not parts:
             raise
         if not (passed.done and isinstance(error, ResourceNotFound)):
-            passed.errors.append(("", error))  # what another broker has need not be here
+            passed.fail("", error, entity["attrs"])  # what another broker has need not be here
     else:
         passed.done += 1
 
@@ -180,6 +202,7 @@ async def _pass(
     call: tuple[str, str],
     body: Any,
     passed: Passed,
+    names: tuple[str, ...] = (),
 ) -> None:
     sent = make_call(request, *call, body, params_of(request))
     try:
@@ -187,12 +210,12 @@ async def _pass(
     except OperationNotSupported as error:
         if part.takes:
             reason = Conflict(f"{error.detail}, and answers for it alone")
-            passed.errors.append((part.source["id"], reason))
+            passed.fail(part.id, reason, names)
     except LoopDetected:
         if part.takes:
-            passed.errors.append((part.source["id"], LoopDetected("A source redirects back here")))
+            passed.fail(part.id, LoopDetected("A source redirects back here"), names)
     except NgsiError as error:
-        passed.errors.append((part.source["id"], informed(error, part)))
+        passed.fail(part.id, informed(error, part), names)
     else:
         passed.done += 1
 
@@ -232,10 +255,10 @@ async def attribute(
 ) -> Passed:
     """An operation on one attribute: its source has it alone, or copies it."""
     parts = parts_of(request, identity, None, (name,), temporal=is_temporal(operation))
-    passed = Passed(identity)
+    passed = Passed(identity, names=(name,))
     for part in parts:
         if part.mode != "auxiliary":
-            await _pass(request, part, operation, call, body, passed)
+            await _pass(request, part, operation, call, body, passed, (name,))
     if any(part.takes for part in parts):
         return passed
     await here(passed, parts, {"id": identity, "attrs": {name: []}}, True, lambda _: local())
