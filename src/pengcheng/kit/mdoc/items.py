@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import cbor2
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from pengcheng.kit.cose import byte_string
 from pengcheng.kit.keys import Key, curves
@@ -38,11 +39,10 @@ def covered(protected: bytes, payload: bytes) -> bytes:
 
 def cose_key(public: curves.Public) -> dict[int, Any]:
     """The public key as a COSE_Key."""
-    jwk = curves.to_jwk(public)
-    x = curves.decoded(jwk["x"])
-    if jwk["kty"] == "OKP":
-        return {1: 1, -1: 6, -2: x}
-    return {1: 2, -1: 1, -2: x, -3: curves.decoded(jwk["y"])}
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return {1: 1, -1: 6, -2: public.public_bytes_raw()}
+    point = public.public_numbers()
+    return {1: 2, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
 
 
 def from_cose_key(told: Any) -> Key:
