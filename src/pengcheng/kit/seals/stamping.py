@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -71,7 +74,7 @@ def stamp(
     )
     clockwork = None if level == "B-B" else timestamps.stamper()
     signer = signers.PdfSigner(meta, signer=_signer(of or keys(), name), timestamper=clockwork)
-    sealed: Any = signer.sign_pdf(writer)
+    sealed: Any = _apart(lambda: signer.sign_pdf(writer))
     return bytes(sealed.getvalue())
 
 
@@ -80,8 +83,9 @@ def renew(pdf: bytes) -> bytes:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.signers import PdfTimeStamper
 
-    made: Any = PdfTimeStamper(timestamps.stamper()).update_archival_timestamp_chain(
-        PdfFileReader(BytesIO(pdf)), knowing(), in_place=False
+    stamper, reader = PdfTimeStamper(timestamps.stamper()), PdfFileReader(BytesIO(pdf))
+    made: Any = _apart(
+        lambda: stamper.update_archival_timestamp_chain(reader, knowing(), in_place=False)
     )
     return bytes(made.getvalue())
 
@@ -101,6 +105,16 @@ def knowing(**facts: Any) -> ValidationContext:
         "moment": clock.now(),
     }
     return ValidationContext(**(told | facts))
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """pyHanko drives a loop of its own; where one runs already, it gets a thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(work).result()
 
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:

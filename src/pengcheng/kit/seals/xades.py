@@ -42,7 +42,7 @@ def sign(message: bytes) -> bytes:
         c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_1,
     )
     chain = [made, authority.root()]
-    key = keys().signer().private
+    key: Any = keys().signer().private
     signed = signer.sign(xml(message), key=key, cert=chain, always_add_key_value=False)
     _stamp(signed)
     return bytes(etree.tostring(signed, xml_declaration=True, encoding="UTF-8"))
