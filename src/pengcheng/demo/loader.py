@@ -35,6 +35,7 @@ PARTS = (
     Part("services", "政务服务事项", "Service items"),
     Part("registration", "企业名称库（虚构）", "Register of company names (invented)"),
     Part("sensing", "天气与充电站观测", "Weather and charging stations"),
+    Part("devices", "设备与气象站数据回放", "Devices, and weather stations replayed"),
     Part("command", "处置力量与分级", "Units and incident levels"),
     Part("counters", "预约时段、模拟消息与缴费", "Appointments, messages and fees, simulated"),
 )

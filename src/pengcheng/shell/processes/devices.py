@@ -85,10 +85,12 @@ class Life:
     def __init__(self, broker: Any, house: Any) -> None:
         self.broker, self.house = broker, house
         self.listener: Any = None
+        self.outside: Any = None
 
     async def start(self) -> None:
         await self.broker.start()
         await self.house.crew.start(self.house.carry)
+        self.outside = outside(self.house)
         port = os.environ.get("PENGCHENG_MQTT_PORT", "")
         if not port:
             return
@@ -102,9 +104,25 @@ class Life:
     async def stop(self) -> None:
         if self.listener is not None:
             self.listener.close()
+        if self.outside is not None:
+            self.outside.stop()
         await self.house.intake.stop()
         await self.house.crew.stop()
         await self.broker.stop()
+
+
+def outside(house: Any) -> Any:
+    """Our line to another broker, if one is set."""
+    url = os.environ.get("PENGCHENG_MQTT_URL", "")
+    if not url:
+        return None
+    from pengcheng.domains.devices.api.intake import Outside
+
+    topics = os.environ.get("PENGCHENG_MQTT_TOPICS", "devices/+/#,spBv1.0/#").split(",")
+    name = os.environ.get("PENGCHENG_MQTT_NAME", "pengcheng")
+    found = Outside(house, url, [each.strip() for each in topics if each.strip()], name)
+    found.start()
+    return found
 
 
 def tls() -> ssl.SSLContext | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pengcheng.domains.devices import contracts, models
-from pengcheng.domains.devices.ops import commanding, reading, registry, tending
+from pengcheng.domains.devices.ops import backlog, commanding, reading, registry, tending
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 
@@ -124,6 +124,11 @@ def history(
     """The last values of an attribute, oldest first."""
     _may_read(context)
     return reading.history(device, attribute, limit)
+
+
+def feed(*, context: Context, said: Mapping[str, Sequence[contracts.Reading]]) -> int:
+    """Take a backlog in, by names of devices, while no other process writes to the store."""
+    return backlog.feed(context, said)
 
 
 def judge_all(*, context: Context) -> int:

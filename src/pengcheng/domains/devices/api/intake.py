@@ -5,6 +5,7 @@ from pengcheng.domains.devices.ops.crew import Crew
 from pengcheng.domains.devices.ops.directory import Directory, Known
 from pengcheng.domains.devices.ops.hearing import House, readings_of, senml_readings
 from pengcheng.domains.devices.ops.intake import Full, Intake
+from pengcheng.domains.devices.ops.outside import Outside
 from pengcheng.domains.devices.rules.plain import Unreadable, mapped, read, table, written
 from pengcheng.domains.devices.rules.thingsboard import failed, gateway_telemetry
 
@@ -15,6 +16,7 @@ __all__ = [
     "House",
     "Intake",
     "Known",
+    "Outside",
     "Unreadable",
     "commanding",
     "crew",

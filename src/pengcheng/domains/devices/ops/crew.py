@@ -78,7 +78,7 @@ class Crew:
         for each in dirty:
             each.dirty = False
         if dirty:
-            await self.run(_write_down, [condition_of(each) for each in dirty])
+            await self.run(write_down, [condition_of(each) for each in dirty])
 
     async def move(self, command: str, state: CommandState, result: str = "") -> None:
         await self.run(commanding.move, command, state, result)
@@ -101,7 +101,7 @@ def condition_of(known: Known) -> models.Condition:
     )
 
 
-def _write_down(rows: list[models.Condition]) -> None:
+def write_down(rows: list[models.Condition]) -> None:
     for start in range(0, len(rows), 500):
         models.Condition.objects.bulk_create(
             rows[start : start + 500],

@@ -62,7 +62,7 @@ def flaw(code: str) -> str:
 
 
 def door(name: str) -> str:
-    return {"mqtt": "MQTT", "http": "HTTP"}.get(name, "–")
+    return {"mqtt": "MQTT", "http": "HTTP", "replay": _("Replay of a data set")}.get(name, "–")
 
 
 def value(given: Any) -> str:
