@@ -9,6 +9,7 @@ from pengcheng.demo.shenzhen import weather
 from pengcheng.domains.devices import api
 from pengcheng.domains.devices.contracts import MapRow, Measure, NewDevice, Profile, Reading
 from pengcheng.domains.sensing import api as sensing
+from pengcheng.domains.sensing.contracts import Entity
 from pengcheng.kernel.clock import CITY_ZONE
 from pengcheng.kernel.context import system_context
 
@@ -91,7 +92,7 @@ def _station_profile() -> Profile:
     )
 
 
-def _station(entity: sensing.contracts.Entity) -> NewDevice:
+def _station(entity: Entity) -> NewDevice:
     return NewDevice(
         name=entity.id.rpartition(":")[2],
         profile="weather-station",

@@ -125,7 +125,7 @@ def _metric(each: Any) -> Metric:
     if not each.is_null:
         name = next((name for name in VALUES if each.HasField(name)), "")
         value = signed(each.datatype, getattr(each, name)) if name else None
-        value = _short(value) if name == "float_value" else value
+        value = _short(float(value or 0)) if name == "float_value" else value
     return Metric(
         each.name,
         value,

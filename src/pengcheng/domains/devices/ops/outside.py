@@ -86,7 +86,7 @@ class Outside:
             log.info("nobody is known for %s", message.topic)
             self._done(message, 0)
             return
-        self.house.heard(known, message.topic, message.payload, partial(self._done, message))
+        self.house.heard(known, message.topic, bytes(message.payload), partial(self._done, message))
 
     def _done(self, message: mqtt.MQTTMessage, code: int) -> None:
         if code == NOT_NOW and self._loop is not None:

@@ -91,7 +91,7 @@ def _columns() -> list[dict[str, Any]]:
         pgettext("devices", "Group"),
         _("Health"),
         _("Last heard"),
-        _("Readings"),
+        pgettext("devices", "Readings"),
     )
     return [{"title": title, "numeric": title == titles[-1]} for title in titles]
 
