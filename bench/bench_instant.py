@@ -19,6 +19,7 @@ from django.test import Client
 
 from bench import city
 from bench.bench_services import TOLD, VISIT
+from bench.load import Load, drive, request
 from bench.report import Reporter
 from pengcheng.domains.identity import api as identity
 from pengcheng.domains.identity.contracts import NewAccount
@@ -29,6 +30,8 @@ from pengcheng.kernel.relay import backlog
 PATH = "/api/v1/services/applications"
 PEOPLE = 24
 SECONDS = 10.0
+MOST = 400
+"""Submissions a second that are made ready beforehand: more than can be answered."""
 ARRIVALS = 100
 """Submissions a second that come in evenly, whether or not those before are answered."""
 
@@ -49,33 +52,79 @@ class Answered(NamedTuple):
 def bench(reporter: Reporter) -> None:
     people = [signed_in(number) for number in range(PEOPLE)]
     seconds = SECONDS / 4 if reporter.quick else SECONDS
-    asyncio.run(driven(reporter.address, people[:4], 1.0))  # the city warms up
-    rates, answers, costs, own = [], [], [], []
-    for _ in range(1 if reporter.quick else 3):
-        began, mine = time.perf_counter(), time.process_time()
-        used = sum(city.processor_seconds().values())
-        found = asyncio.run(driven(reporter.address, people, seconds))
-        rates.append(len(found) / (time.perf_counter() - began))
-        own.append((time.process_time() - mine) / len(found) * 1000)
-        caught_up()
-        costs.append((sum(city.processor_seconds().values()) - used) / len(found) * 1000)
-        answers += found
-    refuse(answers)
-    reporter.sampled(f"instant approval, {PEOPLE} people at once", rates, "granted/s")
-    reporter.sampled("the same, the city's processors each", costs, "ms")
-    reporter.sampled("the same, the clients' processor each", own, "ms")
-    waits = [answer.seconds * 1000 for answer in answers]
+    driven(reporter.address, people[:4], 1.0)  # the city warms up
+    caught_up()
+    rounds = [
+        measured(reporter.address, people, seconds) for _ in range(1 if reporter.quick else 3)
+    ]
+    name = f"instant approval, {PEOPLE} people at once"
+    reporter.sampled(name, [each.load.rate for each in rounds], "granted/s")
+    waits = [wait * 1000 for each in rounds for wait in each.load.waits]
     reporter.sampled(f"the same, {PEOPLE} waiting", waits, "ms")
+    reporter.sampled("the same, processors, all together", [r.all for r in rounds], "ms")
+    for part in ("pages", "worker", "front"):
+        reporter.sampled(f"the same, processors, {part}", [r.costs[part] for r in rounds], "ms")
+    reporter.sampled("the same, processors, the clients", [r.costs["us"] for r in rounds], "ms")
+    reporter.sampled("the same, what follows, behind at the end", [r.behind for r in rounds], "s")
     even = asyncio.run(arriving(reporter.address, people, seconds))
     refuse(even)
     waits = [answer.seconds * 1000 for answer in even]
     reporter.sampled(f"the same, {ARRIVALS} a second arriving", waits, "ms")
 
 
+class Round(NamedTuple):
+    """One run: waits, processor milliseconds each by part, and how long the worker was behind."""
+
+    load: Load
+    costs: dict[str, float]
+    behind: float
+
+    @property
+    def all(self) -> float:
+        return sum(self.costs.values())
+
+
+def measured(address: str, people: list[Person], seconds: float) -> Round:
+    used, mine = city.processor_seconds(), time.process_time()
+    load = driven(address, people, seconds)
+    own, ended = time.process_time() - mine, time.perf_counter()
+    caught_up()
+    behind, after = time.perf_counter() - ended, city.processor_seconds()
+    spent = {part: after[part] - before for part, before in used.items()} | {"us": own}
+    costs = {part: each / len(load.waits) * 1000 for part, each in spent.items()}
+    return Round(load, costs, behind)
+
+
 def caught_up() -> None:
     """Wait until what follows each submission has been done: its cost counts."""
     while backlog()["pending"]:
         time.sleep(0.1)
+
+
+def driven(address: str, people: list[Person], seconds: float) -> Load:
+    """Everybody submits again as soon as they are answered."""
+    port = urlsplit(address).port or 80
+    count = max(int(seconds * MOST), len(people))
+    requests = [submission(people[n % len(people)]) for n in range(count)]
+    answer = b'"granted"'
+    load = drive(port, requests, seconds=seconds, connections=len(people), most=count, good=answer)
+    if load.wrong:
+        raise RuntimeError(f"not all of {len(load.waits)} were granted: {load.wrong}")
+    return load
+
+
+def submission(person: Person) -> bytes:
+    """A request made beforehand: what a client computes is not the city's cost."""
+    told = {"item": VISIT, "answers": TOLD, "idempotency_key": new_id()}
+    return request(
+        "POST",
+        PATH,
+        json.dumps(told).encode(),
+        Host="127.0.0.1",
+        Cookie=person.cookies,
+        X_CSRFToken=person.token,
+        Content_Type="application/json",
+    )
 
 
 def refuse(answers: list[Answered]) -> None:
@@ -123,20 +172,10 @@ class Connection:
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)
         reader, writer = self.streams
-        writer.write(self._request())
+        writer.write(submission(self.person))
         status, body = await _response(reader)
         told = json.loads(body) if status < 300 else {}
         return Answered(status, told.get("outcome"), time.perf_counter() - began)
-
-    def _request(self) -> bytes:
-        told = {"item": VISIT, "answers": TOLD, "idempotency_key": new_id()}
-        body = json.dumps(told).encode()
-        head = (
-            f"POST {PATH} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
-            f"Cookie: {self.person.cookies}\r\nX-CSRFToken: {self.person.token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
 
     def close(self) -> None:
         if self.streams is not None:
@@ -155,20 +194,6 @@ async def _response(reader: asyncio.StreamReader) -> tuple[int, bytes]:
         await reader.readexactly(2)
     await reader.readuntil(b"\r\n")
     return status, body
-
-
-async def driven(address: str, people: list[Person], seconds: float) -> list[Answered]:
-    """Everybody submits again as soon as they are answered."""
-    until = time.perf_counter() + seconds
-
-    async def one(person: Person) -> list[Answered]:
-        connection, answers = Connection(address, person), []
-        while time.perf_counter() < until:
-            answers.append(await connection.submit())
-        connection.close()
-        return answers
-
-    return [answer for answers in await asyncio.gather(*map(one, people)) for answer in answers]
 
 
 async def arriving(address: str, people: list[Person], seconds: float) -> list[Answered]:

@@ -45,6 +45,7 @@ def running() -> Iterator[str]:
 
 
 _main = 0
+PARTS = {"pages": "pages", "front": "front", "work": "worker"}
 
 
 def processor_seconds() -> dict[str, float]:
@@ -73,7 +74,7 @@ def _part(pid: int) -> str:
     """The part that a process of the supervisor is, by its command."""
     with suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-        return next((word for word in ("pages", "front", "work") if word in words), "other")
+        return next((PARTS[word] for word in words if word in PARTS), "other")
     return "other"
 
 
@@ -83,7 +84,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def await_answer(url: str, process: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
+def await_answer(url: str, process: subprocess.Popen[bytes], seconds: float = 180.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:

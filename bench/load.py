@@ -16,6 +16,8 @@ from itertools import cycle
 from pathlib import Path
 
 LENGTH = b"content-length: "
+CHUNKED = b"transfer-encoding: chunked"
+LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Load:
 
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     """The bytes of a request."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: bench"]
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {headers.pop('Host', 'bench')}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     if body:
         lines.append(f"Content-Length: {len(body)}")
@@ -46,16 +48,25 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
 
 
 def drive(
-    port: int, requests: list[bytes], *, seconds: float, connections: int = 64, most: int = 0
+    port: int,
+    requests: list[bytes],
+    *,
+    seconds: float,
+    connections: int = 64,
+    most: int = 0,
+    good: bytes = b"",
 ) -> Load:
-    """Ask round and round for so long (or so many times), each connection at once again."""
+    """Ask round and round for so long (or so many times), each connection at once again.
+
+    An answer without ``good`` in it counts as wrong.
+    """
     sockets = {each.fileno(): each for each in (_connected(port) for _ in range(connections))}
     poll = select.epoll()
     following, load = cycle(requests), Load()
     for number in sockets:
         poll.register(number, select.EPOLLIN)
     try:
-        _turn(sockets, poll, following, load, seconds, most)
+        _turn(sockets, poll, following, load, seconds, most, good)
     finally:
         poll.close()
         for each in sockets.values():
@@ -70,6 +81,7 @@ def _turn(
     load: Load,
     seconds: float,
     most: int,
+    good: bytes,
 ) -> None:
     now = time.perf_counter
     sent = dict.fromkeys(sockets, 0.0)
@@ -90,7 +102,7 @@ def _turn(
             moment = now()
             load.waits.append(moment - sent[number])
             parts[number] = b""
-            if data[9:10] != b"2":
+            if data[9:10] != b"2" or good not in data:
                 status = int(data[9:12])
                 load.wrong[status] = load.wrong.get(status, 0) + 1
             if moment < until and (not most or asked < most):
@@ -117,7 +129,7 @@ def complete(data: bytes) -> bool:
         return False
     at = data.find(LENGTH, 0, end)
     if at < 0:
-        return True
+        return data.find(CHUNKED, 0, end) < 0 or data.endswith(LAST_CHUNK)
     length = int(data[at + len(LENGTH) : data.index(b"\r\n", at)])
     return len(data) >= end + 4 + length
 

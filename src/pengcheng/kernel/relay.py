@@ -138,7 +138,10 @@ def _locked(ids: list[int]) -> list[Owed]:
     lock = "FOR UPDATE SKIP LOCKED" if _skips_locked() else ""
     owed = fetch(_OWED.format(ids=_places(ids), lock=lock), ids)
     events = _events({event for _, _, _, event in owed})
-    return [Owed(*one, event=events[one[3]]) for one in owed]
+    return [
+        Owed(id=id, handler=handler, subject=subject, event_id=event, event=events[event])
+        for id, handler, subject, event in owed
+    ]
 
 
 def _skips_locked() -> bool:
