@@ -203,7 +203,7 @@ def in_language(languages: Mapping[str, Any], wanted: str) -> tuple[Any, str]:
 @lru_cache(maxsize=256)
 def _ranked(wanted: str) -> tuple[str, ...]:
     """The languages that are asked for, the best first (RFC 3282)."""
-    found = []
+    found: list[tuple[float, int, str]] = []
     for part in wanted.split(","):
         tag, _, more = part.partition(";")
         weight = more.strip().removeprefix("q=").strip() or "1"
