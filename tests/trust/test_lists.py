@@ -156,7 +156,7 @@ def test_lists_are_looked_after_on_the_workbench():
         "file": SimpleUploadedFile("HK.xml", signed()),
         "operator": SimpleUploadedFile("o.pem", OPERATOR.pem),
     }
-    assert browser.post(page, files).status_code == 302
+    assert browser.post(f"{page}take/", files).status_code == 302
     assert "Hong Kong trusted list" in browser.get(page).content.decode()
     for text, said in ((document(), "予以认可"), (STRANGER.pem.decode(), "不予认可")):
         assert said in browser.post(page, {"document": text}).content.decode()
@@ -164,9 +164,9 @@ def test_lists_are_looked_after_on_the_workbench():
         "file": SimpleUploadedFile("HK.xml", b"<a/>"),
         "operator": SimpleUploadedFile("o.pem", OPERATOR.pem),
     }
-    assert browser.post(page, again).status_code == 422
+    assert browser.post(f"{page}take/", again).status_code == 422
     assert browser.post(f"{page}HK/drop/").status_code == 302
     clerk = person("clerk", kind="official", roles=("official",))
-    assert signed_in(clerk).post(page, files).status_code == 403
+    assert signed_in(clerk).post(f"{page}take/", files).status_code == 403
     with pytest.raises(Denied):
         api.drop(context=context_of(clerk), territory="HK")

@@ -108,7 +108,7 @@ class _Composed:
             for convert in converters
         ]
 
-    def filled(self, keys: Sequence[str]) -> list[Any]:
+    def filled(self, keys: Sequence[str | int]) -> list[Any]:
         return [keys[p.number] if isinstance(p, _Key) else p for p in self.params]
 
     def read(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
@@ -142,7 +142,7 @@ def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
 
 
 class Lookup(Generic[M]):
-    """Rows by text keys: ``Lookup(lambda id: Draft.objects.filter(pk=id))``; kept as a constant.
+    """Rows by keys: ``Lookup(lambda id: Draft.objects.filter(pk=id))``; kept as a constant.
 
     The queryset takes whole rows of its model, and each key as it is.
     """
@@ -150,7 +150,7 @@ class Lookup(Generic[M]):
     def __init__(self, rows: Callable[..., models.QuerySet[M]], keys: int = 1) -> None:
         self._rows, self._keys = rows, keys
 
-    def all(self, *keys: str) -> list[M]:
+    def all(self, *keys: str | int) -> list[M]:
         """Every row for these keys."""
         connection = get_connection()
         composed = _kept(connection, self, self._compose)
@@ -160,7 +160,7 @@ class Lookup(Generic[M]):
         cursor.close()
         return [composed.read(row, connection) for row in found]
 
-    def first(self, *keys: str) -> M | None:
+    def first(self, *keys: str | int) -> M | None:
         """The first row for these keys, if there is one."""
         found = self.all(*keys)
         return found[0] if found else None

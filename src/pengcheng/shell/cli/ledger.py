@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import IO, Any
+
 import click
 import msgspec
 
@@ -40,7 +42,7 @@ def list_(as_json: bool) -> None:
     from pengcheng.kernel.context import system_context
 
     context = system_context("cli")
-    found = {
+    found: dict[str, Any] = {
         "witnesses": api.witness_list(context=context),
         "watched": api.watched(context=context),
         "keys": api.witness_identity(context=context),
@@ -119,7 +121,7 @@ def _made(name: str) -> str:
 @click.argument("envelope", type=click.File("rb"))
 @click.argument("name")
 @click.argument("key", type=click.File("r"))
-def open_(envelope: click.utils.LazyFile, name: str, key: click.utils.LazyFile) -> None:
+def open_(envelope: IO[Any], name: str, key: IO[Any]) -> None:
     start_django()
     from pengcheng.domains.ledger.api import contracts
 

