@@ -210,7 +210,7 @@ def test_without_a_token_nothing_is_told():
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.binary(max_size=60) | st.recursive(st.none() | st.text(max_size=9), st.lists).map(repr))
 def test_malformed_bodies_and_proofs_are_refused(app, data):
