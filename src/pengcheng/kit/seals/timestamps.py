@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -64,7 +65,12 @@ def keys() -> Ring:
 
 def certificate() -> x509.Certificate:
     made = authority.certificate(keys(), NAME, "time")
-    return x509.Certificate.load(made.public_bytes(serialization.Encoding.DER))
+    return _read_once(made.public_bytes(serialization.Encoding.DER))
+
+
+@lru_cache(maxsize=4)
+def _read_once(der: bytes) -> x509.Certificate:
+    return x509.Certificate.load(der)
 
 
 def answer(request: bytes) -> tuple[bytes, Token | None]:
@@ -99,9 +105,12 @@ def granted(asked: tsp.TimeStampReq) -> tuple[tsp.TimeStampResp, Token]:
     }
     if asked["nonce"].native is not None:
         info["nonce"] = asked["nonce"]
-    told = tsp.TSTInfo(info)
-    signed = _signed(told.dump(), now, cert, bool(asked["cert_req"].native))
-    content = cms.ContentInfo({"content_type": "signed_data", "content": signed})
+    signed = _signed(tsp.TSTInfo(info).dump(), now, cert, bool(asked["cert_req"].native))
+    # What was built is written out and read again: asn1crypto else writes each part anew at every
+    # look, which takes a second for one seal.
+    content = cms.ContentInfo.load(
+        cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
+    )
     imprint = asked["message_imprint"]
     token = Token(
         info["serial_number"],
@@ -110,7 +119,8 @@ def granted(asked: tsp.TimeStampReq) -> tuple[tsp.TimeStampResp, Token]:
         imprint["hash_algorithm"]["algorithm"].native,
     )
     status = tsp.PKIStatusInfo({"status": "granted"})
-    return tsp.TimeStampResp({"status": status, "time_stamp_token": content}), token
+    made = tsp.TimeStampResp({"status": status, "time_stamp_token": content})
+    return tsp.TimeStampResp.load(made.dump()), token
 
 
 def token_over(digest: bytes, algorithm: str = SM3) -> bytes:
@@ -168,6 +178,7 @@ def _signed(content: bytes, now: datetime, cert: x509.Certificate, send: bool) -
             _attribute("signing_certificate_v2", _named(cert)),
         ]
     )
+    attributes = cms.CMSAttributes.load(attributes.dump())
     raw = keys().signer().sign(attributes.dump())
     both = (int.from_bytes(part, "big") for part in (raw[:32], raw[32:]))
     sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
@@ -193,7 +204,7 @@ def _signed(content: bytes, now: datetime, cert: x509.Certificate, send: bool) -
     }
     if send:
         told["certificates"] = [cms.CertificateChoices("certificate", cert)]
-    return cms.SignedData(told)
+    return cms.SignedData.load(cms.SignedData(told).dump())
 
 
 def _named(cert: x509.Certificate) -> tsp.SigningCertificateV2:
