@@ -9,7 +9,13 @@ from pathlib import Path
 from pengcheng.domains.sensing.ops.atlas.catalogue import Catalogue, Summaries
 from pengcheng.domains.sensing.ops.atlas.city import Districts, Readings
 from pengcheng.domains.sensing.ops.atlas.entities import Entities
-from pengcheng.domains.sensing.ops.atlas.features import Collection, Feature, Parameter, Summary
+from pengcheng.domains.sensing.ops.atlas.features import (
+    Collection,
+    Feature,
+    Parameter,
+    Source,
+    Summary,
+)
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
@@ -35,10 +41,10 @@ def alone(*, connection: Connection, tenant: str, summaries: Summaries) -> Catal
 def city(*, context: Context, database: str, summaries: Summaries) -> Iterator[Catalogue]:
     """What the city shows: also what it registered before it had a broker, and its districts."""
     permit(context, "sensing.open.read", Resource(kind="observations"))
-    own = [Readings(), Districts()]
+    own: list[Source] = [Readings(), Districts()]
     file = Path(database.removeprefix("sqlite:///"))
     if not database.startswith("postgres") and not file.exists():
-        yield Catalogue(list(own), summaries)
+        yield Catalogue(own, summaries)
         return
     with closing(Database(database).connect()) as connection:
         yield Catalogue([Entities(connection), *own], summaries)

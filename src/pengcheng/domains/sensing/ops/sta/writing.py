@@ -82,16 +82,15 @@ class Making:
         return self._keep(kind, body, found, ones)
 
     def _keep(self, kind: EntityType, body: Any, found: Body, ones: Given) -> Resource:
-        identity = bodies.reference(body)
         attrs = mapping.attributes(kind, found.values)
         for name, target in ones.items():
             iri = mapping.RELATIONS.get(kind.name, {}).get(name)
             if iri:
                 attrs[iri] = [mapping.relation(str(target.id))]
         attrs |= self._places(kind, found)
-        entity = {"id": self._named(kind, identity), "type": [IRI(kind.name)], "attrs": attrs}
-        self.provision.create(entity)
-        made = self._read(kind, entity["id"])
+        name = self._named(kind, bodies.reference(body))
+        self.provision.create({"id": name, "type": [IRI(kind.name)], "attrs": attrs})
+        made = self._read(kind, name)
         if kind is model.THING and mapping.LOCATIONS in attrs:
             self.observing.note_things(made)
         return made

@@ -14,6 +14,7 @@ from pengcheng.kit.pages import moments as telling
 from pengcheng.kit.sensorthings import moments
 
 MOST_COLUMNS = 7
+EXAMPLE = "S_INTERSECTS(geometry, BBOX(113.9, 22.5, 114.1, 22.6))"
 PLAIN = ("name", "district", "observedAt")  # what is told first of many features
 HIDDEN = ("nameEn", "districtCode", "type")
 
@@ -187,6 +188,7 @@ def _items(ask: Ask, told: Told) -> dict[str, Any]:
         "last": offset + len(features),
         "total": document["numberMatched"],
         "filter": ask.params.get("filter", ""),
+        "example": EXAMPLE,
         "bbox": ask.params.get("bbox", ""),
         "action": ask.at("collections", found.id, "items"),
     }
@@ -257,6 +259,7 @@ def _locations(ask: Ask, told: Told) -> dict[str, Any]:
         {
             "title": each["properties"]["name"],
             "id": each["id"],
+            "form": "CSV",
             "parameters": ", ".join(each["properties"]["parameter-name"]),
             "times": " – ".join(
                 _moment(part) for part in each["properties"].get("datetime", "").split("/")
