@@ -15,6 +15,7 @@ from pengcheng.domains.devices import contracts
 from pengcheng.domains.sensing.api import broker
 from pengcheng.kit.ngsild import terms
 
+NO_UNIT = "C62"  # Rec. 20: a plain number
 _local = threading.local()
 
 
@@ -53,7 +54,7 @@ def latest(
                 measure=measure,
                 value=one["value"],
                 observed_at=terms.instant(one["observedAt"]),
-                unit=measure.unit or one.get("unitCode", ""),
+                unit=measure.unit or one.get("unitCode", "").replace(NO_UNIT, ""),
             )
         )
     order = {name: number for number, name in enumerate(known)}
