@@ -122,3 +122,34 @@ def test_openssl_verifies_our_head(tmp_path, settings):
         text=True,
     )
     assert "Verified Successfully" in done.stdout, done.stderr
+
+
+def test_openssl_verifies_our_cosignature(tmp_path, settings):
+    """As a witness we sign two lines before the text of the head (C2SP tlog-cosignature)."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl on this machine")
+    import base64
+
+    from cryptography.hazmat.primitives import serialization
+
+    from pengcheng.domains.ledger.rules import cosign
+    from pengcheng.kit.keys import Ring
+
+    signer = Ring(tmp_path / "witness", "Ed25519").signer()
+    raw_key = curves.decoded(curves.to_jwk(signer.key.public)["x"])
+    witness = notes.Verifier("witness.example/w1", raw_key, cosign.COSIGNATURE)
+    text = notes.head_text("example.com/behind-the-sofa", 20_852_163, bytes(32))
+    line = cosign.line(text, witness, 1_679_315_147, signer.sign)
+    raw = base64.b64decode(line.split()[2])
+    assert int.from_bytes(raw[4:12], "big") == 1_679_315_147
+    (tmp_path / "text").write_bytes(f"cosignature/v1\ntime 1679315147\n{text}".encode())
+    (tmp_path / "signature").write_bytes(raw[12:])
+    public = signer.key.public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    (tmp_path / "key.pem").write_bytes(public)
+    asked = ["-verify", "-pubin", "-inkey", "key.pem", "-rawin", "-in", "text"]
+    order = [openssl, "pkeyutl", *asked, "-sigfile", "signature"]
+    done = subprocess.run(order, cwd=tmp_path, capture_output=True, text=True)
+    assert "Verified Successfully" in done.stdout, done.stderr

@@ -29,4 +29,5 @@ def examine(home: Path) -> Iterator[Finding]:
     yield records.audit_chain()
     yield records.outbox()
     yield records.jobs()
+    yield records.ledger()
     yield records.demo(home)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
+from pengcheng.domains.ledger import api as record
 from pengcheng.kernel import audit, relay
 from pengcheng.kernel import clock as city_clock
 from pengcheng.kernel import jobs as queue
+from pengcheng.kernel.context import system_context
 from pengcheng.kernel.models import AuditEntry, Delivery, Job
 from pengcheng.shell.doctor.finding import Finding, fail, ok, warn
 from pengcheng.shell.setup.database import missing_migrations
@@ -161,6 +163,25 @@ def _waiting(check: str, late: int, all_: int, what: tuple[str, str]) -> Finding
             "请确认工作进程在运行：pengcheng run 会启动，pengcheng work 可增加",
         )
     return ok(check, f"no {what[0]} wait for long ({all_})", f"{what[1]}处理及时（{all_} 项等待）")
+
+
+def ledger() -> Finding:
+    """Who signs the city's record."""
+    context = system_context("doctor")
+    names = [one.name for one in record.witness_list(context=context)]
+    failing = [one.name for one in record.witness_list(context=context) if one.trouble]
+    if failing:
+        told = ", ".join(failing)
+        return warn(
+            "ledger",
+            f"witnesses of the record do not cosign: {told}",
+            f"见证方未能签名：{told}",
+            "see: pengcheng ledger witness list",
+            "请查看：pengcheng ledger witness list",
+        )
+    if not names:
+        return ok("ledger", "one party signs the record, no witness", "存证链由一方签名，无见证方")
+    return ok("ledger", f"one party signs, {len(names)} cosign", f"一方签名，{len(names)} 方见证")
 
 
 def demo(home: Path) -> Finding:
