@@ -85,6 +85,7 @@ def test_the_certificate_comes_only_when_asked_for(home):
             "unaccepted_extensions",
         ),
         (b"", "bad_data_format"),
+        (asked(b"x")[:-3] + b"\x07\x01\x00", "bad_data_format"),  # a type that nobody uses
         (b"\x30\x84\xff\xff\xff\xff", "bad_data_format"),
         (asked(b"x") + b"more", "bad_data_format"),
         (bytes(10_000), "bad_data_format"),
