@@ -388,58 +388,6 @@ def test_mqtt_makes_an_observation_through_the_door_that_is_left_for_it(sta: Ask
     sta("DELETE", at(sta.get(at(stream) + "/Thing")))
 
 
-# --- bad input ----------------------------------------------------------------------------
-
-BODIES = [
-    b"",
-    b"{",
-    b"[]",
-    b"3",
-    b'{"name": 5, "description": "x"}',
-    b'{"name": "a", "description": "x", "properties": "text"}',
-    b'{"name": "a", "description": "x", "colour": "blue"}',
-    b'{"name": "a", "description": "x", "Locations": [3]}',
-    b'{"name": "a", "description": "x", "@iot.id": "no uri"}',
-    b'{"name": "a", "description": "x", "properties": ' + b'{"a":' * 200 + b"1" + b"}" * 201,
-]
-
-
-@pytest.mark.parametrize("raw", BODIES)
-def test_a_wrong_body_is_refused(sta: Asker, raw: bytes) -> None:
-    reply = sta("POST", "Things", raw=raw)
-    assert (reply.status, bool(reply.json["error"]["message"])) == (400, True)
-
-
-@pytest.mark.parametrize(
-    "shape",
-    [
-        {"type": "Point", "coordinates": [1]},
-        {"type": "Point", "coordinates": [500, 1]},
-        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [2, 2]]]},
-        {"type": "Circle", "coordinates": [1, 1]},
-        5,
-    ],
-)
-def test_a_wrong_geometry_is_refused(sta: Asker, shape: Any) -> None:
-    sta.make("Locations", {**location(), "location": shape}, 400)
-
-
-@pytest.mark.parametrize(
-    "time", ["2999-01-01T00:00:00Z", "noon", "2026-11-20T02:00:00Z/2026-11-20T01:00:00Z", 5]
-)
-def test_a_wrong_or_future_time_is_refused(sta: Asker, time: Any) -> None:
-    stream = at(sta.value("Datastreams")[0])
-    told = sta.make(f"{stream}/Observations", {"phenomenonTime": time, "result": 1}, 400)
-    assert told["error"]["target"] == "phenomenonTime"
-
-
-def test_methods_stand_where_they_belong(sta: Asker) -> None:
-    one = at(sta.value("Things")[0])
-    assert sta("POST", one, {}).status == 405
-    assert sta("DELETE", "Things").status == 405
-    assert sta("PUT", f"{one}/name", {}).status == 405
-
-
 @settings(max_examples=15, deadline=None)
 @given(st.text("()'/,- a1eqnotrgt.$=;", max_size=40))
 def test_any_text_is_a_filter_or_told_why_not(text: str) -> None:
