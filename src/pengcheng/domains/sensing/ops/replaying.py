@@ -103,7 +103,7 @@ def step_due(context: Context) -> int:
 def control(context: Context, replay_id: str, *, phase: contracts.ReplayPhase) -> None:
     """Pause a replay or let it go on."""
     with act(context, "sensing.replay.control", Resource(kind="replay", id=replay_id)) as acting:
-        replay = _replay(replay_id)
+        replay = _replay(replay_id, lock=True)
         if replay.phase == "ended":
             raise Conflict(
                 code="sensing.replay.ended",
@@ -136,8 +136,9 @@ def _readings(rows: QuerySet[models.ReplayRow]) -> list[contracts.ObservationIn]
     ]
 
 
-def _replay(replay_id: str) -> models.Replay:
-    row = models.Replay.objects.select_for_update().filter(id=replay_id).first()
+def _replay(replay_id: str, *, lock: bool = False) -> models.Replay:
+    rows = models.Replay.objects.select_for_update() if lock else models.Replay.objects.all()
+    row = rows.filter(id=replay_id).first()
     if row is None:
         raise _no_replay()
     return row
