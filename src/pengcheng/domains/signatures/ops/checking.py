@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 
 from pengcheng.domains.signatures.contracts import Checked, Point, Told, Unreadable
@@ -10,6 +11,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kit.seals import cms, ofdcheck, pdf, xades
 
+LOG = logging.getLogger(__name__)
 LARGEST = 20 * 2**20
 LONGEST_TEXT = 100_000
 
@@ -42,7 +44,7 @@ def check_file(context: Context, content: bytes, original: bytes) -> Checked:
     try:
         if len(content) > LARGEST or len(original) > LARGEST:
             raise Unreadable("too_large")
-        return _look(kind, content, original)
+        return _safely(kind, content, original)
     except Unreadable as reason:
         return Checked(
             kind=kind,
@@ -66,6 +68,17 @@ def kind_of(content: bytes) -> str:
     if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return "xml"
     return "text" if content else "empty"
+
+
+def _safely(kind: str, content: bytes, original: bytes) -> Checked:
+    """A file that a library stumbles over is not readable, whatever the library calls it."""
+    try:
+        return _look(kind, content, original)
+    except Unreadable:
+        raise
+    except Exception as error:
+        LOG.warning("a %s file was not readable: %s", kind, type(error).__name__)
+        raise Unreadable("not_readable") from error
 
 
 def _look(kind: str, content: bytes, original: bytes) -> Checked:
