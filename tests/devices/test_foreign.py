@@ -132,6 +132,23 @@ def test_a_command_is_sent_acknowledged_and_done(
 
 
 @pytest.mark.django_db
+def test_a_command_that_was_not_taken_is_sent_again(street: Street, device: Make) -> None:
+    shown = add("lamp", "generic")
+    command = api.command(context=admin(), device_id="lamp", method="on", seconds=60)
+    first, second = device(shown.token), None
+    first.client.manual_ack_set(True)
+    for paho in (first, second):
+        line = paho or device(shown.token)
+        line.client.subscribe("v1/devices/me/rpc/request/+", 1)
+        street.until(lambda line=line: len(line.answers) == 2, "it listens")
+        street.run(street.house.carry())
+        street.until(lambda line=line: line.messages, "the command is there")
+        line.leave()
+        street.until(lambda: not street.house.lines, "it is gone")
+    assert api.one_command(context=admin(), command_id=command.id).state == "acknowledged"
+
+
+@pytest.mark.django_db
 def test_who_floods_is_held_and_another_is_not(street: Street, device: Make) -> None:
     loud, quiet = device(add("loud", rate=5).token), device(add("quiet").token)
     for n in range(200):

@@ -79,11 +79,19 @@ class House:
 
     def gone(self, guest: Known, connection: Connection, will: Any) -> None:
         crew.parted(guest)
-        if self.lines.get(guest.id) is connection:
-            del self.lines[guest.id]
         if will is not None and self.may_say(guest, will.topic):
             self.heard(guest, will.topic, will.payload or b"", _nobody)
-        self._later(self.crew.run(commanding.requeue, guest.id))
+        lost = [each for each in self._sent.values() if self._through(each.device) == guest.id]
+        for each in lost:  # not acknowledged: sent again when it is back
+            self._sent.pop(each.id, None)
+            self._later(self.crew.move(each.id, "queued"))
+        if self.lines.get(guest.id) is connection:
+            del self.lines[guest.id]
+
+    def _through(self, device: str) -> str:
+        """On whose line a device is spoken to."""
+        known = self.directory.by_id.get(device)
+        return known.parent if known is not None and known.parent in self.lines else device
 
     # -- rights --------------------------------------------------------------------------
 
