@@ -25,8 +25,8 @@ class DropForeignKeyIndex(migrations.RunPython):
     def describe(self) -> str:
         return f"Drop the index of {self.model}.{self.field}"
 
-    def _drop(self, apps: Any, schema_editor: Any) -> None:
-        model = apps.get_model(self.model)
+    def _drop(self, then: Any, schema_editor: Any) -> None:
+        model = then.get_model(self.model)
         table, column = model._meta.db_table, model._meta.get_field(self.field).column
         connection = schema_editor.connection
         with connection.cursor() as cursor:
@@ -37,8 +37,8 @@ class DropForeignKeyIndex(migrations.RunPython):
             if plain and name not in named:
                 schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(name)}")
 
-    def _make(self, apps: Any, schema_editor: Any) -> None:
-        model = apps.get_model(self.model)
+    def _make(self, then: Any, schema_editor: Any) -> None:
+        model = then.get_model(self.model)
         field = model._meta.get_field(self.field)
         schema_editor.execute(schema_editor._create_index_sql(model, fields=[field]))
 

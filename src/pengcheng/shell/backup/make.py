@@ -23,6 +23,7 @@ FILES = (
     "demo-password",
     "uploads",
     "archive",
+    "trust",
     "keys",
     "setup.json",
     "broker.key",
