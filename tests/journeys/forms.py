@@ -24,6 +24,7 @@ PENSION = {
 def answer_all(page: Page, answers: Mapping[str, str], *, pages: int = 12) -> None:
     """Answer page after page until the answers are to be checked."""
     for _ in range(pages):
+        page.wait_for_load_state()
         if "/check/" in page.url:
             return
         for control in page.locator("main form [name]").all():
