@@ -13,16 +13,18 @@ import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import aiohttp
 import orjson
 
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.contexts import CORE_URL, CORE_URLS, ActiveContext, core
 from pengcheng.kit.ngsild.errors import BadRequestData, LdContextNotAvailable
+
+if TYPE_CHECKING:
+    import aiohttp
 
 LARGEST = 2 << 20
 SECONDS = 8
@@ -173,6 +175,8 @@ class Contexts:
         return body
 
     async def _bytes(self, url: str) -> bytes:
+        import aiohttp  # slow to import, and most processes never ask anybody
+
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=SECONDS)
             self._session = aiohttp.ClientSession(timeout=timeout)

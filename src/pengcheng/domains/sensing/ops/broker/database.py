@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import psycopg
-
 Row = tuple[Any, ...]
 TABLES = (
     "CREATE TABLE IF NOT EXISTS ngsild_tenant (name text PRIMARY KEY)",
@@ -121,6 +119,8 @@ def _percent(sql: str) -> str:
 
 class PostgresConnection:
     def __init__(self, url: str) -> None:
+        import psycopg  # a city on SQLite need not have it in memory
+
         self._db = psycopg.connect(url, autocommit=True, prepare_threshold=2)
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:

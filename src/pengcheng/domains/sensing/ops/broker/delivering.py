@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-import aiohttp
-import aiomqtt
 import orjson
 
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
@@ -18,15 +16,15 @@ from pengcheng.kit.ngsild.subscriptions import Document
 from pengcheng.kit.ngsild.watching import Watch
 from pengcheng.kit.ngsild.writing import collection
 
+if TYPE_CHECKING:
+    import aiohttp
+
 SECONDS = 5.0
 REL = "http://www.w3.org/ns/json-ld#context"
 GEO, LD, JSON = "application/geo+json", "application/ld+json", "application/json"
 MARK = "~"  # begins the tenant that is a snapshot's content; no request can name one
 PORTS = {"mqtt": 1883, "mqtts": 8883}
-PROTOCOLS = {
-    "mqtt3.1.1": aiomqtt.ProtocolVersion.V311,
-    "mqtt5.0": aiomqtt.ProtocolVersion.V5,
-}
+PROTOCOLS = {"mqtt3.1.1": "V311", "mqtt5.0": "V5"}
 
 
 class Undelivered(Exception):
@@ -62,6 +60,8 @@ class Delivery:
             await self._by_http(endpoint["uri"], headers, document, seconds)
 
     async def _by_http(self, uri: str, headers: dict[str, str], body: Any, seconds: float) -> None:
+        import aiohttp  # slow to import, and most processes never ask anybody
+
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         try:
@@ -84,9 +84,12 @@ class Delivery:
         self, endpoint: Document, headers: dict[str, str], body: Any, seconds: float
     ) -> None:
         """One message with the headers as metadata beside the body (7.2)."""
+        import aiomqtt  # as slow, and rarer still
+
         parts = urlsplit(endpoint["uri"])
         info = {each["key"]: each["value"] for each in endpoint.get("notifierInfo", ())}
         secure = parts.scheme == "mqtts"
+        version = PROTOCOLS.get(info.get("MQTT-Version", ""), "V5")
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -95,7 +98,7 @@ class Delivery:
                     parts.port or PORTS[parts.scheme],
                     username=unquote(parts.username) if parts.username else None,
                     password=unquote(parts.password) if parts.password else None,
-                    protocol=PROTOCOLS.get(info.get("MQTT-Version", "mqtt5.0")),
+                    protocol=aiomqtt.ProtocolVersion[version],
                     tls_context=ssl.create_default_context() if secure else None,
                 ) as client,
             ):

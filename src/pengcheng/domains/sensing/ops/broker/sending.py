@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import orjson
 
 from pengcheng.kernel import clock
@@ -24,6 +23,9 @@ from pengcheng.kit.ngsild.errors import (
 )
 from pengcheng.kit.ngsild.registrations import Document
 from pengcheng.kit.ngsild.series import duration
+
+if TYPE_CHECKING:
+    import aiohttp
 
 if TYPE_CHECKING:
     from pengcheng.domains.sensing.ops.broker.core import Broker
@@ -102,6 +104,8 @@ class Sending:
         return reply
 
     async def _asked(self, source: Document, url: str, call: Call) -> Reply:
+        import aiohttp  # slow to import, and most processes never ask anybody
+
         if self._session is None:
             self._session = aiohttp.ClientSession()
         seconds = float(source.get("management", {}).get("timeout", SECONDS * 1000)) / 1000
