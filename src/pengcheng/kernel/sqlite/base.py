@@ -8,6 +8,8 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from pengcheng.kernel.sharing import is_shared
+from pengcheng.kernel.sqlite.parts import Batch, Line
 from pengcheng.kernel.sqlite.syncing import Syncs
 from pengcheng.kernel.sqlite.turns import Turns
 
@@ -15,6 +17,7 @@ FULL = 2
 _guard = Lock()
 _known: dict[str, Turns] = {}
 _syncs: dict[str, Syncs] = {}
+_lines: dict[str, Line] = {}
 
 
 def turns_of(path: str) -> Turns:
@@ -31,6 +34,14 @@ def syncs_of(path: str) -> Syncs:
         return _syncs[path]
 
 
+def line_of(path: str) -> Line:
+    turns, syncs = turns_of(f"{path}-turn"), syncs_of(f"{path}-wal")
+    with _guard:
+        if path not in _lines:
+            _lines[path] = Line(path, turns, syncs)
+        return _lines[path]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Waits for its turn before it begins to write, gives it up with the transaction, and then
     waits for the disk together with others.
@@ -39,6 +50,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _turn: Turns | None = None
     _syncs: Syncs | None = None  # who brings our commits to the disk, unless SQLite does
     _deferred = False
+    _batch: Batch | None = None  # of which we write a part, on its connection instead of ours
+    _own: Any = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
@@ -50,6 +63,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def _start_transaction_under_autocommit(self) -> None:
+        if self._syncs is not None and is_shared():
+            self._begin_part()
+            return
         self._take_turn()
         try:
             self._defer()
@@ -59,6 +75,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _commit(self) -> None:
+        if self._batch is not None:
+            self._end_part(kept=True)
+            return
         try:
             super()._commit()  # type: ignore[misc]  # unknown to the stubs
         finally:
@@ -71,6 +90,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise OperationalError(str(error)) from error
 
     def _rollback(self) -> None:
+        if self._batch is not None:
+            self._end_part(kept=False)
+            return
         try:
             super()._rollback()  # type: ignore[misc]  # unknown to the stubs
         finally:
@@ -78,6 +100,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._undefer()
 
     def _close(self) -> None:
+        if self._batch is not None:
+            self._end_part(kept=False)
         try:
             super()._close()  # type: ignore[misc]  # unknown to the stubs
         finally:
@@ -93,6 +117,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._deferred and self.connection is not None and not self.connection.in_transaction:
             self.connection.execute("PRAGMA synchronous=FULL")
             self._deferred = False
+
+    def _begin_part(self) -> None:
+        line = line_of(str(self.settings_dict["NAME"]))
+        with self.wrap_database_errors:
+            self._batch = line.begin(self._connect)
+        self._own, self.connection = self.connection, self._batch.native
+
+    def _connect(self) -> Any:
+        return super().get_new_connection(self.get_connection_params())
+
+    def _end_part(self, *, kept: bool) -> None:
+        batch, self._batch = self._batch, None
+        self.connection, self._own = self._own, None
+        if batch is not None:
+            line_of(str(self.settings_dict["NAME"])).end(batch, kept=kept)
 
     # Savepoints are many and small: without a cursor and its layers, unless somebody listens.
 

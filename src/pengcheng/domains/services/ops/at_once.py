@@ -16,6 +16,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.prepared import Lookup
 from pengcheng.kernel.problems import Conflict, FieldError, Invalid
+from pengcheng.kernel.sharing import shared
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms import fitting
 from pengcheng.kit.forms.answers import Answer
@@ -32,6 +33,10 @@ _by_key = Lookup(  # an empty key is left out in so many words, else the partial
 
 def apply(context: Context, item_code: str, told: Told, key: str) -> Applied:
     """Open the case and decide it, if it can be decided by rule; the same key answers the same."""
+    return shared(lambda: _apply(context, item_code, told, key))
+
+
+def _apply(context: Context, item_code: str, told: Told, key: str) -> Applied:
     permit(context, "services.application.start", Resource(kind="item", id=item_code))
     item = catalogue.item(item_code)
     given = forms.published(item)

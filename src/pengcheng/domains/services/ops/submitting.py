@@ -17,6 +17,7 @@ from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context, system_context
 from pengcheng.kernel.prepared import append
 from pengcheng.kernel.problems import FieldError, Invalid
+from pengcheng.kernel.sharing import shared
 from pengcheng.kernel.together import together
 from pengcheng.kit.forms import answers as answering
 from pengcheng.kit.forms.definition import Definition
@@ -26,6 +27,10 @@ PART = "services"
 
 def submit(context: Context, draft_id: str) -> Applied:
     """Send the draft. Sent again it answers what it answered the first time, without the code."""
+    return shared(lambda: _submit(context, draft_id))
+
+
+def _submit(context: Context, draft_id: str) -> Applied:
     seen = drafts.row_of(draft_id)
     with act(context, "services.application.submit", drafts.resource(seen)) as acting:
         row = drafts.row_of(draft_id, lock=True)
