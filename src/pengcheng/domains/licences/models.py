@@ -129,6 +129,29 @@ class ShowingRecord(models.Model):
         return f"{self.licence_id} until {self.expires_at}"
 
 
+class CopyRecord(models.Model):
+    """A copy for one taker and purpose. `tag` stands on it, once to be read and once hidden."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id)
+    tag = models.BigIntegerField(unique=True)
+    code = models.CharField(max_length=64, unique=True)
+    licence = models.ForeignKey(LicenceRecord, models.CASCADE, related_name="copies")
+    taker = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=60)
+    until = models.DateField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    office = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "licences_copy"
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} until {self.until}"
+
+
 class ArchivePackageRecord(models.Model):
     """A closed case's package: where it stands; the package itself lies in the store."""
 

@@ -55,21 +55,40 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     foot: str = ""
     draft: str = ""  # set across the page of what is not sent yet
+    across: tuple[str, ...] = ()  # set again and again across the page
+    code: str = ""  # a code to scan, as SVG, above the text
 
 
 def render(letter: Letter, *, at: datetime) -> bytes:
     """The letter as PDF/UA-1. The same letter at the same moment gives the same bytes."""
-    told = msgspec.to_builtins(letter) | {"fonts": [LATIN, chinese_font()]}
     made = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
         font_paths=_fonts(),
-        sys_inputs={"letter": msgspec.json.encode(told).decode("utf-8")},
+        sys_inputs={"letter": _told(letter)},
         pdf_standards=["ua-1"],
         timestamp=int(at.timestamp()),
     )
     assert isinstance(made, bytes)  # noqa: S101 — one document, not one file a page
     return made
+
+
+def pictures(letter: Letter, *, dpi: float) -> list[bytes]:
+    """The pages as PNG."""
+    made = typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=_fonts(),
+        sys_inputs={"letter": _told(letter)},
+        format="png",
+        ppi=dpi,
+    )
+    return [made] if isinstance(made, bytes) else [page for page in made if page]
+
+
+def _told(letter: Letter) -> str:
+    told = msgspec.to_builtins(letter) | {"fonts": [LATIN, chinese_font()]}
+    return msgspec.json.encode(told).decode("utf-8")
 
 
 def chinese_font() -> str:

@@ -56,7 +56,7 @@ def _pdf(row: LicenceRecord, purpose: str, taker: str) -> bytes:
 
 def _ofd(row: LicenceRecord, purpose: str, taker: str) -> bytes:
     """In Chinese, as the format is; a seal of its own, as old as the copy."""
-    part = _part(row, "zh", purpose, taker)
+    part = part_of(row, "zh", purpose, taker)
     lines = (
         (part.reference_label, row.number),
         ("持证人", row.holder_name),
@@ -79,7 +79,7 @@ def _ofd(row: LicenceRecord, purpose: str, taker: str) -> bytes:
 def _letter(row: LicenceRecord, purpose: str, taker: str) -> letters.Letter:
     return letters.Letter(
         reference=row.number,
-        parts=tuple(_part(row, lang, purpose, taker) for lang in ("zh", "en")),
+        parts=tuple(part_of(row, lang, purpose, taker) for lang in ("zh", "en")),
         foot=f"{str(settings.PENGCHENG_PUBLIC_URL).rstrip('/')}/licences/verify/",
         draft=" · ".join(filter(None, (SIMULATED["zh"], bound_to(purpose, taker, "zh")))),
     )
@@ -92,7 +92,7 @@ def bound_to(purpose: str, taker: str, lang: str) -> str:
     return " · ".join([*told, str(clock.today())]) if told else ""
 
 
-def _part(row: LicenceRecord, lang: str, purpose: str, taker: str) -> letters.Part:
+def part_of(row: LicenceRecord, lang: str, purpose: str = "", taker: str = "") -> letters.Part:
     kind, english = kinds.types()[row.type], lang == "en"
     until = str(row.valid_until) if row.valid_until else ("long term" if english else "长期")
     lines = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pengcheng.domains.licences import api
+from pengcheng.domains.licences.api import copies
 from pengcheng.kernel.context import Context
 
 router = Router()
@@ -120,3 +122,47 @@ def verify_credential(request: HttpRequest, presented: PresentedSchema) -> HttpR
         audience=presented.audience,
     )
     return told(found)
+
+
+class CopySchema(Schema):
+    """A copy for one taker and purpose; the reason only for another's licence."""
+
+    taker: str = Field(min_length=1, max_length=60)
+    purpose: str = Field(min_length=1, max_length=60)
+    until: date
+    reason: str = Field("", max_length=200)
+
+
+@router.get("/licences/{uuid:licence_id}/copies", response=ANSWER)
+def list_copies(request: HttpRequest, licence_id: UUID) -> HttpResponse:
+    """Copies of a licence that were given, the newest first."""
+    found = copies.copies_of(context=holder(request), licence_id=str(licence_id))
+    return told({"copies": found})
+
+
+@router.post("/licences/{uuid:licence_id}/copies", response=ANSWER)
+def make_copy(request: HttpRequest, licence_id: UUID, wanted: CopySchema) -> HttpResponse:
+    """A copy for one taker and purpose until a day; its file is fetched next."""
+    made = copies.make(context=holder(request), licence_id=str(licence_id), **wanted.dict())
+    return told(made)
+
+
+@router.get("/copies/{uuid:copy_id}/file", response=ANSWER)
+def take_copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
+    """The copy as a sealed PDF with its number hidden in the picture."""
+    made = copies.take(context=holder(request), copy_id=str(copy_id))
+    response = HttpResponse(made.content, content_type="application/pdf")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@router.post("/copies/{uuid:copy_id}/end", response=ANSWER)
+def end_copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
+    """End a copy of one's licence."""
+    return told(copies.end(context=holder(request), copy_id=str(copy_id)))
+
+
+@router.get("/copies/check/{code}", response=ANSWER)
+def check_copy(request: HttpRequest, code: str) -> HttpResponse:
+    """What the code on a copy says: taker, purpose, last day, and whether it holds."""
+    return told(copies.check(context=asker(request), code=code))

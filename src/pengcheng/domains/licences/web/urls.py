@@ -6,10 +6,12 @@ from django.urls import path
 
 from pengcheng.domains.licences.web import (
     archives,
+    copies,
     desk,
     papers,
     published,
     showing,
+    tracing,
     verifying,
     wallet,
 )
@@ -25,6 +27,11 @@ portal_urls = [
     path("licences/<uuid:licence_id>/show/", showing.show, name="show"),
     path("licences/<uuid:licence_id>/credential/", showing.credential, name="credential"),
     path("licences/<uuid:licence_id>/paper/", papers.paper, name="paper"),
+    path("licences/<uuid:licence_id>/copies/", copies.copies, name="copies"),
+    path("licences/<uuid:licence_id>/copies/new/", copies.new, name="copy-new"),
+    path("licences/copies/<uuid:copy_id>/file/", copies.take, name="copy-file"),
+    path("licences/copies/<uuid:copy_id>/end/", copies.end, name="copy-end"),
+    path("licences/copies/check/<str:code>/", copies.check, name="copy-check"),
     path("licences/seal.pem", papers.seal_certificate, name="seal"),
     path("licences/authority.pem", published.authority, name="authority"),
     path("licences/shown/<str:code>/", showing.shown, name="shown"),
@@ -36,7 +43,10 @@ portal_urls = [
 workbench_urls = [
     path("licences/", desk.desk, name="desk"),
     path("licences/statistics/", desk.statistics, name="statistics"),
+    path("copies/trace/", tracing.trace, name="trace"),
+    path("copies/<uuid:copy_id>/file/", tracing.take, name="desk-copy-file"),
     path("licences/<uuid:licence_id>/", desk.licence, name="desk-licence"),
+    path("licences/<uuid:licence_id>/copies/", tracing.copies, name="desk-copies"),
     path("licences/<uuid:licence_id>/<slug:step>/", desk.step, name="step"),
 ]
 
