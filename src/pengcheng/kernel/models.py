@@ -174,3 +174,17 @@ class ScheduleState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} at {self.due}"
+
+
+class PaceWindow(models.Model):
+    """How often one caller used one heavy door in the current window; the key is a hash."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    uses = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "kernel_pace"
+
+    def __str__(self) -> str:
+        return f"{self.uses} until {self.ends_at}"

@@ -26,6 +26,10 @@ from pengcheng.kernel.problems import BadRequest, Denied, NeedsProof, Problem
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+PROGRAMS = frozenset({"application/timestamp-query", "application/json"})
+"""Kinds of bodies that no page of ours sends."""
+
+
 class Audience(msgspec.Struct, frozen=True):
     """For whom a page is: everyone, or holders of a permission (checked again at the door for the
     very resource).
@@ -150,6 +154,8 @@ def _denied(request: HttpRequest, problem: Denied) -> HttpResponse:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks rather than a person."""
     if request.path.startswith(settings.PENGCHENG_API_PREFIX):
+        return True
+    if request.content_type in PROGRAMS:
         return True
     accept = request.headers.get("Accept", "")
     return "json" in accept and "text/html" not in accept

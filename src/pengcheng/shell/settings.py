@@ -160,6 +160,8 @@ PENGCHENG_TRUSTED_PROXIES = tuple(
 )
 # Organisations whose accounts may apply in one call faster than others.
 PENGCHENG_APPLY_RATES = os.environ.get("PENGCHENG_APPLY_RATES", "")
+# What heavy doors allow one caller: door=times/seconds, door=off, or off for all.
+PENGCHENG_LIMITS = os.environ.get("PENGCHENG_LIMITS", "")
 SESSION_ENGINE = "pengcheng.kernel.sessions"
 SESSION_COOKIE_NAME = session_cookie()
 CSRF_COOKIE_NAME = "__Host-pengcheng_csrf" if _encrypted else "pengcheng_csrf"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pengcheng.domains.citizencode import api
 from pengcheng.domains.citizencode.web.words import asker, drawn, found
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.problems import Denied, Invalid, Problem, TooLarge
 from pengcheng.kernel.web import page
 
@@ -85,6 +86,7 @@ def _scanning(response: HttpResponse) -> HttpResponse:
 @page(public=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@paced("check-code")
 def check(request: HttpRequest) -> HttpResponse:
     """Whether a code is right; nothing about the person."""
     context = asker(request, PURPOSE)
@@ -103,6 +105,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @page(public=True)
 @require_POST
 @never_cache
+@paced("check-code")
 def read(request: HttpRequest) -> HttpResponse:
     """The text on a picture of the camera, for browsers that cannot read codes themselves."""
     picture = request.FILES.get("picture")

@@ -20,6 +20,7 @@ from pengcheng.domains.licences.web import words
 from pengcheng.domains.licences.web.wallet import holder
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.web import page
 
 USUAL = timedelta(days=30)
@@ -97,6 +98,7 @@ def new(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 @page(permission="licences.copy.make")
 @require_safe
 @never_cache
+@paced("copy-file", methods=frozenset({"GET"}))
 def take(request: HttpRequest, copy_id: UUID) -> HttpResponse:
     return file(holder(request), copy_id)
 

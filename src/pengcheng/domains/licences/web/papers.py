@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pengcheng.domains.licences import api
 from pengcheng.domains.licences.web.wallet import holder
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.web import page
 
 MEDIA = {"pdf": "application/pdf", "ofd": "application/ofd"}
@@ -40,6 +41,7 @@ class PaperForm(forms.Form):
 @page(permission="licences.paper.make")
 @require_http_methods(["GET", "POST"])
 @never_cache
+@paced("copy-file")
 def paper(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     context = holder(request)
     licence = api.get(context=context, licence_id=str(licence_id))

@@ -14,6 +14,7 @@ from pydantic import Field
 from pengcheng.domains.licences import api
 from pengcheng.domains.licences.api import copies
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import hold
 
 router = Router()
 
@@ -115,6 +116,7 @@ def take_credential(request: HttpRequest, licence_id: UUID, wanted: WalletSchema
 @router.post("/verify-credential", response=ANSWER)
 def verify_credential(request: HttpRequest, presented: PresentedSchema) -> HttpResponse:
     """Whether a credential of this city holds, and what it shows."""
+    hold(request, "check-licence")
     found = api.check_credential(
         context=asker(request),
         text=presented.credential,
@@ -150,6 +152,7 @@ def make_copy(request: HttpRequest, licence_id: UUID, wanted: CopySchema) -> Htt
 @router.get("/copies/{uuid:copy_id}/file", response=ANSWER)
 def take_copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
     """The copy as a sealed PDF with its number hidden in the picture."""
+    hold(request, "copy-file")
     made = copies.take(context=holder(request), copy_id=str(copy_id))
     response = HttpResponse(made.content, content_type="application/pdf")
     response.headers["Cache-Control"] = "no-store"

@@ -18,6 +18,7 @@ from pengcheng.domains.licences.contracts.copies import Traced
 from pengcheng.domains.licences.web.copies import CopyForm, file, told
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.problems import Invalid
 from pengcheng.kernel.web import page
 
@@ -65,6 +66,7 @@ def _duty(request: HttpRequest, purpose: str) -> Context:
 @page(permission="licences.copy.trace")
 @require_http_methods(["GET", "POST"])
 @never_cache
+@paced("copy-trace")
 def trace(request: HttpRequest) -> HttpResponse:
     context = _duty(request, "licence.tracing")
     posted = request.method == "POST"
@@ -151,5 +153,6 @@ def copies(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 @page(permission="licences.copy.make")
 @require_safe
 @never_cache
+@paced("copy-file", methods=frozenset({"GET"}))
 def take(request: HttpRequest, copy_id: UUID) -> HttpResponse:
     return file(_duty(request, "licence.copying"), copy_id)

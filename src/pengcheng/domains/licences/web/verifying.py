@@ -17,6 +17,7 @@ from pengcheng.domains.licences import api
 from pengcheng.domains.licences.contracts import CredentialCheck, Verification
 from pengcheng.domains.licences.web import words
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.web import page
 
 
@@ -61,6 +62,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @sensitive_post_parameters("credential")
+@paced("check-licence")
 def credential(request: HttpRequest) -> HttpResponse:
     """A credential in the body, so that what was shown stands in no address and no log."""
     context: Context = request.context  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from pengcheng.domains.casework.contracts import CaseStatus
 from pengcheng.domains.services import api
 from pengcheng.domains.services.web import asking, process_shown, said, shown
 from pengcheng.domains.services.web.asking import asker, language
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.problems import Invalid, NotFound, TooMany
 from pengcheng.kernel.web import page
 
@@ -41,6 +42,7 @@ class StatusForm(forms.Form):
 @never_cache
 @sensitive_post_parameters("code")
 @page(public=True)
+@paced("status")
 def status(request: HttpRequest) -> HttpResponse:
     """Sent by POST, so that number and code stay out of addresses and logs."""
     if request.method != "POST":

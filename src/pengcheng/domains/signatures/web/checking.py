@@ -17,6 +17,7 @@ from pengcheng.domains.signatures import api
 from pengcheng.domains.signatures.web.words import said, told
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.web import page
 
 LARGEST = 20 * 2**20
@@ -63,6 +64,7 @@ class FileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("text")
+@paced("check-file")
 def check(request: HttpRequest) -> HttpResponse:
     """In the body, so that nothing of it stands in an address or a log."""
     context: Context = request.context  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pengcheng.domains.signatures import api
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import paced
 from pengcheng.kernel.problems import BadRequest
 from pengcheng.kernel.web import page, problem_response
 
@@ -20,6 +21,7 @@ QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@paced("time-stamp")
 def tsa(request: HttpRequest) -> HttpResponse:
     """RFC 3161 over HTTP. Needs no forgery guard: it acts for nobody."""
     if request.method != "POST":
