@@ -35,3 +35,4 @@ class Judgement(Struct, frozen=True, kw_only=True):
     scheme: str = ""
     provider: str = ""
     service: str = ""
+    since: datetime | None = None

@@ -85,6 +85,10 @@ class Result(Struct, frozen=True, kw_only=True):
     issuer: Label | None = None
     form: str = ""
     lines: tuple[Line, ...] = ()
+    territory: str = ""  # of another city: whose trusted list names the issuer, or once did
+    scheme: str = ""
+    provider: str = ""
+    since: datetime | None = None
 
 
 class Asking(Struct, frozen=True, kw_only=True):

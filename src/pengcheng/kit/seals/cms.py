@@ -11,7 +11,16 @@ from asn1crypto import pem, tsp
 
 from pengcheng.kit.seals import authority
 from pengcheng.kit.seals.findings import Checked, Point, Signed, Unreadable
-from pengcheng.kit.seals.judging import judged, knowing, problem, reason, subject, timed, valid
+from pengcheng.kit.seals.judging import (
+    judged,
+    knowing,
+    knowing_signers,
+    problem,
+    reason,
+    subject,
+    timed,
+    valid,
+)
 
 MOST_SIGNERS = 10
 
@@ -71,7 +80,7 @@ def _signature(data: asn1.SignedData, content: bytes) -> Signed:
     def look(moment: Any = None) -> Any:
         return asyncio.run(
             async_validate_detached_cms(
-                content, data, knowing(moment), ts_validation_context=knowing(None)
+                content, data, knowing_signers(moment), ts_validation_context=knowing(None)
             )
         )
 

@@ -19,6 +19,15 @@ class Point(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """The trusted list that names whoever vouches for the signer, or once did."""
+
+    territory: str
+    scheme: str
+    provider: str
+    since: datetime | None = None
+
+
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
     """One signature, seal or time stamp of a file."""
 
@@ -29,6 +38,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     proved_at: datetime | None = None
     level: str = ""
     points: tuple[Point, ...] = ()
+    listed: Listed | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -6,13 +6,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from pengcheng.kernel import clock
-from pengcheng.kit.seals import authority, stamping
+from pengcheng.kit.seals import abroad, authority, stamping
 from pengcheng.kit.seals.findings import Point, Signed
 
 
 def knowing(moment: datetime | None) -> Any:
     return stamping.knowing(moment=moment or clock.now())
+
+
+def knowing_signers(moment: datetime | None) -> Any:
+    """Also authorities of other cities that are on a trusted list: for signers, not for clocks."""
+    from asn1crypto import x509
+
+    own = [one.public_bytes(Encoding.DER) for one in authority.roots()]
+    roots = [x509.Certificate.load(one) for one in (*own, *abroad.anchors())]
+    return stamping.knowing(moment=moment or clock.now(), trust_roots=roots)
 
 
 def timed(look: Callable[..., Any]) -> tuple[Any, datetime | None]:
@@ -30,6 +41,10 @@ def timed(look: Callable[..., Any]) -> tuple[Any, datetime | None]:
 
 def judged(form: str, status: Any, moment: datetime | None, *more: Point) -> Signed:
     cert = status.signing_cert
+    (own,) = abroad.of_asn1([cert])
+    others = abroad.of_asn1(getattr(status, "other_certs", None) or ())
+    why = problem(status.trust_problem_indic)
+    trusted, listed = abroad.looked(bool(status.trusted), own, others, moment, why)
     return Signed(
         form=form,
         signer=subject(cert.subject),
@@ -39,11 +54,12 @@ def judged(form: str, status: Any, moment: datetime | None, *more: Point) -> Sig
         points=(
             Point("intact", bool(status.intact and status.valid)),
             *more,
-            Point("trusted", bool(status.trusted), problem(status.trust_problem_indic)),
+            trusted,
             Point("revoked", not (status.revoked or authority.lost(cert.serial_number))),
             *([_time(status)] if hasattr(status, "timestamp_validity") else []),
             valid(cert, moment),
         ),
+        listed=listed,
     )
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from pengcheng.kit.seals.findings import Checked, Point, Signed, Unreadable
-from pengcheng.kit.seals.judging import judged, knowing, reason, timed
+from pengcheng.kit.seals.judging import judged, knowing, knowing_signers, reason, timed
 
 MOST_SIGNATURES = 50
 MOST_INFLATED = 256 * 2**20
@@ -46,7 +46,7 @@ def _looked(one: Any) -> Signed:
             status: Any = validate_pdf_timestamp(one, knowing(None))
             return judged("stamp", status, status.timestamp, _changed(status, stamp))
         status, moment = timed(
-            lambda at=None: validate_pdf_signature(one, knowing(at), knowing(None))
+            lambda at=None: validate_pdf_signature(one, knowing_signers(at), knowing(None))
         )
     except Exception as error:
         return Signed(form="pades", points=(Point("intact", False, reason(error)),))

@@ -13,7 +13,7 @@ from lxml import etree
 
 from pengcheng.kernel import clock
 from pengcheng.kit.keys import Ring, ring
-from pengcheng.kit.seals import authority, cms, timestamps
+from pengcheng.kit.seals import abroad, authority, cms, timestamps
 from pengcheng.kit.seals.findings import Checked, Point, Signed, Unreadable
 from pengcheng.kit.seals.hostile import xml
 
@@ -89,6 +89,7 @@ def _looked(content: bytes, root: etree._Element, one: etree._Element, count: in
     stamped, time = _time(one)
     at = stamped or clock.now()
     whole, covers = _verified(content, root, one, cert, count)
+    trusted, listed = abroad.looked(_trusted(cert), cert, _others(one), stamped, walked=False)
     return Signed(
         form="xades",
         signer=_name(cert.subject),
@@ -98,7 +99,7 @@ def _looked(content: bytes, root: etree._Element, one: etree._Element, count: in
         points=(
             Point("intact", whole),
             Point("changed", covers, "" if covers else "part"),
-            Point("trusted", _trusted(cert)),
+            trusted,
             Point("revoked", not authority.lost(cert.serial_number)),
             Point(
                 "valid",
@@ -107,6 +108,7 @@ def _looked(content: bytes, root: etree._Element, one: etree._Element, count: in
             ),
             time,
         ),
+        listed=listed,
     )
 
 
@@ -139,6 +141,18 @@ def _certificate(one: etree._Element) -> x509.Certificate:
     if not text:
         raise ValueError("no certificate")
     return x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
+
+
+def _others(one: etree._Element) -> list[x509.Certificate]:
+    """The further certificates that the signature carries."""
+    found = []
+    for text in [str(each.text or "") for each in one.iter(f"{{{DS}}}X509Certificate")][1:9]:
+        try:
+            der = base64.b64decode("".join(text.split()), validate=True)
+            found.append(x509.load_der_x509_certificate(der))
+        except (ValueError, TypeError):
+            continue
+    return found
 
 
 def _trusted(cert: x509.Certificate) -> bool:

@@ -18,11 +18,12 @@ from pengcheng.kit.trust.lists import Service, TrustList
 from pengcheng.kit.trust.store import store
 
 MOST = 5
+Kinds = frozenset[str]
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """``reason``: "" when trusted, else no_list, unknown, withdrawn, list_expired, not_yet,
-    certificate_expired, unreadable.
+    """``reason``: "" when trusted, else no_list, unknown, kind (listed, but for something else),
+    withdrawn, list_expired, not_yet, certificate_expired, unreadable. ``since``: of the status.
     """
 
     trusted: bool
@@ -31,15 +32,20 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str = ""
     provider: str = ""
     service: str = ""
+    since: datetime | None = None
 
 
-def judge(certificate: x509.Certificate, at: datetime | None = None) -> Verdict:
+def judge(
+    certificate: x509.Certificate, at: datetime | None = None, *, kinds: Kinds | None = None
+) -> Verdict:
     """A certificate that is listed itself, or was issued by one that is."""
-    return judge_chain([certificate], at)
+    return judge_chain([certificate], at, kinds=kinds)
 
 
-def judge_chain(chain: Sequence[x509.Certificate], at: datetime | None = None) -> Verdict:
-    """The first certificate, by way of those after it."""
+def judge_chain(
+    chain: Sequence[x509.Certificate], at: datetime | None = None, *, kinds: Kinds | None = None
+) -> Verdict:
+    """The first certificate, by way of those after it, listed for one of these kinds of service."""
     moment = at or clock.now()
     kept = [one for one in store().kept() if one.list is not None]
     if not kept:
@@ -48,7 +54,7 @@ def judge_chain(chain: Sequence[x509.Certificate], at: datetime | None = None) -
         return Verdict(trusted=False, reason="certificate_expired" if chain else "unreadable")
     reached = _reached(chain)
     verdicts = [
-        _verdict(one.list, service, moment)
+        _verdict(one.list, service, moment, kinds)
         for one in kept
         if one.list is not None
         for service in one.list.services
@@ -90,9 +96,24 @@ def _issued(lower: x509.Certificate, upper: x509.Certificate) -> bool:
     return constraints.ca
 
 
-def _verdict(told: TrustList, service: Service, moment: datetime) -> Verdict:
+def anchors(kinds: Kinds) -> list[x509.Certificate]:
+    """The certificates in force for these kinds of service: for libraries that walk the path."""
+    now = clock.now()
+    return [
+        x509.load_der_x509_certificate(der)
+        for one in store().kept()
+        if one.list is not None
+        for service in one.list.services
+        if _verdict(one.list, service, now, kinds).trusted
+        for der in service.certificates
+    ]
+
+
+def _verdict(told: TrustList, service: Service, moment: datetime, kinds: Kinds | None) -> Verdict:
     reason = ""
-    if not service.granted:
+    if kinds is not None and service.kind not in kinds:
+        reason = "kind"
+    elif not service.granted:
         reason = "withdrawn"
     elif moment < service.since:
         reason = "not_yet"
@@ -105,17 +126,32 @@ def _verdict(told: TrustList, service: Service, moment: datetime) -> Verdict:
         scheme=told.scheme,
         provider=service.provider,
         service=service.name,
+        since=service.since,
     )
 
 
-def key_of_header(header: dict[str, Any]) -> tuple[Key | None, Verdict]:
+def key_of_header(
+    header: dict[str, Any], *, kinds: Kinds | None = None
+) -> tuple[Key | None, Verdict]:
     """The key of a token's `x5c` header (RFC 7515), and whether it is trusted."""
     try:
-        told = header["x5c"]
-        chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in told[:MOST]]
+        told = [base64.b64decode(one, validate=True) for one in header["x5c"]]
+    except (KeyError, TypeError, ValueError, binascii.Error):
+        return None, Verdict(trusted=False, reason="unreadable")
+    return key_of_chain(told, kinds=kinds)
+
+
+def key_of_chain(
+    certificates: Sequence[bytes], *, kinds: Kinds | None = None
+) -> tuple[Key | None, Verdict]:
+    """The key of the first of these certificates (DER), and whether it is trusted."""
+    try:
+        if len(certificates) > MOST:
+            raise ValueError("too many certificates")
+        chain = [x509.load_der_x509_certificate(one) for one in certificates]
         jwk = curves.to_jwk(chain[0].public_key())  # type: ignore[arg-type]
         algorithm: curves.Algorithm = "Ed25519" if jwk["kty"] == "OKP" else "ES256"
         key = Key(curves.thumbprint(jwk), algorithm, curves.from_jwk(jwk))
-    except (KeyError, TypeError, IndexError, AttributeError, ValueError, binascii.Error):
+    except (TypeError, IndexError, AttributeError, ValueError):
         return None, Verdict(trusted=False, reason="unreadable")
-    return key, judge_chain(chain)
+    return key, judge_chain(chain, kinds=kinds)

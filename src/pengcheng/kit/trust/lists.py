@@ -21,7 +21,12 @@ TSL = "http://uri.etsi.org/02231/v2#"
 STATUS = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/"
 GRANTED = frozenset({f"{STATUS}granted", f"{STATUS}recognisedatnationallevel"})
 CA_QC = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
+CA = "http://uri.etsi.org/TrstSvc/Svctype/CA/PKC"
 EAA = "http://uri.etsi.org/TrstSvc/Svctype/EAA"
+ATTESTERS = frozenset({EAA, f"{EAA}/Q", f"{EAA}/Pub-EAA"})
+"""Who may vouch for licences and other documents in wallets."""
+SIGNERS = frozenset({CA_QC, CA})
+"""Who may vouch for people and offices that sign and seal files."""
 LARGEST = 5_000_000
 XML = "{http://www.w3.org/XML/1998/namespace}lang"
 _T = {"t": TSL}

@@ -70,13 +70,14 @@ def trust_list(
     sequence: int = 1,
     status: str = "granted",
     days: int = 180,
+    kind: str = EAA,
 ) -> TrustList:
     """A list that names these providers; everything about it says that it is simulated."""
     services = tuple(
         Service(
             provider=name,
             name=f"{name}: electronic licences ({SIMULATED})",
-            kind=EAA,
+            kind=kind,
             status=f"{STATUS}{status}",
             since=now - timedelta(days=1),
             certificates=(one.der,),

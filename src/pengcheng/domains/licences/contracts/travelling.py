@@ -38,6 +38,15 @@ class Asked(Struct, frozen=True, kw_only=True):
     key_thumbprint: bytes | None = None  # of the key that the answer was encrypted to
 
 
+class Listed(Struct, frozen=True, kw_only=True):
+    """The trusted list that names a foreign document's issuer."""
+
+    territory: str
+    scheme: str
+    provider: str
+    since: datetime | None = None
+
+
 class Presented(Struct, frozen=True, kw_only=True):
     """A licence that was shown and holds, or why it does not. `code` is the word for the reason."""
 
@@ -49,3 +58,4 @@ class Presented(Struct, frozen=True, kw_only=True):
     claims: dict[str, Any] = {}
     lines: tuple[tuple[Label, str, str], ...] = ()  # (label, Chinese, English)
     holder_id: str = ""  # for the caller's own records, never for a screen
+    listed: Listed | None = None  # of another city: by which list

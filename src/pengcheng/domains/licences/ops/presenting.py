@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from pengcheng.domains.licences.contracts import CredentialCheck, Label, LicenceType
+from pengcheng.domains.licences.contracts import CredentialCheck, Label
 from pengcheng.domains.licences.contracts.travelling import Asked, Presented
 from pengcheng.domains.licences.models import LicenceRecord
-from pengcheng.domains.licences.ops import credentials, reading, store
-from pengcheng.domains.licences.rules import claims, kinds, values
+from pengcheng.domains.licences.ops import credentials, foreign, reading, store
+from pengcheng.domains.licences.rules import claims, kinds
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import permit
-from pengcheng.kit import mdoc
+from pengcheng.kit import mdoc, trust
 from pengcheng.kit.credentials import sdjwt
 from pengcheng.kit.credentials.jws import TokenError
 from pengcheng.kit.keys import Key, certificates
@@ -25,12 +26,15 @@ READ = "licences.presentation.read"
 
 
 class _Found(msgspec.Struct, frozen=True):
-    """A credential of ours whose signatures hold; its state is still to be looked up."""
+    """A credential whose signatures hold. Of ours, the state is still to be looked up; of another
+    city's (``listed``), the trusted list has spoken.
+    """
 
     kind: str
     claims: dict[str, Any]
     status: dict[str, Any]
     bound: bool
+    listed: trust.Verdict | None = None
 
 
 def check(context: Context, text: str, nonce: str, audience: str) -> CredentialCheck:
@@ -54,7 +58,7 @@ def check(context: Context, text: str, nonce: str, audience: str) -> CredentialC
         name=kind.name if kind else None,
         number=str(found.claims.get("number", "")),
         issuer=str(found.claims["issuing_authority"]["name"]),
-        values=lines(kind, found.claims, own=True) if kind else (),
+        values=claims.lines(kind, found.claims, own=True) if kind else (),
         bound=found.bound,
     )
 
@@ -64,9 +68,16 @@ def present(context: Context, text: str, asked: Asked) -> Presented:
     permit(context, "licences.licence.verify")
     try:
         found = _opened(text, asked)
+    except foreign.Unlisted as error:
+        return foreign.refused(context, asked, error)
     except (TokenError, mdoc.MdocError) as error:
+        if isinstance(error.__cause__, foreign.Unlisted):
+            return foreign.refused(context, asked, error.__cause__)
         return Presented(holds=False, code=error.code)
-    row, kind = _row(found), kinds.types().get(found.kind)
+    kind = kinds.types().get(found.kind)
+    if found.listed is not None:
+        return foreign.shown(context, asked, found.listed, kind, found.claims)
+    row = _row(found)
     if row is None or kind is None or row.type != kind.id:
         return Presented(holds=False, code="unknown")
     with act(context, READ, store.resource(row)) as acting:
@@ -79,7 +90,7 @@ def present(context: Context, text: str, asked: Asked) -> Presented:
             name=kind.name,
             issuer=Label(row.issuer_zh, row.issuer_en or row.issuer_zh),
             claims=found.claims,
-            lines=lines(kind, found.claims),
+            lines=claims.lines(kind, found.claims),
             holder_id=row.holder_id,
         )
 
@@ -87,7 +98,7 @@ def present(context: Context, text: str, asked: Asked) -> Presented:
 def _opened(text: str, asked: Asked) -> _Found:
     if asked.form == "dc+sd-jwt":
         binding = sdjwt.Binding(audience=asked.client_id, nonce=asked.nonce)
-        return _sd_jwt(text, binding)
+        return _sd_jwt(text, binding, abroad=True)
     session = mdoc.transcript(
         asked.client_id, asked.nonce, asked.response_uri, asked.key_thumbprint
     )
@@ -95,26 +106,43 @@ def _opened(text: str, asked: Asked) -> _Found:
         data = decoded(text)
     except ValueError as error:
         raise mdoc.MdocError("form", "not base64url") from error
-    told = mdoc.verify(data, _trusted, session=session, now=clock.now())
+    lists: list[trust.Verdict] = []
+    told = mdoc.verify(data, partial(_trusted, lists), session=session, now=clock.now())
     shown = told.elements.get(claims.NAMESPACE, {})
-    return _Found(claims.kind_of(told.doc_type), shown, told.status, True)
+    kind = claims.kind_of(told.doc_type)
+    return _Found(kind, shown, told.status, True, lists[0] if lists else None)
 
 
-def _trusted(chain: tuple[bytes, ...]) -> Key:
-    """Our own document signers, but those that somebody else got hold of."""
-    key = certificates.key_of(chain, certificates.roots(), certificates.DOCUMENT_SIGNER)
+def _trusted(lists: list[trust.Verdict], chain: tuple[bytes, ...]) -> Key:
+    """Our own document signers, but those that somebody else got hold of; then those on lists."""
+    try:
+        key = certificates.key_of(chain, certificates.roots(), certificates.DOCUMENT_SIGNER)
+    except ValueError:
+        key, verdict = foreign.of_chain(chain)
+        lists.append(verdict)
+        return key
     known = credentials.document_keys().find(key.kid)
     if known is None:
         raise ValueError("nobody here vouches for the document's signer")
     return known
 
 
-def _sd_jwt(text: str, binding: sdjwt.Binding | None) -> _Found:
+def _sd_jwt(text: str, binding: sdjwt.Binding | None, *, abroad: bool = False) -> _Found:
     now = int(clock.now().timestamp())
-    found = sdjwt.verify(text, _our_key, now=now, binding=binding)
+    lists: list[trust.Verdict] = []
+
+    def key_of(header: dict[str, Any], payload: dict[str, Any]) -> Key | None:
+        other = foreign.of_token(header, payload) if abroad else None
+        if other is None:
+            return _our_key(header, payload)
+        lists.append(other[1])
+        return other[0]
+
+    found = sdjwt.verify(text, key_of, now=now, binding=binding)
     told = dict(found.claims)
     status = told.get("status")
-    return _Found(_kind_of(told), told, status if isinstance(status, dict) else {}, found.bound)
+    known = status if isinstance(status, dict) else {}
+    return _Found(_kind_of(told), told, known, found.bound, lists[0] if lists else None)
 
 
 def _our_key(header: dict[str, Any], payload: dict[str, Any]) -> Key | None:
@@ -138,21 +166,3 @@ def _row(found: _Found) -> LicenceRecord | None:
         return None
     place = int(number) * credentials.SIZE + index
     return LicenceRecord.objects.filter(status_index=place).first()
-
-
-def lines(kind: LicenceType, told: dict[str, Any], *, own: bool = False) -> tuple[Any, ...]:
-    """(label, Chinese, English) of what was shown, in the kind's order."""
-    fields = kind.fields if own else claims.fields(kind)
-    return tuple(
-        (
-            field.label,
-            values.shown(field, _text(told[field.key]), "zh-hans"),
-            values.shown(field, _text(told[field.key]), "en"),
-        )
-        for field in fields
-        if field.key in told
-    )
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from pengcheng.domains.licences.contracts import Choice, Field, LicenceType
+from pengcheng.domains.licences.rules import values
 
 AGES = (18, 60)
 BORN = "born_on"
@@ -43,10 +45,10 @@ def _age(years: int) -> Field:
     )
 
 
-def ages(values: Mapping[str, str], on: date) -> dict[str, bool]:
+def ages(told: Mapping[str, str], on: date) -> dict[str, bool]:
     """`age_over_NN`, from the date of birth: true or false tells less than the date."""
     try:
-        born = date.fromisoformat(values.get(BORN, ""))
+        born = date.fromisoformat(told.get(BORN, ""))
     except ValueError:
         return {}
     return {f"age_over_{years}": _reached(born, years, on) for years in AGES}
@@ -55,3 +57,21 @@ def ages(values: Mapping[str, str], on: date) -> dict[str, bool]:
 def _reached(born: date, years: int, on: date) -> bool:
     """Whoever was born on 29 February is a year older on 1 March."""
     return (on.year - born.year - years, on.month, on.day) >= (0, born.month, born.day)
+
+
+def lines(kind: LicenceType, told: dict[str, Any], *, own: bool = False) -> tuple[Any, ...]:
+    """(label, Chinese, English) of what was shown, in the kind's order."""
+    every = kind.fields if own else fields(kind)
+    return tuple(
+        (
+            field.label,
+            values.shown(field, _text(told[field.key]), "zh-hans"),
+            values.shown(field, _text(told[field.key]), "en"),
+        )
+        for field in every
+        if field.key in told
+    )
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

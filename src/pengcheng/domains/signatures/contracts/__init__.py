@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from pengcheng.kit.seals.findings import Checked as Checked
+from pengcheng.kit.seals.findings import Listed as Listed
 from pengcheng.kit.seals.findings import Point as Point
 from pengcheng.kit.seals.findings import Signed as Signed
 from pengcheng.kit.seals.findings import Unreadable as Unreadable

@@ -90,7 +90,14 @@ def _signature(one: Signed) -> dict[str, Any]:
         (_("Signed by"), one.signer or _("not told")),
         (_("Vouched for by"), one.issuer if one.issuer != one.signer else ""),
     ]
+    listed = one.listed
+    if listed is not None:
+        rows += [
+            (_("Trusted list"), f"{listed.scheme} ({listed.territory})"),
+            (pgettext("trusted list", "Authority"), listed.provider),
+        ]
     moments = [
+        (pgettext("trusted list", "Status since"), listed.since if listed else None),
         (_("Proved time"), one.proved_at),
         (_("Time that the signer claims"), None if one.proved_at else one.claimed_at),
     ]
@@ -178,6 +185,25 @@ def _content_points() -> Words:
 def _signer_points() -> Words:
     return {
         ("trusted", True, ""): _("The certificate leads to an authority that this city trusts."),
+        ("trusted", True, "listed"): _(
+            "The certificate leads to an authority of another city, on a trusted list that this "
+            "city has taken over."
+        ),
+        ("trusted", False, "withdrawn"): _(
+            "The certificate leads to an authority that was trusted once: its list has withdrawn "
+            "it, since the day below."
+        ),
+        ("trusted", False, "kind"): _(
+            "The certificate leads to an authority on a trusted list, but not as one that vouches "
+            "for signatures."
+        ),
+        ("trusted", False, "not_yet"): _(
+            "The certificate leads to an authority that its trusted list does not trust yet."
+        ),
+        ("trusted", False, "list_expired"): _(
+            "The certificate leads to an authority on a trusted list that has run out and was not "
+            "renewed."
+        ),
         ("trusted", False, ""): _(
             "The certificate leads to no authority that this city knows. That says nothing bad "
             "of it: check the signer in another way."

@@ -237,7 +237,7 @@ def judge(row: QuestionRecord, shown: list[tuple[str, str]], *, encrypted: bool)
         if found.met:
             break
     _settle(row, found)
-    if found.code in refusals.FORGED:
+    if refusals.forged(found.code):
         raise OidcError("invalid_request", f"the presentation is not believed: {found.code}")
     return found
 
@@ -264,7 +264,7 @@ def _result(question: Question, told: Presented, kind: str, form: Form) -> Resul
     code = told.code if not told.holds else questions.lacking(question, told.claims)
     if told.holds and told.type != kind:
         code = "kind"
-    known = () if told.code in refusals.FORGED else told.lines
+    known = () if refusals.forged(told.code) else told.lines
     wanted = {*question.claims, *question.optional}
     labels = {claim.label.zh for claim in travelling.claims_of(type=kind) if claim.key in wanted}
     return Result(
@@ -278,6 +278,7 @@ def _result(question: Question, told: Presented, kind: str, form: Form) -> Resul
             for label, zh, en in known
             if label.zh in labels
         ),
+        **(msgspec.structs.asdict(told.listed) if told.listed else {}),
     )
 
 

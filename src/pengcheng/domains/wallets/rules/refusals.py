@@ -9,6 +9,11 @@ FORGED = frozenset(
 """Reasons for which a presentation is not believed at all."""
 
 
+def forged(code: str) -> bool:
+    """Also what comes from an authority that no trusted list vouches for."""
+    return code in FORGED or code.startswith("foreign_")
+
+
 def question_over() -> NotFound:
     return NotFound(
         code="wallets.question.over",

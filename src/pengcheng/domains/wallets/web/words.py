@@ -6,11 +6,13 @@ from typing import Any
 
 import segno
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pengcheng.domains.wallets.contracts import Result
+from pengcheng.kernel import clock
 
 
 def base() -> str:
@@ -49,6 +51,14 @@ def result(found: Result, language: str) -> dict[str, Any]:
 
 
 def _verdict(found: Result) -> tuple[str, str]:
+    if found.met and found.territory:
+        return _("Yes"), _(
+            "A document of another city says so, shown by its holder just now. Its issuer stands"
+            " on a trusted list that this city has taken over. Whether the issuer has taken the"
+            " document back since was not asked."
+        )
+    if found.code.startswith("foreign_"):
+        return _("Not believed"), _abroad(found)
     if found.met:
         return _("Yes"), _("A valid licence of this city says so, shown by its holder just now.")
     told = {
@@ -70,6 +80,23 @@ def _verdict(found: Result) -> tuple[str, str]:
     return told.get(found.code, forged)
 
 
+def _abroad(found: Result) -> str:
+    """Why the document of another city's authority is refused."""
+    told = {
+        "no_list": _("This city has taken over no trusted list, so it knows no foreign issuer."),
+        "unknown": _("Its issuer stands on no trusted list of this city."),
+        "kind": _(
+            "Its issuer stands on a trusted list, and not as one who issues documents of this kind."
+        ),
+        "withdrawn": _("The trusted list says that its issuer is trusted no more."),
+        "not_yet": _("The trusted list says that its issuer is not trusted yet."),
+        "list_expired": _("The trusted list with its issuer has run out and was not renewed."),
+        "certificate_expired": _("A certificate of its issuer has run out."),
+    }
+    unreadable = _("The certificates of its issuer cannot be read or are for something else.")
+    return told.get(found.code.removeprefix("foreign_"), unreadable)
+
+
 def _rows(found: Result, language: str) -> list[dict[str, str]]:
     rows = [
         {"key": line.label.text(language), "value": line.value.text(language)}
@@ -81,4 +108,12 @@ def _rows(found: Result, language: str) -> list[dict[str, str]]:
         rows.append({"key": _("Issued by"), "value": found.issuer.text(language)})
     if found.form:
         rows.append({"key": pgettext("credential", "Form"), "value": form(found.form)})
+    if found.territory:
+        rows += [
+            {"key": _("Trusted list"), "value": f"{found.scheme} ({found.territory})"},
+            {"key": pgettext("trusted list", "Authority"), "value": found.provider},
+        ]
+    if found.territory and found.since:
+        day = date_format(clock.local(found.since), "DATE_FORMAT")
+        rows.append({"key": pgettext("trusted list", "Status since"), "value": day})
     return rows
