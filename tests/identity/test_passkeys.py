@@ -64,6 +64,21 @@ def test_an_answer_counts_in_the_session_that_was_asked(device: Device) -> None:
     assert handed(two, credential).status_code == 422
 
 
+def test_two_open_pages_of_one_person_each_have_a_question(device: Device) -> None:
+    client = Client()
+    first = asked(client)
+    asked(client)
+    assert handed(client, device.answer(first)).status_code == 200
+
+
+def test_a_page_left_open_behind_many_others_asks_anew(device: Device) -> None:
+    client = Client()
+    first = asked(client)
+    for _ in range(4):
+        asked(client)
+    assert handed(client, device.answer(first)).status_code == 422
+
+
 def test_a_question_grows_stale(device: Device) -> None:
     client = Client()
     with clock.frozen(clock.now()) as frozen:

@@ -56,8 +56,8 @@ def make_passkey(page: Page) -> None:
 def enter_by_passkey(page: Page, language: str) -> None:
     """Leave and come back: the sign-in page suggests the passkey, and this device agrees."""
     page.goto(f"/account/security/?lang={language}")
-    page.locator("form[action='/sign-out/'] button").first.click()
-    page.goto("/sign-in/")
+    with page.expect_navigation(url="**/sign-in/"):
+        page.locator("form[action='/sign-out/'] button").first.click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 

@@ -54,7 +54,7 @@ class CityAPI(NinjaAPI):
     """Tells in its document what ninja cannot: errors are problem documents."""
 
     def get_openapi_schema(self, **facts: Any) -> Any:
-        schema = super().get_openapi_schema(**facts)
+        schema = super().get_openapi_schema(**{**facts, "path_prefix": "/api/v1/"})
         for path in schema["paths"].values():
             for operation in path.values():
                 _as_problems(operation["responses"])

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import include, path
 
 from pengcheng.kernel.registry import manifests
-from pengcheng.shell.rest import api
+from pengcheng.shell.late import LateResolver
 
 handler400 = "pengcheng.shell.errors.bad_request"
 handler404 = "pengcheng.shell.errors.not_found"
@@ -40,9 +40,16 @@ def pages(domain: str) -> list[Any]:
     return [path("", include((mounted, domain), namespace=domain))]
 
 
+def programs() -> list[Any]:
+    """The doors for programs."""
+    from pengcheng.shell.rest import api
+
+    return [path("", api.urls)]
+
+
 _shell = room("pengcheng.shell.pages.urls")
 urlpatterns: list[Any] = [
-    path("api/v1/", api.urls),
+    LateResolver("api/v1/", programs),
     *(entry for manifest in manifests() for entry in pages(manifest.id)),
     *(getattr(_shell, "urlpatterns", []) if _shell else []),
 ]

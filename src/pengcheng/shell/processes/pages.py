@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from threading import Thread
 
-from django.urls import get_resolver
-
 from pengcheng.kernel import structs
+from pengcheng.shell.late import load_all
 from pengcheng.shell.wsgi import application
 
 __all__ = ["application"]
@@ -30,6 +29,6 @@ def warm() -> None:
 
 
 # All pages are imported while there is one thread (see structs).
-_ = get_resolver().url_patterns
+load_all()
 structs.make_ready()
 Thread(target=warm, name="warm", daemon=True).start()

@@ -53,7 +53,7 @@ def register(
     factors.demand(request)
     context: Context = request.context  # type: ignore[attr-defined]
     account = factors.own(request)
-    challenge = _taken(request.session, "register")
+    challenge = _taken(request.session, "register", credential)
     with act(context, "identity.own.change", factors.mine(account.id)) as acting:
         if account.passkeys.count() >= judged.MOST_PASSKEYS:
             raise _too_many()
@@ -120,7 +120,8 @@ def sign_in(
     where = rules.network(address)
     throttle.reserve(rules.ADDRESS_LIMIT, where)
     context: Context = request.context  # type: ignore[attr-defined]
-    row = _proved(context, party, credential, _taken(request.session, "prove"))
+    challenge = _taken(request.session, "prove", credential)
+    row = _proved(context, party, credential, challenge)
     own = context.actor.id
     if own and own != row.account_id:
         raise _refused()
@@ -226,18 +227,28 @@ def _descriptors(account: Account, party: Party) -> list[structs.PublicKeyCreden
 
 
 def _remember(session: SessionBase, use: str, challenge: bytes) -> None:
-    session[KEY] = {"use": use, "value": bytes_to_base64url(challenge)}
+    asked = {"use": use, "value": bytes_to_base64url(challenge)}
+    session[KEY] = [*_kept(session), asked][-judged.MOST_CHALLENGES :]
     Challenge.objects.create(
         digest=judged.challenge_digest(challenge), expires_at=clock.now() + judged.CHALLENGE_LIFE
     )
 
 
-def _taken(session: SessionBase, use: str) -> bytes:
-    """The challenge of this session, once: whoever deletes the row may use it."""
-    kept = session.pop(KEY, None)
-    value = base64url_to_bytes(kept["value"]) if kept and kept["use"] == use else b""
+def _kept(session: SessionBase) -> list[dict[str, str]]:
+    """What this session was asked: every open tab has a question of its own."""
+    kept = session.get(KEY)
+    return kept if isinstance(kept, list) else []
+
+
+def _taken(session: SessionBase, use: str, credential: dict[str, Any]) -> bytes:
+    """The challenge that was answered, once: whoever deletes the row may use it."""
+    kept, answered = _kept(session), judged.answered_challenge(credential)
+    session[KEY] = [asked for asked in kept if asked["value"] != answered]
+    if {"use": use, "value": answered} not in kept:
+        raise _refused()
+    value = base64url_to_bytes(answered)
     rows = Challenge.objects.filter(digest=judged.challenge_digest(value))
-    if not value or not rows.filter(expires_at__gt=clock.now()).delete()[0]:
+    if not rows.filter(expires_at__gt=clock.now()).delete()[0]:
         raise _refused()
     return value
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from pengcheng.domains.identity.rules import Limit
@@ -19,6 +21,7 @@ PENDING_LIFE = timedelta(minutes=10)
 RECOVERY_LIFE = timedelta(hours=24)
 RECOVERY_CODES = 10
 MOST_PASSKEYS = 20
+MOST_CHALLENGES = 4  # open questions of one session
 DOCUMENTS = ("id_card", "passport", "permit", "licence")
 CODE_LIMIT = Limit(scope="code", attempts=5, window=timedelta(minutes=5))
 CODES_LIMIT = Limit(scope="codes", attempts=20, window=timedelta(hours=1))
@@ -83,6 +86,23 @@ def normal_recovery(typed: str) -> str:
 def challenge_digest(challenge: bytes) -> str:
     """Under which a challenge is remembered; the challenge itself stays in the session."""
     return hashlib.sha256(challenge).hexdigest()
+
+
+def answered_challenge(credential: dict[str, Any]) -> str:
+    """Which challenge a device says that it answers (WebAuthn 5.8.1); empty when it says none.
+
+    Only to find the question: that the answer fits it is judged with the signature.
+    """
+    told = credential.get("response")
+    text = told.get("clientDataJSON") if isinstance(told, dict) else None
+    if not isinstance(text, str) or len(text) > 4000:
+        return ""
+    try:
+        said = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, RecursionError):
+        return ""
+    challenge = said.get("challenge") if isinstance(said, dict) else None
+    return challenge if isinstance(challenge, str) else ""
 
 
 def counter_went_back(*, stored: int, told: int) -> bool:

@@ -104,8 +104,10 @@ async function suggest(form) {
   try {
     const found = await use(form, { mediation: "conditional", signal: waiting.signal });
     location.assign(found.next);
-  } catch {
-    // The button and the password remain.
+  } catch (fault) {
+    // Who chose none is not told of it: the button and the password remain.
+    const quiet = fault.name === "NotAllowedError" || fault.name === "AbortError";
+    if (!quiet) say(form, fault.message || form.dataset.broken);
   }
 }
 

@@ -1,0 +1,47 @@
+"""Addresses that are loaded when the first of them is asked for.
+
+Programs' doors are a third of what a process imports, and most processes open none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.urls import URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+Load = Callable[[], list[Any]]
+
+
+class LateResolver(URLResolver):
+    """What lies under ``prefix``. No link can be written to it by name: that would load it."""
+
+    def __init__(self, prefix: str, load: Load) -> None:
+        super().__init__(RoutePattern(prefix, is_endpoint=False), [])
+        self._load = load
+
+    @cached_property
+    def url_patterns(self) -> list[Any]:
+        """Its addresses, loaded now if they were not."""
+        return self._load()
+
+    def _populate(self) -> None:
+        """Called for every language when the first link of a page is written."""
+        self._populated = True
+
+    reverse_dict: Any = {}  # noqa: RUF012
+    namespace_dict: Any = {}  # noqa: RUF012
+    app_dict: Any = {}  # noqa: RUF012
+
+
+def load_all() -> None:
+    """Load every address of the city, as a process does that serves them."""
+    _loaded(get_resolver())
+
+
+def _loaded(resolver: URLResolver) -> None:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            _loaded(entry)
