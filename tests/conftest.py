@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 import pytest
 
+gc.disable()  # until all tests are read in: what is read stays
 ROOT = Path(__file__).resolve().parents[1]
 
 # One browser a session: Playwright cannot be started twice in one process, and a fixture imported
@@ -59,6 +60,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Thousands of modules and tests stay to the end: they need not be looked through for waste."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
