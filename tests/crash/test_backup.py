@@ -5,10 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import stat
-import subprocess
-import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests.crash.conftest import City
-from tests.support.servers import free_port
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
@@ -26,34 +22,20 @@ pytestmark = [pytest.mark.crash, pytest.mark.slow]
 by_the_file_alone = pytest.mark.parametrize("city", ["sqlite"], indirect=True, scope="module")
 
 Change = Callable[[str, bytes], bytes | None]
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def archive(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of a city with an account, an upload and events."""
-    command(city, "user", "add", "saved", "--name", "存档（虚构）", "--generate")
+    city.command("user", "add", "saved", "--name", "存档（虚构）", "--generate")
     uploads = city.home / "uploads" / "ab"
     uploads.mkdir(parents=True)
     (uploads / "file").write_bytes(b"handed in")
     target = tmp_path_factory.mktemp("backup") / "city.tar.gz"
-    code, out, err = command(city, "backup", str(target), "--json")
+    code, out, err = city.command("backup", str(target), "--json")
     assert code == 0, err
     assert json.loads(out)["proof"]["audit_whole"] is True
     return target
-
-
-def command(city: City, *arguments: str, **environment: str) -> tuple[int, str, str]:
-    own = {"PENGCHENG_HOME": str(city.home), "PENGCHENG_DATABASE_URL": city.url}
-    own |= {"PYTHONPATH": str(ROOT / "src"), "PENGCHENG_PORT": str(free_port())}
-    done = subprocess.run(
-        [sys.executable, "-m", "pengcheng.shell.cli", *arguments],
-        env={**os.environ, **own, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 def accounts(city: City) -> list[str]:
@@ -85,10 +67,10 @@ def test_the_file_is_for_its_owner_only_and_lists_what_it_holds(archive: Path) -
 
 def test_what_came_after_is_gone_and_what_was_saved_is_back(city: City, archive: Path) -> None:
     before = accounts(city)
-    command(city, "user", "add", "later", "--name", "后来（虚构）", "--generate")
+    city.command("user", "add", "later", "--name", "后来（虚构）", "--generate")
     (city.home / "uploads" / "ab" / "file").write_bytes(b"overwritten")
     assert "later" in accounts(city)
-    code, _, err = command(city, "restore", str(archive), "--yes")
+    code, _, err = city.command("restore", str(archive), "--yes")
     assert code == 0, err
     assert accounts(city) == before
     assert (city.home / "uploads" / "ab" / "file").read_bytes() == b"handed in"
@@ -96,16 +78,16 @@ def test_what_came_after_is_gone_and_what_was_saved_is_back(city: City, archive:
 
 def test_a_restored_city_goes_on(city: City, archive: Path) -> None:
     """New rows count on after the restored ones, and the audit chain goes on."""
-    assert command(city, "restore", str(archive), "--yes")[0] == 0
-    assert command(city, "user", "add", "new.one", "--name", "新（虚构）", "--generate")[0] == 0
-    _, out, _ = command(city, "doctor", "--json")
+    assert city.command("restore", str(archive), "--yes")[0] == 0
+    assert city.command("user", "add", "new.one", "--name", "新（虚构）", "--generate")[0] == 0
+    _, out, _ = city.command("doctor", "--json")
     found = {finding["check"]: finding["state"] for finding in json.loads(out)}
     assert found["audit"] == found["database"] == "ok"
 
 
 def test_a_city_is_never_overwritten_without_being_asked(city: City, archive: Path) -> None:
     before = accounts(city)
-    code, _, err = command(city, "restore", str(archive))
+    code, _, err = city.command("restore", str(archive))
     assert code == 1
     assert "--yes" in err
     assert accounts(city) == before
@@ -168,7 +150,7 @@ def test_a_backup_that_does_not_add_up_changes_nothing(
 def refused(city: City, archive: Path, tmp_path: Path, change: Change, reason: str) -> None:
     before = accounts(city)
     damaged = altered(archive, tmp_path / "damaged.tar.gz", change)
-    code, _, err = command(city, "restore", str(damaged), "--yes")
+    code, _, err = city.command("restore", str(damaged), "--yes")
     assert code == 1
     assert reason in err
     assert len(err.strip().splitlines()) == 1
@@ -181,7 +163,7 @@ def test_a_file_that_is_cut_short_changes_nothing(
 ) -> None:
     cut = tmp_path / "cut.tar.gz"
     cut.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
-    code, _, err = command(city, "restore", str(cut), "--yes")
+    code, _, err = city.command("restore", str(cut), "--yes")
     assert code == 1
     assert "unpacked" in err
 
@@ -193,7 +175,7 @@ def test_a_backup_cannot_write_outside_its_place(city: City, archive: Path, tmp_
         member = tarfile.TarInfo("../../escaped")
         member.size = 4
         tar.addfile(member, io.BytesIO(b"evil"))
-    assert command(city, "restore", str(evil), "--yes")[0] == 1
+    assert city.command("restore", str(evil), "--yes")[0] == 1
     assert not list(city.home.parent.rglob("escaped"))
 
 
@@ -208,7 +190,7 @@ def test_a_backup_of_another_database_is_refused_with_advice(
         return next(data.replace(a, b) for a, b in swapped.items() if a in data)
 
     swapped = altered(archive, tmp_path / "other.tar.gz", other)
-    code, _, err = command(city, "restore", str(swapped), "--yes")
+    code, _, err = city.command("restore", str(swapped), "--yes")
     assert code == 1
     assert "PENGCHENG_DATABASE_URL" in err
 
@@ -216,7 +198,7 @@ def test_a_backup_of_another_database_is_refused_with_advice(
 @by_the_file_alone
 def test_a_backup_never_overwrites_a_file(city: City, archive: Path) -> None:
     size = archive.stat().st_size
-    assert command(city, "backup", str(archive))[0] == 1
+    assert city.command("backup", str(archive))[0] == 1
     assert archive.stat().st_size == size
 
 
@@ -226,7 +208,7 @@ def test_a_backup_is_taken_while_somebody_writes(city: City, archive: Path, tmp_
         made.wait(120)
     with city.process("emit", "meanwhile", "20", "500") as writer:
         until(lambda: city.ask("SELECT count(*) FROM kernel_job")[0][0] > 0, "it writes")
-        code, out, err = command(city, "backup", str(tmp_path / "busy.tar.gz"), "--json")
+        code, out, err = city.command("backup", str(tmp_path / "busy.tar.gz"), "--json")
         assert code == 0, err
         writer.kill()
     tables = json.loads(out)["proof"]["tables"]

@@ -6,12 +6,12 @@ Everything is asked of the database itself, past the code that is being tested.
 from __future__ import annotations
 
 import random
-import subprocess
 import time
 
 import pytest
 
 from tests.crash.conftest import City
+from tests.support.zygote import Forked
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -25,9 +25,8 @@ def loaded(city: City) -> City:
     return city
 
 
-def read(process: subprocess.Popen[str], lines: int) -> Said:
+def read(process: Forked, lines: int) -> Said:
     """What was answered, up to so many lines or the end of the process."""
-    assert process.stdout is not None
     said: Said = {}
     for line in process.stdout:
         key, *rest = line.split()
@@ -82,7 +81,6 @@ def test_killed_among_submissions_no_licence_is_half_issued(loaded: City) -> Non
             assert seen.setdefault(key, answer) == answer
     with loaded.process("apply", "half", str(count)) as process:
         finished = read(process, count)
-        assert process.stdout is not None
         assert process.stdout.readline().strip() == "all"  # and the audit chain is whole
     assert len(finished) == count
     assert {key: finished[key] for key in seen} == seen

@@ -6,7 +6,6 @@ The workers are real processes and die by SIGKILL, which nothing in them can not
 from __future__ import annotations
 
 import random
-import subprocess
 import time
 from pathlib import Path
 
@@ -14,15 +13,15 @@ import pytest
 
 from tests.crash.conftest import City
 from tests.support.waiting import until
+from tests.support.zygote import Forked
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
 KINDS = ("first", "second", "job")
 
 
-def say(process: subprocess.Popen[str], word: str) -> None:
+def say(process: Forked, word: str) -> None:
     """Wait until the process says that it has come so far."""
-    assert process.stdout is not None
     assert process.stdout.readline().strip() == word
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import timedelta
-
-import django
 
 
 def say(word: str) -> None:
@@ -94,7 +91,14 @@ ACTIONS = {
     "process": process,
 }
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pengcheng.shell.settings")
-    django.setup()
-    ACTIONS[sys.argv[1]](*sys.argv[2:])
+
+def act(action: str, *told: str) -> None:
+    """Be one of these processes."""
+    ACTIONS[action](*told)
+
+
+def command(*arguments: str) -> int:
+    """Be the command `pengcheng`."""
+    from pengcheng.shell.cli.root import main
+
+    return main(list(arguments))

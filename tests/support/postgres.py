@@ -58,9 +58,9 @@ class Server:
     def url(self, database: str = "pengcheng") -> str:
         return f"postgresql://{ROLE}@/{database}?host={self.socket_folder}"
 
-    def create_database(self, name: str) -> str:
+    def create_database(self, name: str, *, template: str = "template1") -> str:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
 
