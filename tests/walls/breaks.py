@@ -132,15 +132,17 @@ CODE = (
     Break("lookups", OPS, plus('from django.apps import apps\napps.get_model("a.B")'), "hides an"),
     Break("lookups", f"{SENSING}/api.py", plus("get_user_model()"), "reaches into identity"),
     *(
-        Break("clocks", OPS, plus(text), says)
-        for text, says in (
-            ("from django.utils import timezone\ntimezone.now()", "django.utils.timezone.now"),
-            ("from datetime import datetime\ndatetime.now()", "datetime.datetime.now"),
-            ("import datetime\ndatetime.date.today()", "datetime.date.today"),
-            ("import time as t\nt.time()", "time.time"),
-            ("from uuid import uuid4\nuuid4()", "uuid.uuid4"),
-            ("import random\nrandom.choice([1])", "random.choice"),
-            ("from random import Random\nRandom()", "random.Random"),
+        Break("clocks", f"{IDENTITY}/ops/broken{number}.py", plus(text), says)
+        for number, (text, says) in enumerate(
+            (
+                ("from django.utils import timezone\ntimezone.now()", "django.utils.timezone.now"),
+                ("from datetime import datetime\ndatetime.now()", "datetime.datetime.now"),
+                ("import datetime\ndatetime.date.today()", "datetime.date.today"),
+                ("import time as t\nt.time()", "time.time"),
+                ("from uuid import uuid4\nuuid4()", "uuid.uuid4"),
+                ("import random\nrandom.choice([1])", "random.choice"),
+                ("from random import Random\nRandom()", "random.Random"),
+            )
         )
     ),
     Break(

@@ -49,7 +49,7 @@ def groups() -> Iterator[Any]:
             yield pytest.param(breaks, id=name)
 
 
-@pytest.mark.parametrize("breaks", groups())
+@pytest.mark.parametrize("breaks", list(groups()))
 def test_broken_rules_are_seen(
     breaks: list[Break], scratch: Path, known: dict[str, list[str]]
 ) -> None:
