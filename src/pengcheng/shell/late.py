@@ -31,9 +31,9 @@ class LateResolver(URLResolver):
         """Called for every language when the first link of a page is written."""
         self._populated = True
 
-    reverse_dict: Any = {}  # noqa: RUF012
-    namespace_dict: Any = {}  # noqa: RUF012
-    app_dict: Any = {}  # noqa: RUF012
+    reverse_dict: Any = {}
+    namespace_dict: Any = {}
+    app_dict: Any = {}
 
 
 def load_all() -> None:
