@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tarfile
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import bagit
 import pytest
+from lxml import etree
 from msgspec.structs import replace
+from pypdf import PdfReader
 
 from pengcheng.domains.casework.contracts import Case, State
 from pengcheng.domains.licences.api import archives as api
@@ -70,6 +73,56 @@ def test_closing_a_case_archives_it(closed: Case) -> None:
     found = api.search_archive(context=LI, query=ArchiveQuery(text=closed.reference))
     assert [row.case_id for row in found.rows] == [closed.id]
     assert found.rows[0].whole
+
+
+def test_the_record_is_a_pdf_that_is_made_to_be_kept(kept: str) -> None:
+    content = files_of(kept).get("data/record.pdf")
+    if content is None:
+        pytest.skip("no Chinese font on this machine")
+    pdf = PdfReader(io.BytesIO(content))
+    root = pdf.trailer["/Root"]
+    told = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in told
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in told
+    assert root["/OutputIntents"][0].get_object()["/S"] == "/GTS_PDFA1"
+    assert root["/MarkInfo"]["/Marked"]
+    assert "办理过程" in pdf.pages[0].extract_text()
+
+
+def test_without_a_font_it_is_archived_all_the_same(
+    closed: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pengcheng.kit.letters.CHINESE", ())
+    package = api.pack_case(context=SYSTEM, case_id=closed.id)
+    assert "data/record.missing.txt" in files_of(package)
+
+
+def test_another_archive_takes_it_over_as_e_ark(closed: Case, kept: str) -> None:
+    name, content = api.take_package(context=LI, package_id=kept, form="e-ark")
+    assert name == f"{closed.reference}-e-ark.tar"
+    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+        files = {m.name.split("/", 1)[1]: tar.extractfile(m).read() for m in tar.getmembers()}
+    whole = pointed(files, "METS.xml") | pointed(files, "representations/rep1/METS.xml")
+    assert whole | {"METS.xml"} == set(files)
+    assert "representations/rep1/data/case.json" in files
+    assert "documentation/bag/manifest-sha256.txt" in files
+    premis = files["metadata/preservation/premis.xml"].decode()
+    assert "representations/rep1/data/case.json" in premis
+    assert api.archive_package(context=LI, package_id=kept).events[-1].note == "E-ARK"
+
+
+def pointed(files: dict[str, bytes], mets: str) -> set[str]:
+    """What a METS points at, after size and hash of each have been compared."""
+    root = etree.fromstring(files[mets])
+    assert root.get("OBJID")
+    folder, found = mets.removesuffix("METS.xml"), set()
+    for place in root.iter("{*}FLocat", "{*}mdRef"):
+        path = folder + place.get("{http://www.w3.org/1999/xlink}href")
+        told = place if place.get("CHECKSUM") else place.getparent()
+        assert told.get("CHECKSUM") == hashlib.sha256(files[path]).hexdigest()
+        assert int(told.get("SIZE")) == len(files[path])
+        found.add(path)
+    return found
 
 
 def test_a_case_is_archived_once(closed: Case, kept: str) -> None:

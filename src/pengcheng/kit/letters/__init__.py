@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import typst
@@ -16,6 +17,8 @@ import typst
 from pengcheng.kernel.problems import Unavailable
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
+STANDARDS: Any = ["ua-1", "a-2a"]
+"""For readers who do not see (PDF/UA-1), and to be kept for ever (PDF/A-2a)."""
 LATIN = "Libertinus Serif"
 """Comes with the typesetter."""
 CHINESE = (
@@ -60,13 +63,13 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def render(letter: Letter, *, at: datetime) -> bytes:
-    """The letter as PDF/UA-1. The same letter at the same moment gives the same bytes."""
+    """The letter as PDF. The same letter at the same moment gives the same bytes."""
     made = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
         font_paths=_fonts(),
         sys_inputs={"letter": _told(letter)},
-        pdf_standards=["ua-1"],
+        pdf_standards=STANDARDS,
         timestamp=int(at.timestamp()),
     )
     assert isinstance(made, bytes)  # noqa: S101 — one document, not one file a page

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import typst
 
-from pengcheng.kit.letters import Letter, Part
+from pengcheng.kit.letters import STANDARDS, Letter, Part
 
 SHEET = """#let told = json(bytes(sys.inputs.told))
 #set document(title: told.title, author: told.author)
@@ -43,7 +43,7 @@ def pictured(letter: Letter, pages: Sequence[bytes], *, at: datetime) -> bytes:
             root=folder,
             sys_inputs={"told": msgspec.json.encode(told).decode("utf-8")},
             ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
+            pdf_standards=STANDARDS,
             timestamp=int(at.timestamp()),
         )
     assert isinstance(made, bytes)  # noqa: S101 — one document, not one file a page

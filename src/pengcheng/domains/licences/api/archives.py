@@ -5,8 +5,9 @@ from pengcheng.domains.licences.contracts.archives import (
     ArchivePage,
     ArchiveQuery,
     ArchiveStep,
+    TakenForm,
 )
-from pengcheng.domains.licences.ops import archive_reading, archiving
+from pengcheng.domains.licences.ops import archive_reading, archive_taking, archiving
 from pengcheng.kernel.context import Context
 
 
@@ -43,6 +44,8 @@ def archive_step(
     return archiving.take_step(context, package_id, step, reason)
 
 
-def take_package(*, context: Context, package_id: str) -> tuple[str, bytes]:
-    """(file name, tar) of a whole package."""
-    return archiving.take(context, package_id)
+def take_package(
+    *, context: Context, package_id: str, form: TakenForm = "bag"
+) -> tuple[str, bytes]:
+    """(file name, tar) of a whole package, as a bag or as E-ARK SIP."""
+    return archive_taking.take(context, package_id, form)

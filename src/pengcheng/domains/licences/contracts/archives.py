@@ -2,8 +2,11 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
+
+TakenForm = Literal["bag", "e-ark"]
 
 
 class ArchiveState(StrEnum):

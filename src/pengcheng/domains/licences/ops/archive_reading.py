@@ -147,7 +147,7 @@ def package(context: Context, package_id: str) -> ArchivePackage:
             row=row_of(row),
             digest=row.digest,
             contents=_contents(row),
-            events=tuple(_event(line) for line in row.lines.order_by("seq")),
+            events=events(row),
             faults=_last_faults(row),
             steps=steps(row, context),
         )
@@ -166,6 +166,10 @@ def _last_faults(row: ArchivePackageRecord) -> tuple[str, ...]:
         return ()
     line = row.lines.filter(step=ArchiveStep.CHECKED).order_by("-seq").first()
     return tuple(line.note.split("; ")) if line else ()
+
+
+def events(row: ArchivePackageRecord) -> tuple[ArchiveEvent, ...]:
+    return tuple(_event(line) for line in row.lines.order_by("seq"))
 
 
 def _event(line: ArchiveLine) -> ArchiveEvent:
@@ -197,4 +201,14 @@ def row_of(row: ArchivePackageRecord) -> ArchiveRow:
         archived_at=row.archived_at,
         files=row.files,
         size=row.size,
+    )
+
+
+def not_now() -> Conflict:
+    return Conflict(
+        code="licences.archive.not_now",
+        zh="该档案当前不能进行此操作",
+        en="This cannot be done with the package now",
+        next_zh="请刷新页面查看其状态；销毁须由另一人批准，冻结的档案不得销毁。",
+        next_en="Look at its state anew; another person must approve, and what is held stays.",
     )

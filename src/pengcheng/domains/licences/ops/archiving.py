@@ -1,7 +1,5 @@
 """A closed case becomes a package that reads without this product, and is watched from then on."""
 
-import io
-import tarfile
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -19,13 +17,14 @@ from pengcheng.domains.licences.contracts.archives import (
 )
 from pengcheng.domains.licences.models import ArchiveLine, ArchivePackageRecord
 from pengcheng.domains.licences.ops import archive_reading as reading
+from pengcheng.domains.licences.ops import archive_record
 from pengcheng.domains.licences.rules import archives as rules
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kernel.problems import Conflict, FieldError, Invalid
+from pengcheng.kernel.problems import FieldError, Invalid
 from pengcheng.kit import archive
 from pengcheng.kit.forms import uploads
 
@@ -97,6 +96,7 @@ def _payload(context: Context, found: Dossier) -> dict[str, bytes]:
         "definition.json": msgspec.json.encode(definition),
     }
     told = {name: msgspec.json.format(text, indent=2) for name, text in told.items()}
+    told |= archive_record.rendition(found)
     for number, letter in enumerate(found.letters, 1):
         _, body = casework.read_letter(context=asking, case_id=case.id, letter_id=letter.id)
         told[f"letters/{number:02}-{rules.safe_name(letter.title.zh)}.pdf"] = body
@@ -163,7 +163,7 @@ def check(context: Context, package_id: str) -> tuple[str, ...]:
     with act(context, "licences.archive.check", Resource(kind="archive", id=package_id)) as acting:
         row = reading.find(package_id, lock=True)
         if row.state == ArchiveState.DISPOSED:
-            raise _not_now()
+            raise reading.not_now()
         faults = reading.faults(row)
         row.whole, row.checked_at = not faults, clock.now()
         row.save(update_fields=["whole", "checked_at"])
@@ -201,7 +201,7 @@ def take_step(context: Context, package_id: str, step: ArchiveStep, reason: str)
     with act(context, action, Resource(kind="archive", id=package_id)) as acting:
         row = reading.find(package_id, lock=True)
         if step not in reading.steps(row, context):
-            raise _not_now()
+            raise reading.not_now()
         _change(row, step, context)
         reading.write(context, row, step, note=reason.strip()[:1000])
         acting.note(step=step.value)
@@ -225,35 +225,3 @@ def _change(row: ArchivePackageRecord, step: ArchiveStep, context: Context) -> N
     else:
         row.state, row.size, row.files = ArchiveState.DISPOSED, 0, 0
     row.save()
-
-
-def take(context: Context, package_id: str) -> tuple[str, bytes]:
-    """The package as one file (tar), e.g. to hand it to an archive; written into its history."""
-    with act(context, "licences.archive.take", Resource(kind="archive", id=package_id)) as acting:
-        row = reading.find(package_id, lock=True)
-        if row.state == ArchiveState.DISPOSED:
-            raise _not_now()
-        acting.concerns(Resource(kind="archive", id=row.id, owner=row.owner_id))
-        files = reading.content(row)
-        reading.write(context, row, ArchiveStep.TAKEN)
-    return f"{row.reference}.tar", _tar(row.reference, files)
-
-
-def _tar(folder: str, files: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for path, content in sorted(files.items()):
-            member = tarfile.TarInfo(f"{folder}/{path}")
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return target.getvalue()
-
-
-def _not_now() -> Conflict:
-    return Conflict(
-        code="licences.archive.not_now",
-        zh="该档案当前不能进行此操作",
-        en="This cannot be done with the package now",
-        next_zh="请刷新页面查看其状态；销毁须由另一人批准，冻结的档案不得销毁。",
-        next_en="Look at its state anew; another person must approve, and what is held stays.",
-    )

@@ -22,6 +22,7 @@ from pengcheng.domains.licences.contracts.archives import (
     ArchiveRow,
     ArchiveState,
     ArchiveStep,
+    TakenForm,
 )
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.problems import Conflict, Invalid, NotFound
@@ -240,7 +241,10 @@ def check(request: HttpRequest, package_id: UUID) -> HttpResponse:
 @page(permission="licences.archive.take")
 @require_POST
 def take(request: HttpRequest, package_id: UUID) -> HttpResponse:
-    name, content = api.take_package(context=archivist(request), package_id=str(package_id))
+    form: TakenForm = "e-ark" if request.POST.get("form") == "e-ark" else "bag"
+    name, content = api.take_package(
+        context=archivist(request), package_id=str(package_id), form=form
+    )
     response = HttpResponse(content, content_type="application/x-tar")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
