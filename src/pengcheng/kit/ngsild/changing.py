@@ -6,6 +6,7 @@ names that changed. Instances that did not change are shared, never altered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,8 @@ from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Attributes, Entity, Instance
 from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_null, is_uri
+
+NULLS_OF_THEIR_OWN = RELATIONS | {"LanguageProperty", "ListProperty"}  # not a text
 
 
 @dataclass
@@ -64,7 +67,7 @@ def _stamped(instance: Instance, now: str, old: Instance | None) -> Instance:
     return fresh
 
 
-def find(instances: list[Instance], like: Instance | str | None) -> Instance | None:
+def find(instances: Sequence[Instance], like: Instance | str | None) -> Instance | None:
     """The instance of the same datasetId, if there is one."""
     wanted = like.get("datasetId") if isinstance(like, dict) else like
     for each in instances:
@@ -85,6 +88,10 @@ def _end(change: Change, now: str) -> Change:
 
 def _put(change: Change, name: str, fresh: Instance, old: Instance | None) -> None:
     instances = list(change.entity["attrs"].get(name, ()))
+    if len(instances) == 1 and instances[0] is old:  # nearly always
+        change.entity["attrs"][name] = [fresh]
+        change.updated[name, fresh.get("datasetId")] = fresh
+        return
     if old is None:
         instances.append(fresh)
         if fresh.get("datasetId") is None and len(instances) > 1:
@@ -143,7 +150,9 @@ def delete_scope(stored: Entity, now: str) -> Change | None:
 def _deletes(instance: Instance) -> bool:
     kind = instance.get("type") or "Property"
     value = instance.get(VALUE_OF[kind])
-    return value == NULL if isinstance(value, str) else is_null(kind, value)
+    if isinstance(value, str):
+        return value == NULL
+    return kind in NULLS_OF_THEIR_OWN and is_null(kind, value)
 
 
 def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Change:
@@ -152,15 +161,16 @@ def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Ch
     if not overwrite and "scope" in fragment:
         fragment = {**fragment, "scope": _scopes_with(stored, fragment["scope"])}
     _shape(change, fragment, scope=True)
+    attrs = change.entity["attrs"]
     for name, instances in fragment["attrs"].items():
         for each in instances:
-            old = find(change.entity["attrs"].get(name, []), each)
+            old = find(attrs.get(name, ()), each)
             if old is not None and not overwrite:
                 change.refused[name] = "The attribute exists and is not to be overwritten"
-            elif old is not None and _deletes(each):
-                _drop(change, name, old)
             elif not _deletes(each):
                 _put(change, name, _stamped(each, now, old), old)
+            elif old is not None:
+                _drop(change, name, old)
     return _end(change, now)
 
 

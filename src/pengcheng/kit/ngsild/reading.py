@@ -25,7 +25,10 @@ Entity = dict[str, Any]
 Instance = dict[str, Any]
 Attributes = dict[str, list[Instance]]
 DEEPEST = 8  # attributes of attributes of attributes …
-TYPED = {"type": "", "value": ""}.keys()  # what most attributes have, and no more
+# What most attributes have, and no more.
+TYPED = {"type", "value"}
+OBSERVED = {"type", "value", "observedAt"}
+LEADING = {"type", "object"}
 # Members of attributes that no attribute can be called by (4.5.1).
 NEVER_NAMES = frozenset({"datasetId", "instanceId", "observedAt", "unitCode", "lang"}) | {
     *("objectType", "valueType", "previousValue", "previousObject", "previousLanguageMap")
@@ -162,12 +165,13 @@ class Reader:
     def instance(self, key: str, value: Any, depth: int) -> Instance:
         if value is None:
             raise BadRequestData(f"{key} is null; to delete it, send {NULL!r}")
-        if self.simplified or not isinstance(value, dict) or geometry.looks_like(value):
+        if self.simplified or not isinstance(value, dict):
             return self._bare(key, value)
-        if value.keys() == TYPED and value["type"] == "Property":
-            inner = value["value"]
-            if inner is not None and inner != NULL:
-                return {"type": "Property", "value": inner}
+        quickly = _quickly(key, value)
+        if quickly is not None:
+            return quickly
+        if geometry.looks_like(value):
+            return self._bare(key, value)
         if not self.partial and _is_plain_object(value):
             return {"type": "Property", "value": value}
         kind = self._kind(key, value)
@@ -287,6 +291,27 @@ class Reader:
             found["unitCode"] = _text(key, value["unitCode"])
         for member in TYPES.intersection(value):
             found[member] = self._vocabulary(key, value[member])
+
+
+def _quickly(key: str, value: Mapping[str, Any]) -> Instance | None:
+    """The attributes that nearly all are; what is the least out of the way goes the long way."""
+    kind, members = value.get("type"), value.keys()
+    if kind == "Property":
+        inner = value.get("value")
+        if inner is None or inner == NULL:
+            return None
+        if members == TYPED:
+            return {"type": kind, "value": inner}
+        if members == OBSERVED and value["observedAt"] != NULL:
+            at = terms.date_time(value["observedAt"], f"observedAt of {key}")
+            return {"type": kind, "value": inner, "observedAt": at}
+    elif kind == "GeoProperty" and members == TYPED and isinstance(value["value"], dict):
+        return {"type": kind, "value": geometry.checked(value["value"], key, collections=False)}
+    elif kind == "Relationship" and members == LEADING:
+        target = value["object"]
+        if target != NULL and terms.is_uri(target):
+            return {"type": kind, "object": target}
+    return None
 
 
 def _text(key: str, value: Any) -> str:

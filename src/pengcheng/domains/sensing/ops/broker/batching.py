@@ -9,8 +9,7 @@ savepoint: before its statement all that waits is written.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +18,7 @@ import orjson
 from pengcheng.domains.sensing.ops.broker import links
 from pengcheng.domains.sensing.ops.broker.database import Connection, Row
 from pengcheng.domains.sensing.ops.broker.freshness import PLACES, WHOLE, place
+from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import ending, terms
 
 ENTITY, EVOLUTION = "entity", "evolution"
@@ -30,7 +30,10 @@ PUT_EVOLUTION = (
     "INSERT INTO ngsild_evolution (tenant, id, doc) VALUES (?, ?, ?)"
     " ON CONFLICT (tenant, id) DO UPDATE SET doc = excluded.doc"
 )
-UPDATE = "UPDATE ngsild_entity SET doc = ?, expires = ? WHERE tenant = ? AND id = ?"
+UPDATE = (  # of what is there; in this form many go in one statement
+    "INSERT INTO ngsild_entity (tenant, id, doc, expires) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (tenant, id) DO UPDATE SET doc = excluded.doc, expires = excluded.expires"
+)
 MOST_KEPT = 8192  # documents that stay at hand from batch to batch
 LARGEST_KEPT = 64 << 10
 Document = dict[str, Any]
@@ -56,10 +59,29 @@ class Layer:
     marked: bool = False  # whether its savepoint is set
 
     def take(self, other: Layer) -> None:
-        self.documents |= other.documents
-        self.reborn |= other.reborn
+        self.documents.update(other.documents)
+        if other.reborn:
+            self.reborn |= other.reborn
         for statement, rows in other.rows.items():
             self.rows.setdefault(statement, []).extend(rows)
+
+
+class Within:
+    """A layer as a `with` block."""
+
+    __slots__ = ("_batch",)
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    def __enter__(self) -> None:
+        self._batch.open_layer()
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            self._batch.close_layer()
+        else:
+            self._batch.drop_layer()
 
 
 class Batch:
@@ -68,6 +90,7 @@ class Batch:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.touched: set[int] = set()
+        self._series, self._number = "", 0
         self._layers = [Layer()]
         self._base: dict[Key, Document | None] = {}  # as the database has them in this batch
         self._kept: OrderedDict[Key, Document] = OrderedDict()
@@ -105,8 +128,17 @@ class Batch:
 
     def _touch(self, tenant: str, one: Document, other: Document | None) -> None:
         """Whoever keeps an answer with this entity or of its types is to read anew."""
-        names = {WHOLE, one["id"], *one["type"], *(other["type"] if other else ())}
+        names = [WHOLE, one["id"], *one["type"]]
+        if other is not None and other["type"] != one["type"]:
+            names += other["type"]
         self.touched.update([place(tenant, each) for each in names])
+
+    def numbered(self, count: int) -> tuple[str, int]:
+        """So many names that nobody else gives: what they begin with, and the first number. One
+        random name for a batch does, for each costs a call of the system.
+        """
+        first, self._number = self._number, self._number + count
+        return self._series, first
 
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Rows to add with the batch."""
@@ -115,26 +147,27 @@ class Batch:
 
     # -- layers --------------------------------------------------------------------------
 
-    @contextmanager
-    def layer(self) -> Iterator[None]:
+    def layer(self) -> Within:
         """What fails within is undone alone."""
-        layer = Layer()
-        self._layers.append(layer)
-        try:
-            yield
-        except BaseException:
-            self._layers.pop()
-            if layer.marked:
-                name = f"layer{len(self._layers)}"
-                self.connection.run(f"ROLLBACK TO SAVEPOINT {name}")
-                self.connection.run(f"RELEASE SAVEPOINT {name}")
-                self._base.clear()
-                self._kept.clear()
-            raise
-        self._layers.pop()
+        return Within(self)
+
+    def open_layer(self) -> None:
+        self._layers.append(Layer())
+
+    def close_layer(self) -> None:
+        layer = self._layers.pop()
         if layer.marked:
             self.connection.run(f"RELEASE SAVEPOINT layer{len(self._layers)}")
         self._layers[-1].take(layer)
+
+    def drop_layer(self) -> None:
+        layer = self._layers.pop()
+        if layer.marked:
+            name = f"layer{len(self._layers)}"
+            self.connection.run(f"ROLLBACK TO SAVEPOINT {name}")
+            self.connection.run(f"RELEASE SAVEPOINT {name}")
+            self._base.clear()
+            self._kept.clear()
 
     def _settle(self) -> None:
         """Write all that waits, the oldest first."""
@@ -156,7 +189,7 @@ class Batch:
             links.relink(self.connection, tenant, old, new)
             if old is not None and new is not None and key not in layer.reborn:
                 raw = orjson.dumps(new)
-                updates.append((raw, _end(raw, new), tenant, identity))
+                updates.append((tenant, identity, raw, _end(raw, new)))
                 if old["type"] != new["type"]:
                     self._retype(tenant, new)
             else:
@@ -252,6 +285,7 @@ class Batch:
         return self.connection.changed_elsewhere()
 
     def begin(self) -> None:
+        self._series, self._number = new_id(), 0
         self.connection.begin()
         if self.connection.changed_elsewhere():
             self._forget()

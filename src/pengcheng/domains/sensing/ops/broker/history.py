@@ -12,7 +12,6 @@ import orjson
 from pengcheng.domains.sensing.ops.broker.batching import EVOLUTION, READ, Batch
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.rows import CHUNK
-from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
@@ -44,7 +43,7 @@ def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     stamps = {"createdAt": now, "modifiedAt": now}
     told = [(name, each | stamps) for (name, _), each in listed]
     told += [(name, _tombstone(each, now)) for (name, _), each in change.deleted.items()]
-    batch.later(INSERT, _rows(tenant, identity, told))
+    batch.later(INSERT, _rows(batch, tenant, identity, told))
 
 
 def head(batch: Batch, tenant: str, entity: Entity, now: str, *, whole: bool = False) -> None:
@@ -101,18 +100,28 @@ def evolution(connection: Connection, tenant: str, identity: str) -> dict[str, A
     return orjson.loads(row[0]) if row else None
 
 
-def _rows(tenant: str, entity: str, told: Sequence[tuple[str, Instance]]) -> list[tuple[Any, ...]]:
-    """A row for each instance; those of one change have ids that count on."""
-    first, found = f"urn:ngsi-ld:instance:{new_id()}", []
-    for number, (name, given) in enumerate(told):
+def _rows(
+    batch: Batch, tenant: str, entity: str, told: Sequence[tuple[str, Instance]]
+) -> list[tuple[Any, ...]]:
+    """A row for each instance; those of one batch have ids that count on."""
+    series, start = batch.numbered(len(told))
+    first, found = f"urn:ngsi-ld:instance:{series}", []
+    for number, (name, given) in enumerate(told, start):
         get = given.get
         identity = get("instanceId") or f"{first}-{number}"
+        observed, gone = get("observedAt"), get("deletedAt")
         found.append(
             (
-                *(tenant, entity, name, get("datasetId", ""), identity),
-                *(micros(get("observedAt")), micros(get("createdAt"))),
-                *(micros(get("modifiedAt")), micros(get("deletedAt"))),
-                orjson.dumps(given | {"instanceId": identity}),
+                *(
+                    tenant,
+                    entity,
+                    name,
+                    get("datasetId", ""),
+                    identity,
+                    observed and _micros(observed),
+                ),
+                *(micros(get("createdAt")), micros(get("modifiedAt")), gone and _micros(gone)),
+                orjson.dumps({**given, "instanceId": identity}),
             )
         )
     return found
@@ -123,7 +132,7 @@ def record(
 ) -> list[int]:
     """Instances of an entity at once; gives the number of each row."""
     numbers: dict[str, int] = {}
-    found = _rows(tenant, entity, told)
+    found = _rows(batch, tenant, entity, told)
     for start in range(0, len(found), CHUNK):
         part = found[start : start + CHUNK]
         marks = ",".join([ROW] * len(part))
@@ -158,7 +167,7 @@ def bury(batch: Batch, tenant: str, entity: Entity, now: str) -> None:
         for name, instances in entity["attrs"].items()
         for each in instances
     ]
-    batch.later(INSERT, _rows(tenant, entity["id"], told))
+    batch.later(INSERT, _rows(batch, tenant, entity["id"], told))
 
 
 # --- evolutions that are written directly -----------------------------------------------
@@ -180,7 +189,7 @@ def add(batch: Batch, tenant: str, fragment: Entity, now: str) -> None:
             " AND dataset = ? AND observed = ? AND deleted IS NULL",
             replaced,
         )
-    batch.later(INSERT, _rows(tenant, fragment["id"], told))
+    batch.later(INSERT, _rows(batch, tenant, fragment["id"], told))
 
 
 @dataclass(frozen=True)
@@ -339,4 +348,4 @@ def drop_instance(
 
 def put_instance(batch: Batch, tenant: str, identity: str, name: str, document: Instance) -> None:
     drop_instance(batch, tenant, identity, name, document["instanceId"])
-    batch.later(INSERT, _rows(tenant, identity, [(name, document)]))
+    batch.later(INSERT, _rows(batch, tenant, identity, [(name, document)]))

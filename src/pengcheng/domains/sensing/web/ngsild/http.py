@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -102,9 +103,7 @@ class Request:
         if not self.query:
             return
         try:
-            pairs = parse_qsl(
-                self.query, keep_blank_values=True, errors="strict", max_num_fields=64
-            )
+            pairs = _pairs(self.query)
         except ValueError as reason:
             raise InvalidRequest("The query of the URL cannot be read") from reason
         for key, value in pairs:
@@ -141,7 +140,7 @@ class Request:
 
     @property
     def options(self) -> frozenset[str]:
-        return frozenset(self.listed("options"))
+        return _words(self.params.get("options", ""))
 
     def names(self, name: str) -> frozenset[str]:
         return frozenset(self.context.expand(each) for each in self.listed(name))
@@ -245,6 +244,17 @@ class Request:
 
     def prefers_json(self) -> bool:
         return "body=json" in self.headers.get("prefer", "").replace(" ", "")
+
+
+@lru_cache(maxsize=512)
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
+    """The parameters; most requests ask with words that others asked with before."""
+    return tuple(parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=64))
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(each for each in text.split(",") if each)
 
 
 def parse(raw: bytes) -> Any:
