@@ -49,18 +49,17 @@ def kid_of(kid: str) -> bytes:
 
 def sealed(signer: Signer, claims: dict[Any, Any]) -> bytes:
     """The claims as a signed message, tagged as COSE_Sign1."""
-    return sealed_many(signer, [claims])[0]
+    return sealed_many(signer, [cbor2.dumps(claims)])[0]
 
 
-def sealed_many(signer: Signer, told: Iterable[dict[Any, Any]]) -> list[bytes]:
-    """Each of these claims as a message: what all have in common is written once."""
+def sealed_many(signer: Signer, payloads: Iterable[bytes]) -> list[bytes]:
+    """Each of these claims, in CBOR, as a message: what all have in common is written once."""
     header = byte_string(_protected(signer.key))
     # The outer array by hand: its four parts are known, and this is done very often.
-    outer, covered, sign = b"\xd2\x84" + header + b"\xa0", _covering(header), signer.sign
-    made = []
-    for claims in told:
-        payload = byte_string(cbor2.dumps(claims))
-        made.append(outer + payload + byte_string(sign(covered + payload)))
+    outer, covered = b"\xd2\x84" + header + b"\xa0", _covering(header)
+    sign, made = curves.signing(signer.private), []
+    for payload in map(byte_string, payloads):
+        made.append(outer + payload + b"\x58\x40" + sign(covered + payload))
     return made
 
 

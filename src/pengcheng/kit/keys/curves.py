@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
+    Prehashed,
     encode_dss_signature,
 )
 
@@ -20,6 +20,7 @@ Algorithm = Literal["ES256", "Ed25519"]
 Private = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 Public = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 _ES256 = ec.ECDSA(hashes.SHA256())
+_HASHED = ec.ECDSA(Prehashed(hashes.SHA256()))
 _SIZE = 32
 
 
@@ -45,8 +46,22 @@ def sign(key: Private, data: bytes) -> bytes:
     """64 bytes: r and s of ECDSA, or the Ed25519 signature."""
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign(data)
-    r, s = decode_dss_signature(key.sign(data, _ES256))
-    return r.to_bytes(_SIZE, "big") + s.to_bytes(_SIZE, "big")
+    return _halves(key.sign(hashlib.sha256(data).digest(), _HASHED))
+
+
+def signing(key: Private) -> Callable[[bytes], bytes]:
+    """The same for very many messages: which kind of key it is, is asked once."""
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.sign
+    sign, sha256 = key.sign, hashlib.sha256
+    return lambda data: _halves(sign(sha256(data).digest(), _HASHED))
+
+
+def _halves(der: bytes) -> bytes:
+    """r and s out of DER that OpenSSL wrote: two short integers, each behind two bytes."""
+    middle = 4 + der[3]
+    r, s = der[4:middle], der[middle + 2 :]
+    return r[-_SIZE:].rjust(_SIZE, b"\0") + s[-_SIZE:].rjust(_SIZE, b"\0")
 
 
 def verify(key: Public, signature: bytes, data: bytes) -> bool:

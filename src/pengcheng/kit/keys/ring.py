@@ -202,14 +202,15 @@ def _key(state: KeyState) -> Key:
 
 
 @cache
-def _ring(folder: Path, algorithm: curves.Algorithm) -> Ring:
-    use = key_uses().get(folder.name)
-    return Ring(folder, algorithm, timedelta(days=use.days) if use and use.days else None)
+def _ring(home: str, purpose: str, algorithm: curves.Algorithm) -> Ring:
+    use = key_uses().get(purpose)
+    life = timedelta(days=use.days) if use and use.days else None
+    return Ring(Path(home) / "keys" / purpose, algorithm, life)
 
 
 def ring(purpose: str, algorithm: curves.Algorithm) -> Ring:
     """The city's ring for a purpose, one a process."""
-    return _ring(Path(settings.PENGCHENG_HOME) / "keys" / purpose, algorithm)
+    return _ring(str(settings.PENGCHENG_HOME), purpose, algorithm)
 
 
 def rings() -> dict[str, Ring]:

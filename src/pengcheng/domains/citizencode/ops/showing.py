@@ -55,15 +55,8 @@ def batch(signer: Signer, owners: Iterable[str], now: datetime, scene: str = "")
     else:
         handles = known.seal_many(accounts, serials)
     life = issued + rules.LIFE
-    made = sealed_many(
-        signer,
-        [
-            rules.written(
-                Claims(handle=handle, serial=serial, issued=issued, expires=life, scene=scene)
-            )
-            for handle, serial in zip(handles, serials, strict=True)
-        ],
-    )
+    claims = rules.many_written(handles, serials, issued, life, scene)
+    made = sealed_many(signer, claims)
     return [rules.PREFIX + text for text in many_to_base45(made)]
 
 

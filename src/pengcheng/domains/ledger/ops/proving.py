@@ -56,7 +56,7 @@ def _proof(row: LogEntry, size: int | None = None) -> Proof:
     head = _head(size)
     if head is None or head.size <= row.index:
         raise _missing()
-    path = merkle.inclusion(Tree().read, row.index, head.size)
+    path = merkle.inclusion(Tree().towards(row.index, head.size).read, row.index, head.size)
     return Proof(entry=entry_of(row), path=tuple(step.hex() for step in path), checkpoint=head)
 
 
