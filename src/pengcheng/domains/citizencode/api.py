@@ -5,7 +5,7 @@ from __future__ import annotations
 from pengcheng.domains.citizencode import rules
 from pengcheng.domains.citizencode.contracts import Code, Paper, Scene, Use, Verification
 from pengcheng.domains.citizencode.ops import papers as printing
-from pengcheng.domains.citizencode.ops import pictures, showing, verifying
+from pengcheng.domains.citizencode.ops import showing, verifying
 from pengcheng.domains.citizencode.ops import uses as joining
 from pengcheng.kernel.context import Context
 
@@ -47,6 +47,8 @@ def resolve(*, context: Context, text: str, scene: str) -> Verification:
 
 def text_in(*, picture: bytes) -> str:
     """The text of a QR code on a picture, or an empty one. Raises Invalid or TooLarge."""
+    from pengcheng.domains.citizencode.ops import pictures  # with libraries that nobody else needs
+
     return pictures.text_in(picture)
 
 

@@ -10,13 +10,18 @@ import numpy as np
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES = {char: value for value, char in enumerate(ALPHABET)}
-# Every two bytes are one of 65536 words, so their texts are worked out once.
-_TWO = tuple(ALPHABET[n % 45] + ALPHABET[n // 45 % 45] + ALPHABET[n // 2025] for n in range(65536))
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """Every two bytes are one of 65536 words, so their texts are worked out once."""
+    pairs = [first + second for second in ALPHABET for first in ALPHABET]
+    return tuple([pair + third for third in ALPHABET for pair in pairs][:65536])
 
 
 def encode(data: bytes) -> str:
     words = memoryview(data[: len(data) // 2 * 2])
-    two = _TWO
+    two = _words()
     text = "".join([two[words[i] << 8 | words[i + 1]] for i in range(0, len(words), 2)])
     if len(data) % 2:
         text += ALPHABET[data[-1] % 45] + ALPHABET[data[-1] // 45]
@@ -26,7 +31,7 @@ def encode(data: bytes) -> str:
 @cache
 def _tables() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The characters of every word of two bytes and of every single byte."""
-    two = np.frombuffer("".join(_TWO).encode("ascii"), np.uint8).reshape(65536, 3)
+    two = np.frombuffer("".join(_words()).encode("ascii"), np.uint8).reshape(65536, 3)
     one = "".join(ALPHABET[n % 45] + ALPHABET[n // 45] for n in range(256))
     return two, np.frombuffer(one.encode("ascii"), np.uint8).reshape(256, 2)
 

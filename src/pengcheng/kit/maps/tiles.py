@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import mapbox_vector_tile
 import msgspec
 import numpy
 import shapely
@@ -112,6 +111,8 @@ def _encode(sheets: Sequence[_Sheet], zoom: int, x: int, y: int) -> bytes:
     parts = [part for part in parts if part["features"]]
     if not parts:
         return b""
+    import mapbox_vector_tile  # with all of protobuf; only the maker of maps needs it
+
     options = {
         "extents": EXTENT,
         "y_coord_down": True,

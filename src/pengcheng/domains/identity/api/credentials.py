@@ -15,7 +15,7 @@ from pengcheng.domains.identity.contracts.credentials import (
     RecoveryView,
     Security,
 )
-from pengcheng.domains.identity.ops import codes, factors, passkeys, recoveries
+from pengcheng.domains.identity.ops import codes, factors, recoveries
 from pengcheng.kernel.context import Context
 
 
@@ -35,10 +35,13 @@ def demand_second(request: HttpRequest) -> None:
 
 
 # --- passkeys -------------------------------------------------------------------------------
+# Imported where they are used: their library is a tenth of what a process imports.
 
 
 def passkey_registration(request: HttpRequest, *, party: Party) -> dict[str, Any]:
     """What a device needs to make a passkey (WebAuthn creation options). Raises NeedsProof."""
+    from pengcheng.domains.identity.ops import passkeys
+
     return passkeys.registration_options(request, party)
 
 
@@ -46,11 +49,15 @@ def add_passkey(
     request: HttpRequest, *, party: Party, credential: dict[str, Any], name: str
 ) -> PasskeyView:
     """Take a new passkey in. Raises Invalid, Conflict or NeedsProof."""
+    from pengcheng.domains.identity.ops import passkeys
+
     return passkeys.register(request, party, credential, name=name)
 
 
 def passkey_question(request: HttpRequest, *, party: Party) -> dict[str, Any]:
     """What a device needs to prove its owner (WebAuthn request options)."""
+    from pengcheng.domains.identity.ops import passkeys
+
     return passkeys.options(request, party)
 
 
@@ -63,16 +70,22 @@ def use_passkey(
     browser: str,
 ) -> AccountView:
     """Sign in, or step up, with a passkey. Raises Invalid or TooMany."""
+    from pengcheng.domains.identity.ops import passkeys
+
     account = passkeys.sign_in(request, party, credential, address=address, browser=browser)
     return ops.view(account)
 
 
 def rename_passkey(request: HttpRequest, *, passkey_id: str, name: str) -> None:
+    from pengcheng.domains.identity.ops import passkeys
+
     passkeys.rename(request, passkey_id, name)
 
 
 def remove_passkey(request: HttpRequest, *, passkey_id: str) -> None:
     """Raises NeedsProof or NotFound."""
+    from pengcheng.domains.identity.ops import passkeys
+
     passkeys.remove(request, passkey_id)
 
 

@@ -1,6 +1,6 @@
 """Use cases of identity: open, close and change accounts; sign in and out within limits."""
 
-from pengcheng.domains.identity.ops import codes, passkeys, proofs, registers, sessions, throttle
+from pengcheng.domains.identity.ops import codes, factors, proofs, registers, sessions, throttle
 from pengcheng.domains.identity.ops.accounts import (
     context_for,
     create_account,
@@ -45,5 +45,5 @@ __all__ = [
 
 def forget_old() -> int:
     """Delete passed limits, old traces of sessions, and what is done with."""
-    parts = (throttle, sessions, passkeys, tidy)
+    parts = (throttle, sessions, factors, tidy)
     return sum(part.forget_old() for part in parts)

@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from pengcheng.domains.identity.contracts.credentials import PasskeyView, Security
 from pengcheng.domains.identity.events import CredentialChanged
 from pengcheng.domains.identity.models import Account, OneTime, Passkey, RecoveryCode
+from pengcheng.domains.identity.models.credentials import Challenge
 from pengcheng.domains.identity.ops import proofs
 from pengcheng.domains.identity.rules.proofs import FRESH
+from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting
 from pengcheng.kernel.permits import Resource, permit, too_weak
 
@@ -78,3 +80,8 @@ def told(acting: Acting, account_id: str, change: str) -> None:
     """Write a change down and tell the account's owner, who may not have made it."""
     acting.note(change=change)
     acting.emit(CredentialChanged(subject=f"account/{account_id}", change=change))
+
+
+def forget_old() -> int:
+    """Delete the challenges that nobody answered."""
+    return Challenge.objects.filter(expires_at__lte=clock.now()).delete()[0]

@@ -253,11 +253,6 @@ def _taken(session: SessionBase, use: str, credential: dict[str, Any]) -> bytes:
     return value
 
 
-def forget_old() -> int:
-    """Delete the challenges that nobody answered."""
-    return Challenge.objects.filter(expires_at__lte=clock.now()).delete()[0]
-
-
 def _methods(row: Passkey) -> tuple[str, ...]:
     """RFC 8176: a key in hardware or a synced one, with the person verified by the device."""
     return ("swk" if row.synced else "hwk", "user", "mfa")
