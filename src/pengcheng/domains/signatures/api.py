@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pengcheng.domains.signatures.contracts import Checked, Told
+from pengcheng.domains.signatures.contracts import Checked, MessageForm, Told
 from pengcheng.domains.signatures.contracts.custody import (
     NewRequest,
     Overview,
@@ -43,12 +43,12 @@ def time_stamp(*, context: Context, request: bytes) -> bytes:
     return stamping.stamp(context, request)
 
 
-def sign_message(*, context: Context, message: bytes) -> bytes:
-    """A data message (XML) with the city's signature and a time stamp within (XAdES B-T).
+def sign_message(*, context: Context, message: bytes, form: MessageForm = "xml") -> bytes:
+    """A data message with the city's signature and a time stamp: XAdES B-T, or JAdES B-T for JSON.
 
-    ``context`` is a system's. Raises Unreadable for what is no XML, or has entities.
+    ``context`` is a system's. Raises Unreadable for what is no XML (or has entities), or no JSON.
     """
-    return stamping.sign_message(context, message)
+    return stamping.sign_message(context, message, form)
 
 
 def authority_certificates() -> bytes:

@@ -31,7 +31,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
     """One signature, seal or time stamp of a file."""
 
-    form: str  # pades | stamp | ofd | xades | cms | text
+    form: str  # pades | stamp | ofd | xades | jades | cms | text
     signer: str = ""
     issuer: str = ""
     claimed_at: datetime | None = None
@@ -51,7 +51,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """A whole file."""
 
-    kind: str  # pdf | ofd | xml | cms | text
+    kind: str  # pdf | ofd | xml | json | cms | text
     sha256: str
     size: int
     signed: tuple[Signed, ...] = ()

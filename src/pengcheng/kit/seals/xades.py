@@ -89,17 +89,17 @@ def _looked(content: bytes, root: etree._Element, one: etree._Element, count: in
     stamped, time = _time(one)
     at = stamped or clock.now()
     whole, covers = _verified(content, root, one, cert, count)
-    trusted, listed = abroad.looked(_trusted(cert), cert, _others(one), stamped, walked=False)
+    known, listed = abroad.looked(trusted(cert), cert, _others(one), stamped, walked=False)
     return Signed(
         form="xades",
-        signer=_name(cert.subject),
-        issuer=_name(cert.issuer),
+        signer=name(cert.subject),
+        issuer=name(cert.issuer),
         claimed_at=_claimed(one),
         proved_at=stamped,
         points=(
             Point("intact", whole),
             Point("changed", covers, "" if covers else "part"),
-            trusted,
+            known,
             Point("revoked", not authority.lost(cert.serial_number)),
             Point(
                 "valid",
@@ -155,7 +155,7 @@ def _others(one: etree._Element) -> list[x509.Certificate]:
     return found
 
 
-def _trusted(cert: x509.Certificate) -> bool:
+def trusted(cert: x509.Certificate) -> bool:
     """Issued by one of our roots; they issue certificates that sign, and nothing between."""
     for top in authority.roots():
         try:
@@ -192,7 +192,7 @@ def _claimed(one: etree._Element) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _name(name: x509.Name) -> str:
+def name(told: x509.Name) -> str:
     wanted = (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
-    parts = [str(one.value) for oid in wanted for one in name.get_attributes_for_oid(oid)]
+    parts = [str(one.value) for oid in wanted for one in told.get_attributes_for_oid(oid)]
     return " · ".join(dict.fromkeys(parts))

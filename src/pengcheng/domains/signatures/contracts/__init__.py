@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from pengcheng.kit.seals.findings import Checked as Checked
@@ -10,6 +12,8 @@ from pengcheng.kit.seals.findings import Point as Point
 from pengcheng.kit.seals.findings import Signed as Signed
 from pengcheng.kit.seals.findings import Unreadable as Unreadable
 from pengcheng.kit.seals.findings import Verdict as Verdict
+
+MessageForm = Literal["xml", "json"]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pengcheng.domains.signatures.contracts import Checked, Point, Told, Unreadable
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kit.seals import cms, ofdcheck, pdf, xades
+from pengcheng.kit.seals import cms, jades, ofdcheck, pdf, xades
 
 LOG = logging.getLogger(__name__)
 LARGEST = 20 * 2**20
@@ -67,6 +67,8 @@ def kind_of(content: bytes) -> str:
         return "ofd"
     if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return "xml"
+    if jades.is_one(content):
+        return "json"
     return "text" if content else "empty"
 
 
@@ -88,6 +90,8 @@ def _look(kind: str, content: bytes, original: bytes) -> Checked:
         return cms.check(content, original)
     if kind == "xml":
         return xades.check(content)
+    if kind == "json":
+        return jades.check(content)
     if kind == "ofd":
         return ofdcheck.check(content)
     raise Unreadable("empty" if kind == "empty" else "unknown_kind")

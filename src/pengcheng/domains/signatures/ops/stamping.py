@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
+from pengcheng.domains.signatures.contracts import MessageForm
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
-from pengcheng.kit.seals import timestamps, xades
+from pengcheng.kit.seals import jades, timestamps, xades
 
 
 def stamp(context: Context, request: bytes) -> bytes:
@@ -22,9 +23,9 @@ def stamp(context: Context, request: bytes) -> bytes:
         return answer
 
 
-def sign_message(context: Context, message: bytes) -> bytes:
-    """XML with the city's signature within (XAdES B-T). Raises Unreadable."""
+def sign_message(context: Context, message: bytes, form: MessageForm) -> bytes:
+    """XML or JSON with the city's signature within (XAdES, JAdES B-T). Raises Unreadable."""
     with act(context, "signatures.message.sign", Resource(kind="message")) as acting:
-        signed = xades.sign(message)
+        signed = jades.sign(message) if form == "json" else xades.sign(message)
         acting.note(sha256=hashlib.sha256(signed).hexdigest())
         return signed

@@ -27,7 +27,9 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Signed file"),
         required=False,
-        help_text=gettext_lazy("PDF, OFD, XML, P7S or P7M, up to 20 MB. It is read and not kept."),
+        help_text=gettext_lazy(
+            "PDF, OFD, XML, JSON, P7S or P7M, up to 20 MB. It is read and not kept."
+        ),
     )
     original = forms.FileField(
         label=gettext_lazy("The document that belongs to it"),

@@ -37,6 +37,7 @@ def _about(found: Checked) -> list[dict[str, str]]:
         "pdf": "PDF",
         "ofd": "OFD",
         "xml": "XML",
+        "json": "JSON",
         "cms": _("Signature in a file of its own (CMS)"),
         "text": _("Text"),
     }
@@ -124,6 +125,7 @@ def _forms() -> dict[str, str]:
         "stamp": _("Time stamp over the document"),
         "ofd": _("Electronic seal"),
         "xades": _("Signature on data"),
+        "jades": _("Signature on data"),
         "cms": _("Signature in a file of its own (CMS)"),
         "token": pgettext("signature", "Time stamp"),
         "text": _("Signed text"),
