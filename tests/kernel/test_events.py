@@ -103,6 +103,35 @@ def test_what_a_failing_handler_wrote_is_undone(official):
     assert Delivery.objects.get().error == "ValueError: half way"
 
 
+def test_one_that_fails_among_many_takes_nothing_but_its_own_with_it(official):
+    """The batch is made again, so that what each wrote is there once."""
+
+    @hears(LampLit, when=lambda event: event.watts > 0)
+    def answer(envelope, event):
+        say(official, subject=f"answer/{event.watts}", watts=-1)
+        if event.watts == 2:
+            raise ValueError("broken lamp")
+
+    for watts in (1, 2, 3):
+        say(official, subject=f"lamp/{watts}", watts=watts)
+    with clock.frozen(clock.now()):
+        assert deliver_pending() == 2
+    answers = OutboxEvent.objects.filter(subject__startswith="answer/")
+    assert sorted(answers.values_list("subject", flat=True)) == ["answer/1", "answer/3"]
+
+
+def test_who_comes_again_soon_leaves_what_arrives_meanwhile_for_then(official, heard):
+    @hears(LampLit, when=lambda event: event.watts < 100)
+    def brighten(envelope, event):
+        say(official, subject=event.subject, watts=event.watts + 100)
+
+    say(official)
+    assert deliver_pending(gathering=True) == 2
+    assert heard == [("lamp/1", 40)]
+    assert deliver_pending(gathering=True) == 1
+    assert heard == [("lamp/1", 40), ("lamp/1", 140)]
+
+
 def test_a_handler_that_never_succeeds_is_put_aside_and_can_be_revived(official):
     broken = [True]
 

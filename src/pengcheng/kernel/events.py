@@ -189,10 +189,10 @@ def to_cloudevent(item: Envelope, *, source: str = "urn:pengcheng:city") -> dict
     return body
 
 
-def deliver_pending(limit: int | None = None) -> int:
+def deliver_pending(limit: int | None = None, *, gathering: bool = False) -> int:
     """Deliver what is due until nothing is; returns how many deliveries were made. The worker's
-    loop calls it.
+    loop calls it, and comes again for what is gathering.
     """
     from pengcheng.kernel.relay import deliver
 
-    return deliver(limit)
+    return deliver(limit, gathering=gathering)

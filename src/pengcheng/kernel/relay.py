@@ -1,9 +1,10 @@
 """The relay: brings outbox events to their handlers, once in effect and in order per subject.
 
 A handler's work and the mark that it is done are one transaction, so a crash at any moment leaves
-either both or neither. Deliveries share a commit in batches, each behind its own savepoint. A
-failure is tried again with growing pauses; after ``MAX_ATTEMPTS`` it is dead and holds back later
-events of its subject for that handler, until an operator retries it.
+either both or neither. Deliveries share a commit in batches; when one fails, the batch is undone
+and made again with each behind its own savepoint. A failure is tried again with growing pauses;
+after ``MAX_ATTEMPTS`` it is dead and holds back later events of its subject for that handler, until
+an operator retries it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict, deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -42,15 +43,19 @@ class Owed(msgspec.Struct, frozen=True):
     event: Envelope
 
 
-def deliver(limit: int | None = None) -> int:
-    """Deliver what is due until nothing is, or ``limit`` are made."""
+def deliver(limit: int | None = None, *, gathering: bool = False) -> int:
+    """Deliver what is due until nothing is, or ``limit`` are made.
+
+    With ``gathering`` only until less than a batch is left, for whoever soon comes again: under
+    load what arrives in between goes in one batch instead of many.
+    """
     made = 0
     while limit is None or made < limit:
         size = BATCH if limit is None else min(BATCH, limit - made)
         ids = _due(clock.now(), size)
         delivered = _deliver_batch(ids) if ids else 0
         made += delivered
-        if not delivered:
+        if not delivered or (gathering and delivered == len(ids) < size):
             break
     return made
 
@@ -106,12 +111,16 @@ def _places(values: Collection[object]) -> str:
 
 
 def _deliver_batch(ids: list[int]) -> int:
-    """One commit for many deliveries; each stands behind its own savepoint and fails alone."""
+    """One commit for many deliveries. When one fails they are made again, each behind a savepoint
+    of its own: then it fails alone.
+    """
+    if len(ids) > 1:
+        try:
+            return _deliver_together(ids, _hand_over)
+        except Exception as error:
+            log.info("a batch of %d deliveries is made again: %s", len(ids), error)
     try:
-        with transaction.atomic(), audit.together():
-            done = _serve(_locked(ids))
-            _mark_done(done)
-        return len(done)
+        return _deliver_together(ids, _attempt)
     except Exception as error:
         # The whole batch is undone: find the one that spoils it by going one by one.
         log.exception("a batch of %d deliveries failed", len(ids))
@@ -121,14 +130,21 @@ def _deliver_batch(ids: list[int]) -> int:
         return 0
 
 
-def _serve(rows: list[Owed]) -> list[Owed]:
+def _deliver_together(ids: list[int], make: Callable[[Owed], bool]) -> int:
+    with transaction.atomic(), audit.together():
+        done = _serve(_locked(ids), make)
+        _mark_done(done)
+    return len(done)
+
+
+def _serve(rows: list[Owed], make: Callable[[Owed], bool]) -> list[Owed]:
     lines = _Lines(rows)
     done: list[Owed] = []
     until = monotonic() + LONGEST
     for row in rows:
         if done and monotonic() > until:
             break
-        if lines.is_turn(row) and _attempt(row):
+        if lines.is_turn(row) and make(row):
             lines.step(row)
             done.append(row)
     return done
@@ -215,10 +231,11 @@ def _mark_done(rows: list[Owed]) -> None:
         execute(_DONE.format(ids=_places(ids)), [at, *ids])
 
 
-def _hand_over(row: Owed) -> None:
+def _hand_over(row: Owed) -> bool:
     hearer = _hearer(row)
     event = msgspec.convert(row.event.data, hearer.event_class)
     hearer.handle(row.event, event)
+    return True
 
 
 def _hearer(row: Owed) -> Hearer:

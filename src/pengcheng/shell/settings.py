@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "pengcheng.shell.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "pengcheng.shell.headers.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pengcheng.shell.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

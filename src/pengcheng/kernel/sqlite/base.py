@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
@@ -14,6 +15,8 @@ from pengcheng.kernel.sqlite.syncing import Syncs
 from pengcheng.kernel.sqlite.turns import Turns
 
 FULL = 2
+_settings = vars(settings)
+"""What has been asked of the settings; empty again when they are overridden."""
 _guard = Lock()
 _known: dict[str, Turns] = {}
 _syncs: dict[str, Syncs] = {}
@@ -142,12 +145,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._quickly(self.ops.savepoint_commit_sql(sid))
 
     def _quickly(self, sql: str) -> None:
-        if self.execute_wrappers or self.queries_logged or self.connection is None:
+        if self.execute_wrappers or self.connection is None or self._is_logged():
             with self.cursor() as cursor:
                 cursor.execute(sql)
             return
         with self.wrap_database_errors:
             self.connection.execute(sql)
+
+    def _is_logged(self) -> bool:
+        """As `queries_logged`, without the ceremony of asking the settings."""
+        debug = _settings["DEBUG"] if "DEBUG" in _settings else settings.DEBUG
+        return bool(self.force_debug_cursor or debug)
 
     def _take_turn(self) -> None:
         if self._turn is None and not self.is_in_memory_db():

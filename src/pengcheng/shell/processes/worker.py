@@ -19,23 +19,25 @@ PAUSE = 0.2  # seconds without work before looking again
 SCHEDULE = 1.0
 TROUBLE = 2.0  # pause after the database refused
 BATCH = 500
-FEW = 10
-GATHER = 0.05
-"""After so few deliveries or jobs others may gather for so long: a round costs more than one."""
+FEW = {"relay": 100, "jobs": 10}
+GATHER = 0.1
+"""After fewer deliveries or jobs others may gather for so long: a round costs more than one, holds
+up those who write meanwhile, and makes them read anew.
+"""
 
 Step = Callable[[], int]
 
 
 def relay() -> int:
-    return deliver_pending(BATCH)
+    return deliver_pending(BATCH, gathering=True)
 
 
 def work() -> int:
     """A few jobs at a time, so that a stop is heard between them."""
-    return jobs.run_pending(10)
+    return jobs.run_pending(FEW["jobs"])
 
 
-def loop(step: Step, stop: threading.Event, *, pause: float = PAUSE) -> None:
+def loop(step: Step, stop: threading.Event, *, pause: float = PAUSE, few: int = 10) -> None:
     """Do `step` again and again; without work, or without a database, wait a little."""
     while not stop.is_set():
         try:
@@ -48,7 +50,7 @@ def loop(step: Step, stop: threading.Event, *, pause: float = PAUSE) -> None:
         close_old_connections()
         if not done or step is jobs.enqueue_due:
             stop.wait(pause)
-        elif done < FEW:
+        elif done < few:
             stop.wait(GATHER)
     connection.close()
 
@@ -72,7 +74,12 @@ def run_worker(loops: Iterable[tuple[str, Step, float]] = LOOPS) -> None:
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
     threads = [
-        threading.Thread(target=loop, args=(step, stop), kwargs={"pause": pause}, name=name)
+        threading.Thread(
+            target=loop,
+            args=(step, stop),
+            kwargs={"pause": pause, "few": FEW.get(name, 0)},
+            name=name,
+        )
         for name, step, pause in loops
     ]
     for thread in threads:

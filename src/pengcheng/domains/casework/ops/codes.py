@@ -11,8 +11,12 @@ GROUPS, SIZE = 3, 4
 
 def new_code() -> str:
     """About 59 bits, as `XXXX-XXXX-XXXX`."""
-    parts = ("".join(secrets.choice(ALPHABET) for _ in range(SIZE)) for _ in range(GROUPS))
-    return "-".join(parts)
+    number = secrets.randbelow(len(ALPHABET) ** (GROUPS * SIZE))
+    chars = []
+    for _ in range(GROUPS * SIZE):
+        number, place = divmod(number, len(ALPHABET))
+        chars.append(ALPHABET[place])
+    return "-".join("".join(chars[at : at + SIZE]) for at in range(0, len(chars), SIZE))
 
 
 def hashed(case_id: str, code: str) -> str:

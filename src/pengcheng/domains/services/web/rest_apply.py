@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from django.http import HttpRequest
-from ninja import Schema, Status
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
 from pengcheng.domains.services import api
@@ -43,8 +44,11 @@ class AppliedSchema(Schema):
     repeated: bool
 
 
+_TOLD = tuple(AppliedSchema.model_fields)
+
+
 @router.post("/applications", response={200: AppliedSchema, 201: AppliedSchema, **PROBLEMS})
-def apply(request: HttpRequest, asked: ApplicationSchema) -> Any:
+def apply(request: HttpRequest, asked: ApplicationSchema) -> HttpResponse:
     """Apply and, where the item has rules, be decided at once. 200: the key was used before.
 
     429 with ``Retry-After``: more than one a second for long; organisations can be allowed more.
@@ -55,5 +59,6 @@ def apply(request: HttpRequest, asked: ApplicationSchema) -> Any:
     applied: Applied = api.apply_at_once(
         context=context, code=asked.item, answers=told, key=asked.idempotency_key
     )
-    names = AppliedSchema.model_fields
-    return Status(200 if applied.repeated else 201, {n: getattr(applied, n) for n in names})
+    body = msgspec.json.encode({name: getattr(applied, name) for name in _TOLD})
+    status = 200 if applied.repeated else 201
+    return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
