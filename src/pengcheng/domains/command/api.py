@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pengcheng.domains.command import contracts, rules
 from pengcheng.domains.command.ops import moving, raising, reading, tables
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
+from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 
@@ -14,6 +15,11 @@ from pengcheng.kernel.permits import Resource, permit
 def raise_from_limit(*, context: Context, crossing: LimitCrossed) -> str:
     """Raise an incident for a crossed limit, or append to the open one; returns its id."""
     return raising.raise_from(context, crossing)
+
+
+def raise_from_rule(*, context: Context, fired: RuleFired) -> str | None:
+    """Raise an incident for a rule that fired; a firing taken back is noted in the open one."""
+    return raising.raise_from_rule(context, fired)
 
 
 def note_limit_cleared(*, context: Context, cleared: LimitCleared) -> str | None:

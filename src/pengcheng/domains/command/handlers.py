@@ -1,9 +1,10 @@
-"""What command does when sensing speaks."""
+"""What command does when sensing and the rules on its stream speak."""
 
 from __future__ import annotations
 
 from pengcheng.domains.command import api
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
+from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.events import Envelope, hears
 
 
@@ -17,3 +18,10 @@ def on_limit_crossed(envelope: Envelope, event: LimitCrossed) -> None:
 def on_limit_cleared(envelope: Envelope, event: LimitCleared) -> None:
     """The open incident learns that the readings are within the limit again."""
     api.note_limit_cleared(context=envelope.context("command"), cleared=event)
+
+
+@hears(RuleFired)
+def on_rule_fired(envelope: Envelope, event: RuleFired) -> None:
+    """A rule that is to open incidents opens one, or writes into the open one."""
+    if event.incident:
+        api.raise_from_rule(context=envelope.context("command"), fired=event)

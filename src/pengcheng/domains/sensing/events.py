@@ -17,6 +17,9 @@ class ObservationsRecorded(Event, frozen=True, kw_only=True):
     provenance: Provenance
     count: int
     newest: datetime
+    first: str = ""  # the batch's observations lie between these two ids
+    last: str = ""
+    judged: bool = True  # false: history, which raises nothing
 
 
 class LimitCrossed(Event, frozen=True, kw_only=True):

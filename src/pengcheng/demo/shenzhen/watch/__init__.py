@@ -21,6 +21,8 @@ from pengcheng.domains.command import api as command
 from pengcheng.domains.command.contracts import Level, Unit
 from pengcheng.domains.sensing import api as sensing
 from pengcheng.domains.sensing.contracts import MAX_BATCH, Limit, Replay
+from pengcheng.domains.streams import api as streams
+from pengcheng.domains.streams.contracts import Rule
 from pengcheng.kernel import clock
 from pengcheng.kernel.clock import CITY_ZONE
 from pengcheng.kernel.context import Context
@@ -61,6 +63,10 @@ def load_command(context: Context, tell: Tell = lambda done, total: None) -> int
     command.save_units(context=context, units=units)
     tell(1, 2)
     command.save_levels(context=context, levels=rows("levels.toml", Level))
+    known = {rule.id for rule in streams.rules(context=context)}
+    for rule in rows("rules.toml", Rule):
+        if rule.id not in known:  # what a person changed since stays
+            streams.save(context=context, rule=rule)
     tell(2, 2)
     return len(units)
 

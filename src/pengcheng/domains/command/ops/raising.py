@@ -13,6 +13,7 @@ from pengcheng.domains.command.ops.tables import levels
 from pengcheng.domains.sensing import api as sensing
 from pengcheng.domains.sensing import contracts as sensed
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
+from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel import clock, ids
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
@@ -50,6 +51,44 @@ def note_cleared(context: Context, cleared: LimitCleared) -> str | None:
         incident.save()
         write(context, incident, action="cleared", before=incident.state, cause=True)
     return incident.id
+
+
+def raise_from_rule(context: Context, fired: RuleFired) -> str | None:
+    """A rule's firing is told as a crossed limit is: by the last observation that caused it."""
+    if fired.verdict == "retracted":
+        return note_cleared(context, _cleared_by(fired))
+    return raise_from(
+        context,
+        LimitCrossed(
+            subject=fired.subject,
+            limit=f"rule-{fired.rule}",
+            limit_zh=fired.rule_zh,
+            limit_en=fired.rule_en,
+            severity=fired.severity,
+            direction="above",
+            raise_at=fired.value,
+            entity=fired.entity,
+            attribute=fired.attribute,
+            observation=fired.observations[-1],
+            value=fired.value,
+            unit_code=fired.unit_code,
+            observed_at=fired.at,
+            provenance=fired.provenance,
+        ),
+    )
+
+
+def _cleared_by(fired: RuleFired) -> LimitCleared:
+    return LimitCleared(
+        subject=fired.subject,
+        limit=f"rule-{fired.rule}",
+        entity=fired.entity,
+        attribute=fired.attribute,
+        observation=fired.observations[-1],
+        value=fired.value,
+        observed_at=fired.at,
+        opened_by="",
+    )
 
 
 def _written_for(event_id: str) -> str:

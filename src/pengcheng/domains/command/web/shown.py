@@ -131,6 +131,7 @@ def _event_title(link: contracts.Link) -> str:
     return {
         "command.incident.raised": _("The command centre raised the incident"),
         "sensing.limit.crossed": _("A limit was crossed"),
+        "streams.rule.fired": _("A rule on the stream fired"),
     }.get(link.type, link.type)
 
 
@@ -138,6 +139,8 @@ def _link_text(link: contracts.Link) -> str:
     facts = link.facts
     if link.type == "sensing.limit.crossed":
         return words.both(facts["limit_zh"], facts["limit_en"])
+    if link.type == "streams.rule.fired":
+        return words.both(facts["rule_zh"], facts["rule_en"])
     if link.kind == "observation":
         value = words.measured(link.type, float(facts["value"]))
         return f"{value} · {words.provenance(facts['provenance'])} · {facts['source']}"

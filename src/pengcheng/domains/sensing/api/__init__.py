@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from pengcheng.domains.sensing import contracts
+from pengcheng.domains.sensing.events import ObservationsRecorded
 from pengcheng.domains.sensing.ops import catalogue, reading, recording, replaying
 from pengcheng.kernel.context import Actor, Context
 from pengcheng.kernel.permits import Resource, permit
@@ -101,6 +102,18 @@ def observation(*, context: Context, observation_id: str) -> contracts.Observati
     """One observation. Raises NotFound."""
     _may_read(context)
     return reading.observation(observation_id)
+
+
+def kinds(*, context: Context) -> tuple[tuple[str, str], ...]:
+    """Which attributes are measured of which type of entity."""
+    _may_read(context)
+    return reading.kinds()
+
+
+def batch(*, context: Context, event: ObservationsRecorded) -> tuple[contracts.Observation, ...]:
+    """The observations of which an event tells."""
+    _may_read(context)
+    return reading.batch(event.first, event.last, event.source)
 
 
 def latest(

@@ -72,6 +72,18 @@ def observation(observation_id: str) -> contracts.Observation:
     return observation_contract(row)
 
 
+def kinds() -> tuple[tuple[str, str], ...]:
+    """Which attributes are measured of which type of entity."""
+    rows = models.Latest.objects.values_list("entity__type", "attribute").distinct()
+    return tuple(sorted(rows))
+
+
+def batch(first: str, last: str, source: str) -> tuple[contracts.Observation, ...]:
+    """What was recorded together: ids are in the order of time."""
+    rows = models.Observation.objects.filter(id__gte=first, id__lte=last, source=source)
+    return tuple(observation_contract(row) for row in rows.order_by("observed_at", "id"))
+
+
 def latest(
     *, entity: str = "", type: str = "", attribute: str = "", district: str = ""
 ) -> tuple[contracts.Latest, ...]:

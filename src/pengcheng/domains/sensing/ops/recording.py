@@ -168,4 +168,7 @@ def _recorded_event(rows: Sequence[models.Observation], origin: Origin) -> Obser
         provenance=origin.provenance,
         count=len(rows),
         newest=max(row.observed_at for row in rows),
+        first=min(row.id for row in rows),
+        last=max(row.id for row in rows),
+        judged=origin.judged,
     )

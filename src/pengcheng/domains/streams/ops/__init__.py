@@ -1,0 +1,1 @@
+"""What streams does behind its door."""
