@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
+from pengcheng.domains.sensing.contracts import Severity
 from pengcheng.domains.streams import api, contracts
 from pengcheng.kernel.context import Context
 
@@ -43,7 +44,7 @@ class RuleSchema(Schema):
     corrections: int = 0
     quiet: int = 0
     area: str = Field("", max_length=40)
-    severity: contracts.Severity = "moderate"
+    severity: Severity = "moderate"
     incident: bool = True
     active: bool = True
     false_alarms: float = 0.01
