@@ -91,6 +91,58 @@ def test_an_old_report_is_not_taken_for_a_new_one(
     assert lanes.main(["fast"]) == 1
 
 
+FAILED = '<testcase classname="tests.a" name="test_{n}"><failure/></testcase>'
+
+
+def in_turn(monkeypatch: pytest.MonkeyPatch, second: int, *, first: int = 1) -> list[list[str]]:
+    """The browser lane fails so many tests at first, and so many when it is asked again."""
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **where: object) -> int:
+        target = next(word for word in command if word.startswith("--junit-xml="))
+        again, lane = "--last-failed" in command, Path(target).stem
+        failed = (second if again else first) if lane == "browser" else 0
+        cases = "".join(FAILED.format(n=n) for n in range(failed))
+        told = f'tests="{first if again else 5}" failures="{failed}" errors="0" skipped="0"'
+        report = f"<testsuites><testsuite {told}>{cases}</testsuite></testsuites>"
+        Path(target.split("=", 1)[1]).write_text(report)
+        asked.append(command)
+        return int(failed > 0)
+
+    monkeypatch.setattr(lanes, "run", run)
+    browser = lanes.Lane("browser", "browser", again=True)
+    monkeypatch.setattr(lanes, "LANES", (lanes.Lane("fast", "not browser"), browser))
+    return asked
+
+
+def test_what_fails_beside_others_and_passes_alone_is_named_unsteady(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_turn(monkeypatch, 0)
+    assert lanes.main([]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == ["unsteady: tests.a::test_0", "10 passed, 0 failed, 0 skipped"]
+
+
+def test_what_fails_alone_too_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_turn(monkeypatch, 1)
+    assert lanes.main([]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "9 passed, 1 failed, 0 skipped"
+
+
+def test_many_failures_at_once_are_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = in_turn(monkeypatch, 0, first=4)
+    assert lanes.main([]) == 1
+    assert len(asked) == 2
+
+
+def test_fast_tests_are_asked_once(monkeypatch: pytest.MonkeyPatch, reports: Path) -> None:
+    outcome(monkeypatch, reports, 1, tests=2, failures=1)
+    assert lanes.main(["fast", "postgres"]) == 1
+
+
 @contextmanager
 def no_ground() -> Iterator[dict[str, str]]:
     raise lanes.CannotRun("no Chromium; install it: apt-get install chromium")
