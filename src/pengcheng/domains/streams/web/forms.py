@@ -26,8 +26,8 @@ class RuleForm(forms.Form):
         help_text=_("Small letters, digits and hyphens. It stays when the rule changes."),
         widget=forms.TextInput(attrs=CODE),
     )
-    zh = forms.CharField(label=_("Name in Chinese"), max_length=100)
-    en = forms.CharField(label=_("Name in English"), max_length=100)
+    zh = forms.CharField(label=pgettext_lazy("rule", "Name in Chinese"), max_length=100)
+    en = forms.CharField(label=pgettext_lazy("rule", "Name in English"), max_length=100)
     watched = forms.ChoiceField(label=_("What is watched"))
     kind = forms.ChoiceField(label=_("Kind of rule"))
     condition = forms.CharField(

@@ -158,7 +158,7 @@ def _learned(context: Context, rule: contracts.Rule) -> dict[str, Any]:
             _("Measured on later readings"),
             _("Learned from"),
             _("Judged on"),
-            _("Until"),
+            pgettext("rule", "Until"),
         ),
         "learned_rows": [[_entity(context, e), *words.learned(b)] for e, b in found.items()],
     }
@@ -167,7 +167,7 @@ def _learned(context: Context, rule: contracts.Rule) -> dict[str, Any]:
 def _versions(context: Context, rule: contracts.Rule) -> dict[str, Any]:
     return {
         "version_columns": _columns(
-            _("Version"), _("Changed"), _("By"), _("State"), _("Condition (FEEL)")
+            _("Version"), pgettext("rule", "Changed"), _("By"), _("State"), _("Condition (FEEL)")
         ),
         "version_rows": [
             [
