@@ -9,11 +9,13 @@ from PIL import Image
 from pypdf import PdfReader
 
 from pengcheng.domains.licences.api import copies
+from pengcheng.domains.licences.models import CopyRecord
+from pengcheng.domains.licences.ops.copies import mark_key
 from pengcheng.domains.signatures import api as signatures
 from pengcheng.kernel import audit, clock
 from pengcheng.kernel.permits import Resource
 from pengcheng.kernel.problems import Conflict, Denied, Invalid, NotFound
-from pengcheng.kit import letters
+from pengcheng.kit import letters, marks
 from tests.licences.scenes import (
     ANYBODY,
     CHEN,
@@ -27,7 +29,7 @@ from tests.licences.scenes import (
 from tests.support.people import holder as official
 from tests.support.people import person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 GUARD = context("he", "security_officer", purpose="licence.tracing")
 
 
@@ -186,11 +188,14 @@ def test_pages_and_rest_lead_from_making_to_ending(font):
     assert "已终止" in browser.get(url).content.decode()
 
 
-def test_the_page_for_officers_tells_whose_copy_it_is(font):
+def test_the_page_for_officers_tells_whose_copy_it_is():
     copy = made()
-    pdf = copies.take(context=CHEN, copy_id=copy.id).content
+    blank, row = io.BytesIO(), CopyRecord.objects.get(pk=copy.id)
+    Image.new("L", (620, 877), 255).save(blank, "PNG")
+    leaked = marks.mark(blank.getvalue(), row.tag, key=mark_key(), dpi=75)
     browser = signed_in(official("official"))
-    sent = {"file": io.BytesIO(pdf), "reason": "举报线索"}
-    assert copy.number in browser.post("/workbench/copies/trace/", sent).content.decode()
+    for content, word in ((leaked, copy.number), (blank.getvalue(), "未发现水印")):
+        sent = {"file": io.BytesIO(content), "reason": "举报线索"}
+        assert word in browser.post("/workbench/copies/trace/", sent).content.decode()
     sent = {"file": io.BytesIO(b"nothing"), "reason": "举报线索"}
     assert browser.post("/workbench/copies/trace/", sent).status_code == 422

@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0004_one_index_a_question'),
+        ("kernel", "0004_one_index_a_question"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaceWindow',
+            name="PaceWindow",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('uses', models.PositiveIntegerField()),
-                ('ends_at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("uses", models.PositiveIntegerField()),
+                ("ends_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'db_table': 'kernel_pace',
+                "db_table": "kernel_pace",
             },
         ),
     ]
