@@ -91,7 +91,7 @@ def running(database: str = "") -> Iterator[Server]:
         environment = {**os.environ, "PENGCHENG_HOME": home}
         process = subprocess.Popen(order, env=environment, stdout=subprocess.DEVNULL)
         try:
-            city.await_answer(f"http://127.0.0.1:{port}{BASE}/types", process)
+            city.await_answer(f"http://127.0.0.1:{port}{BASE}/entities?type=None", process)
             yield Server(port, process.pid)
         finally:
             process.terminate()

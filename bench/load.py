@@ -153,3 +153,16 @@ def cpu_seconds(process: int) -> float:
         total += spent.get(one, 0.0)
         line += parents.get(one, [])
     return total
+
+
+def memory(process: int) -> float:
+    """What a process and all below it hold of their own, in MiB (Linux)."""
+    total, line = 0, [process]
+    while line:
+        one = line.pop()
+        for each in Path(f"/proc/{one}/status").read_text().splitlines():
+            if each.startswith("RssAnon:"):
+                total += int(each.split()[1])
+        for task in Path(f"/proc/{one}/task").iterdir():
+            line += [int(each) for each in (task / "children").read_text().split()]
+    return total / 1024

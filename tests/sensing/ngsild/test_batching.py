@@ -56,6 +56,26 @@ def stored(connection: Connection) -> dict[str, tuple[int, int]]:
     return {each["id"]: (each["value"], types) for each, types in documents}
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 36, 259, 600])
+def test_many_rows_are_stored_once_each_however_they_are_cut(batch: Batch, count: int) -> None:
+    tenants = [(f"t{number:03}",) for number in range(count)]
+    batch.later("INSERT INTO ngsild_tenant (name) VALUES (?)", tenants)
+    assert batch.all("SELECT name FROM ngsild_tenant ORDER BY name") == tenants
+
+
+def test_entities_that_change_together_keep_their_places(batch: Batch) -> None:
+    """Whoever came first is told first, although many are written in one statement."""
+    for value in (0, 7):
+        for number in range(40):
+            batch.put(ENTITY, "", entity(number, value=value))
+        batch.commit()
+        batch.begin()
+    found = batch.all("SELECT seq, doc FROM ngsild_entity ORDER BY seq")
+    assert [seq for seq, _ in found] == list(range(1, 41))
+    told = [rows.orjson.loads(document) for _, document in found]
+    assert [(each["id"], each["value"]) for each in told] == [(f"urn:x:{n}", 7) for n in range(40)]
+
+
 def test_nothing_is_stored_before_the_batch_is(batch: Batch, other: Connection) -> None:
     with batch.layer():
         batch.put(ENTITY, "", entity(1, value=5))
