@@ -81,7 +81,6 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"claims": "{"}, "invalid_request"),
     ({"claims": "[" * 3000}, "invalid_request"),
     ({"claims": '{"id_token": {"acr": 7}}'}, "invalid_request"),
-    ({"request": "eyJ"}, "request_not_supported"),
     ({"resource": "https://other.example/"}, "invalid_target"),
     ({"state": ["a", "b"]}, "invalid_request"),
     ({"nonce": "深"}, "invalid_request"),

@@ -27,6 +27,7 @@ ASSERTION_LIFE = timedelta(minutes=10)
 SKEW = timedelta(seconds=30)
 REFUSAL_LIMIT = Limit(scope="refusal", attempts=120, window=timedelta(minutes=15))
 
+REQUEST_LIFE = timedelta(minutes=10)
 OFFER_LIFE = timedelta(minutes=10)
 OFFERED_LIFE = timedelta(hours=1)
 DIGITS, TRIES = 6, 5
@@ -37,7 +38,7 @@ PUSHED = "urn:ietf:params:oauth:request_uri:"
 LONGEST = 4_000  # of all parameters: what is longer is pushed
 LONGEST_PUSHED = 32_000
 # Parameters that change what is asked and that we do not know how to honour.
-REFUSED = {"request": "request_not_supported", "registration": "registration_not_supported"}
+REFUSED = {"request": "invalid_request_object", "registration": "registration_not_supported"}
 ONCE = (
     "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
     "code_challenge_method", "prompt", "max_age", "acr_values", "claims", "response_mode",

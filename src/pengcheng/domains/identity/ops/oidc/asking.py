@@ -11,7 +11,7 @@ from django.core import signing
 from pengcheng.domains.identity.contracts.oidc import Asked, ClientView, Judged, OidcError, Visit
 from pengcheng.domains.identity.contracts.proofs import SessionFacts
 from pengcheng.domains.identity.models import OidcGrant, OidcPushed
-from pengcheng.domains.identity.ops.oidc import clients, consents, secret, subjects
+from pengcheng.domains.identity.ops.oidc import clients, consents, requests, secret, subjects
 from pengcheng.domains.identity.rules import oidc as rules
 from pengcheng.domains.identity.rules import proofs
 from pengcheng.kernel import audit, clock
@@ -53,6 +53,7 @@ def push(client: ClientView, params: Mapping[str, list[str]]) -> tuple[str, int]
     """Keep a request for the person's browser to bring (RFC 9126). Raises OidcError."""
     if params.get("request_uri"):
         raise OidcError("invalid_request", "request_uri cannot itself be pushed")
+    params = requests.opened(params, client, clock.now().timestamp())
     kept = {name: values for name, values in params.items() if name in _ALLOWED}
     if sum(len(v) for values in kept.values() for v in values) > rules.LONGEST_PUSHED:
         raise OidcError("invalid_request", "the request is too long", status=413)
@@ -94,6 +95,8 @@ def _arrive(visit: Visit) -> Arrived:
         )
     elif sum(len(v) for values in params.values() for v in values) > rules.LONGEST:
         raise OidcError("invalid_request", "the request is too long; push it (RFC 9126)")
+    else:
+        params = requests.opened(params, client, visit.at / 1000)
     return Arrived(
         client=client,
         params={name: values for name, values in params.items() if name in _ALLOWED},

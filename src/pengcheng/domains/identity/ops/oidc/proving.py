@@ -99,13 +99,8 @@ def _issuer_of(form: Mapping[str, str]) -> str:
 
 
 def _check_assertion(client: ClientView, text: str, place: str) -> None:
-    found = (client.jwks or {}).get("keys", ())
-
-    def find(header: dict[str, Any], payload: dict[str, Any]) -> Key | None:
-        return _key_for(found, header)
-
     try:
-        claims = jws.verify(text, find, typ=KINDS).payload
+        claims = jws.verify(text, finder(client), typ=KINDS).payload
     except jws.TokenError as error:
         raise _unknown(f"assertion: {error}") from error
     why = rules.wrong_assertion(
@@ -119,6 +114,16 @@ def _check_assertion(client: ClientView, text: str, place: str) -> None:
     if why:
         raise _unknown(f"assertion: {why}")
     _use_once(client.id, claims["jti"], claims["exp"])
+
+
+def finder(client: ClientView) -> jws.Find:
+    """Who looks for the client's own key that a token names."""
+    found = (client.jwks or {}).get("keys", ())
+
+    def find(header: dict[str, Any], payload: dict[str, Any]) -> Key | None:
+        return _key_for(found, header)
+
+    return find
 
 
 def _key_for(found: Any, header: Mapping[str, Any]) -> Key | None:
