@@ -66,9 +66,7 @@ def test_a_pushed_request_may_be_signed_too() -> None:
 
 def test_an_object_that_is_not_believed_ends_on_a_page_of_ours() -> None:
     writer, now = Writer(), int(time.time())
-    public = writer.private.public_key().public_bytes(
-        Encoding.X962, PublicFormat.UncompressedPoint
-    )
+    public = writer.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     whole = writer.written()
     for text in (
         writer.written(ECKey.import_key(ec.generate_private_key(ec.SECP256R1()))),
