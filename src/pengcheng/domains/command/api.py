@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pengcheng.domains.command import contracts, rules
-from pengcheng.domains.command.ops import moving, raising, reading, tables
+from pengcheng.domains.command.ops import moving, raising, reading, silence, tables
+from pengcheng.domains.devices.events import DeviceBack, DeviceLate
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.context import Context
@@ -20,6 +22,16 @@ def raise_from_limit(*, context: Context, crossing: LimitCrossed) -> str:
 def raise_from_rule(*, context: Context, fired: RuleFired) -> str | None:
     """Raise an incident for a rule that fired; a firing taken back is noted in the open one."""
     return raising.raise_from_rule(context, fired)
+
+
+def raise_from_device(*, context: Context, late: DeviceLate, at: datetime) -> str:
+    """Raise an incident for a device that fell silent; returns its id."""
+    return silence.raise_from(context, late, at)
+
+
+def note_device_back(*, context: Context, back: DeviceBack, at: datetime) -> str | None:
+    """Close the incident of a device that speaks again if nobody took it up, else note it."""
+    return silence.note_back(context, back, at)
 
 
 def note_limit_cleared(*, context: Context, cleared: LimitCleared) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pengcheng.domains.command import api
+from pengcheng.domains.devices.events import DeviceBack, DeviceLate
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.events import Envelope, hears
@@ -25,3 +26,15 @@ def on_rule_fired(envelope: Envelope, event: RuleFired) -> None:
     """A rule that is to open incidents opens one, or writes into the open one."""
     if event.incident:
         api.raise_from_rule(context=envelope.context("command"), fired=event)
+
+
+@hears(DeviceLate)
+def on_device_late(envelope: Envelope, event: DeviceLate) -> None:
+    """A device that fell silent becomes an incident, once."""
+    api.raise_from_device(context=envelope.context("command"), late=event, at=envelope.time)
+
+
+@hears(DeviceBack)
+def on_device_back(envelope: Envelope, event: DeviceBack) -> None:
+    """It speaks again: what nobody took up closes by itself, the rest learns of it."""
+    api.note_device_back(context=envelope.context("command"), back=event, at=envelope.time)

@@ -18,6 +18,7 @@ from pengcheng.kernel import clock, ids
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
+from pengcheng.kernel.problems import NotFound
 
 
 def raise_from(context: Context, crossing: LimitCrossed) -> str:
@@ -132,7 +133,7 @@ def _raise(acting: Acting, crossing: LimitCrossed, dedupe: str) -> models.Incide
 
 
 def _new(acting: Acting, crossing: LimitCrossed, dedupe: str) -> models.Incident:
-    entity = sensing.entity(context=acting.context, entity_id=crossing.entity)
+    entity = _entity(acting.context, crossing)
     now = clock.now()
     level = rules.grade(
         levels(),
@@ -151,6 +152,15 @@ def _new(acting: Acting, crossing: LimitCrossed, dedupe: str) -> models.Incident
         **_measured(crossing),
         **_located(entity),
     )
+
+
+def _entity(context: Context, crossing: LimitCrossed) -> sensed.Entity:
+    """A device may stand for an entity that only the broker knows: its name must do."""
+    try:
+        return sensing.entity(context=context, entity_id=crossing.entity)
+    except NotFound:
+        name = crossing.entity.rpartition(":")[2]
+        return sensed.Entity(id=crossing.entity, type="Device", zh=name, en=name)
 
 
 def _measured(crossing: LimitCrossed) -> dict[str, Any]:
