@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from pengcheng.domains.sensing.api.broker import Survey, survey
+from pengcheng.domains.sensing.api.broker import Consume, Database, Survey, survey
 from pengcheng.domains.sensing.web.ngsild import passing
 from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Request
 from pengcheng.kit.ngsild.contexts import ActiveContext
@@ -14,7 +15,8 @@ async def surveyed(request: Request, operation: str, path: str) -> Survey:
     """What is here, with what every source says that takes the operation."""
     request.choose(JSON, LD)
     await request.read_context()
-    found = survey(request.broker.reader(request.tenant))
+    request.broker.check_tenant(request.tenant)
+    found = await asyncio.to_thread(_apart, request.broker.database, request.tenant)
     if request.flag("local") or not request.broker.registering.sources:
         return found
     parts = request.broker.distributing.parts(request.tenant, via=passing.via(request))
@@ -26,6 +28,15 @@ async def surveyed(request: Request, operation: str, path: str) -> Survey:
             if isinstance(each, dict):
                 _take(found, each, reply.context)
     return found
+
+
+def _apart(database: Database, tenant: str) -> Survey:
+    """All entities are looked through: not on the loop, where everybody would wait for it."""
+    connection = database.connect()
+    try:
+        return survey(Consume(connection, tenant))
+    finally:
+        connection.close()
 
 
 def _texts(value: Any) -> list[str]:
