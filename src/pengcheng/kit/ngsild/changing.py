@@ -305,10 +305,9 @@ def merge(stored: Entity, fragment: Entity, now: str, options: MergeOptions) -> 
     for name, instances in fragment["attrs"].items():
         for each in instances:
             old = find(change.entity["attrs"].get(name, []), each)
-            if old is not None and _deletes(each):
-                _drop(change, name, old)
-            elif _deletes(each):
-                continue
+            if _deletes(each):
+                if old is not None:
+                    _drop(change, name, old)
             elif old is None:
                 _put(change, name, _stamped(_observed(each, options), now, None), None)
             else:
@@ -377,9 +376,8 @@ def _merged_subs(old: Instance, given: Instance, now: str, options: MergeOptions
             if before is not None:
                 result.remove(before)
             if not _deletes(each):
-                result.append(
-                    _merged(before, each, now, options) if before else _stamped(each, now, None)
-                )
+                kept = _merged(before, each, now, options) if before else None
+                result.append(kept or _stamped(each, now, None))
         if result:
             subs[name] = result
         else:
