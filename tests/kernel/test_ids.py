@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 
 import pytest
@@ -21,6 +22,18 @@ def test_an_id_is_a_version_7_uuid_that_tells_its_millisecond():
     value = uuid.UUID(ids.new_id(1_700_000_000_123))
     assert (value.version, value.variant) == (7, uuid.RFC_4122)
     assert value.int >> 80 == 1_700_000_000_123
+
+
+def test_a_forked_process_makes_ids_of_its_own():
+    ids.new_id()
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(theirs, ids.new_id(0).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    with os.fdopen(ours) as said, os.fdopen(theirs):
+        assert said.read(36) != ids.new_id(0)
 
 
 def test_check_character_of_a_published_number():

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from django.urls import URLResolver, get_resolver
+from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-Load = Callable[[], list[Any]]
+Load = Callable[[], tuple[list[Any], str, str]]
+"""Addresses, the application's name, its namespace."""
 
 
 class LateResolver(URLResolver):
@@ -24,8 +25,32 @@ class LateResolver(URLResolver):
 
     @cached_property
     def url_patterns(self) -> list[Any]:
-        """Its addresses, loaded now if they were not."""
-        return self._load()
+        """Its addresses, loaded now if they were not: a resolver for each first part."""
+        patterns, app, namespace = self._load()
+        groups: dict[str, list[Any]] = {}
+        for each in patterns:
+            groups.setdefault(str(each.pattern).partition("/")[0], []).append(each)
+        whole = RoutePattern("", is_endpoint=False)
+        return [
+            URLResolver(whole, group, app_name=app, namespace=namespace)
+            for group in groups.values()
+        ]
+
+    @cached_property
+    def _by_first(self) -> dict[str, URLResolver]:
+        return {
+            str(each.url_patterns[0].pattern).partition("/")[0]: each for each in self.url_patterns
+        }
+
+    def resolve(self, path: str) -> ResolverMatch:
+        """The operation at this address: a hundred others need not be tried."""
+        match = self.pattern.match(path)
+        if not match:
+            raise Resolver404({"path": path})
+        group = self._by_first.get(match[0].partition("/")[0])
+        if group is None:
+            raise Resolver404({"path": path})
+        return group.resolve(match[0])
 
     def _populate(self) -> None:
         """Called for every language when the first link of a page is written."""

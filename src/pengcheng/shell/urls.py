@@ -40,11 +40,12 @@ def pages(domain: str) -> list[Any]:
     return [path("", include((mounted, domain), namespace=domain))]
 
 
-def programs() -> list[Any]:
+def programs() -> tuple[list[Any], str, str]:
     """The doors for programs."""
     from pengcheng.shell.rest import api
 
-    return [path("", api.urls)]
+    patterns, app, namespace = api.urls
+    return patterns, app, namespace
 
 
 _shell = room("pengcheng.shell.pages.urls")
