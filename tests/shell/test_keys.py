@@ -20,6 +20,7 @@ from pengcheng.shell.cli import main
 from pengcheng.shell.doctor import machine
 from pengcheng.shell.fresh import take
 from pengcheng.shell.home import secret_key
+from tests.support.people import holder, signed_in
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,6 +131,29 @@ def test_sessions_outlive_a_rotation_and_not_a_loss(settings, tmp_path, capsys):
     with pytest.raises(signing.BadSignature):
         signing.loads(second)
     assert settings.PENGCHENG_MASTER_KEY not in settings.SECRET_KEY
+
+
+def browser_of(settings, home):
+    settings.PENGCHENG_SESSION_SECRETS = session_secrets(home)
+    take(settings.PENGCHENG_SESSION_SECRETS)
+    return signed_in(holder("citizen"))
+
+
+def test_requests_side_by_side_survive_a_rotation(settings, tmp_path):
+    """A browser asks for several things at once under the name that its session had."""
+    browser = browser_of(settings, tmp_path)
+    name = browser.cookies["pengcheng_session"].value
+    assert main(["keys", "rotate", "sessions"]) == 0
+    for _ in range(2):
+        browser.cookies["pengcheng_session"] = name
+        assert browser.get("/account/").status_code == 200
+    assert settings.SECRET_KEY_FALLBACKS
+
+
+def test_a_session_of_a_distrusted_secret_is_over(settings, tmp_path):
+    browser = browser_of(settings, tmp_path)
+    assert main(["keys", "rotate", "sessions", "--distrust"]) == 0
+    assert browser.get("/account/").status_code == 302
 
 
 def test_the_brokers_clients_have_an_hour_to_change(tmp_path):

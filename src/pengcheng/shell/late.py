@@ -12,8 +12,7 @@ from typing import Any
 from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-Load = Callable[[], tuple[list[Any], str, str]]
-"""Addresses, the application's name, its namespace."""
+Load = Callable[[], list[Any]]
 
 
 class LateResolver(URLResolver):
@@ -26,15 +25,11 @@ class LateResolver(URLResolver):
     @cached_property
     def url_patterns(self) -> list[Any]:
         """Its addresses, loaded now if they were not: a resolver for each first part."""
-        patterns, app, namespace = self._load()
         groups: dict[str, list[Any]] = {}
-        for each in patterns:
+        for each in self._load():
             groups.setdefault(str(each.pattern).partition("/")[0], []).append(each)
         whole = RoutePattern("", is_endpoint=False)
-        return [
-            URLResolver(whole, group, app_name=app, namespace=namespace)
-            for group in groups.values()
-        ]
+        return [URLResolver(whole, group) for group in groups.values()]
 
     @cached_property
     def _by_first(self) -> dict[str, URLResolver]:

@@ -40,12 +40,12 @@ def pages(domain: str) -> list[Any]:
     return [path("", include((mounted, domain), namespace=domain))]
 
 
-def programs() -> tuple[list[Any], str, str]:
+def programs() -> list[Any]:
     """The doors for programs."""
     from pengcheng.shell.rest import api
 
-    patterns, app, namespace = api.urls
-    return patterns, app, namespace
+    patterns, _app, _namespace = api.urls
+    return list(patterns)
 
 
 _shell = room("pengcheng.shell.pages.urls")
