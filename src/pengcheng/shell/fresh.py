@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from pengcheng.shell.changing import Changing
@@ -46,16 +45,9 @@ class StayingMiddleware(AuthenticationMiddleware):
 
     @staticmethod
     def _carried(request: HttpRequest) -> object:
-        session = request.session
-        told = session.get(HASH_SESSION_KEY)
-        account = get_user_model().objects.filter(pk=session.get(SESSION_KEY)).first()
-        if (
-            told
-            and account
-            and any(
-                constant_time_compare(told, former)
-                for former in account.get_session_auth_fallback_hash()
-            )
-        ):
-            session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-        return get_user(request)
+        session: Any = request.session
+        session.cycle_key = lambda: None  # on this object: all that `get_user` would call it for
+        try:
+            return get_user(request)
+        finally:
+            del session.cycle_key
