@@ -100,7 +100,9 @@ def killed_at(city: City, sign: Path, place: str) -> None:
 def test_killed_in_the_middle_of_a_handler(city: City, tmp_path: Path) -> None:
     emit(city, "handler", subjects=2, numbers=8)
     killed_at(city, tmp_path / "sign", "handler handler/1 4")
-    assert effects(city, "handler", "first").get("handler/1", []) in ([], [0, 1, 2, 3])
+    before = effects(city, "handler", "first").get("handler/1", [])
+    assert before == list(range(len(before)))  # whole batches
+    assert len(before) <= 4
     finish(city, "handler", 48)
     assert_exactly_once_in_order(city, "handler", 2, 8)
 
