@@ -7,7 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from pengcheng.domains.command import api
-from pengcheng.domains.devices.events import DeviceBack, DeviceLate
+from pengcheng.domains.devices.contracts import Health
+from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.kernel.event import Event
 from pengcheng.kernel.events import deliver_pending, emit
 from tests.command.scenes import incidents, only, step
@@ -52,3 +53,24 @@ def test_what_somebody_has_in_hand_is_told_and_stays_open() -> None:
     assert only().cleared_at is not None
     page = signed_in(official).get(reverse("command:incident", args=[only().id]))
     assert "ws-1" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("health", "attribute"),
+    [
+        ("flapping", "deviceFlapping"),
+        ("stuck", "deviceStuck"),
+        ("out_of_range", "deviceOutOfRange"),
+    ],
+)
+def test_an_illness_is_an_incident_of_its_own_until_it_ends(health: Health, attribute: str) -> None:
+    ill = DeviceIll(
+        subject="device/d1", device="d1", name="ws-1", entity="urn:ngsi-ld:Device:ws-1",
+        health=health, about="temp", value=7.0, bound=5.0, unit_code="C62",
+    )  # fmt: skip
+    over = DeviceBack(subject="device/d1", device="d1", name="ws-1", health="well", was=health)
+    tell(LATE, ill, ill)
+    assert sorted(each.attribute for each in incidents()) == sorted(["deviceSilence", attribute])
+    tell(over)
+    states = {each.attribute: each.state for each in incidents()}
+    assert states == {"deviceSilence": "open", attribute: "closed"}

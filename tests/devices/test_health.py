@@ -72,6 +72,30 @@ def test_a_device_that_is_late_is_told_once_and_so_is_its_return(street: Street)
 
 
 @pytest.mark.django_db
+def test_an_illness_is_told_with_its_figures_and_its_end(street: Street) -> None:
+    shown, who = add("ws-1"), system_context("devices")
+
+    def said(body: Any) -> list[dict[str, Any]]:
+        street.post("/ingest/readings", body, shown.token)
+        street.run(street.house.crew.write())
+        api.judge_all(context=who)
+        rows = OutboxEvent.objects.filter(type__startswith="devices.device.").order_by("id")
+        return [each.data for each in rows if each.type != events.DeviceAdded.type]
+
+    with clock.frozen(NOON) as frozen:
+        told_first = said({"temp": 99})[-1]
+        assert (told_first["health"], told_first["value"], told_first["bound"]) == (
+            *("out_of_range", 99.0, 60.0),
+        )
+        assert len(said({"temp": 98})) == 1, "once"
+        frozen.advance(seconds=601)
+        assert said({"temp": 20})[-1]["was"] == "out_of_range"
+        frozen.advance(seconds=7200)
+        ended = said({"temp": 20})[-1]
+        assert (ended["health"], ended["about"], ended["value"]) == ("stuck", "temp", 7200.0)
+
+
+@pytest.mark.django_db
 def test_a_command_that_nobody_takes_expires_and_one_that_was_lost_is_sent_again(
     street: Street,
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pengcheng.domains.command import contracts, rules
 from pengcheng.domains.command.ops import moving, raising, reading, silence, tables
-from pengcheng.domains.devices.events import DeviceBack, DeviceLate
+from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.context import Context
@@ -29,8 +29,13 @@ def raise_from_device(*, context: Context, late: DeviceLate, at: datetime) -> st
     return silence.raise_from(context, late, at)
 
 
+def raise_from_illness(*, context: Context, ill: DeviceIll, at: datetime) -> str:
+    """Raise an incident for a device that is ill; returns its id."""
+    return silence.raise_ill(context, ill, at)
+
+
 def note_device_back(*, context: Context, back: DeviceBack, at: datetime) -> str | None:
-    """Close the incident of a device that speaks again if nobody took it up, else note it."""
+    """Close the incident of what is over if nobody took it up, else note it."""
     return silence.note_back(context, back, at)
 
 

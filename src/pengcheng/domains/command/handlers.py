@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pengcheng.domains.command import api
-from pengcheng.domains.devices.events import DeviceBack, DeviceLate
+from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.events import Envelope, hears
@@ -34,7 +34,13 @@ def on_device_late(envelope: Envelope, event: DeviceLate) -> None:
     api.raise_from_device(context=envelope.context("command"), late=event, at=envelope.time)
 
 
+@hears(DeviceIll)
+def on_device_ill(envelope: Envelope, event: DeviceIll) -> None:
+    """A device that comes and goes, stands still or is out of range becomes one too."""
+    api.raise_from_illness(context=envelope.context("command"), ill=event, at=envelope.time)
+
+
 @hears(DeviceBack)
 def on_device_back(envelope: Envelope, event: DeviceBack) -> None:
-    """It speaks again: what nobody took up closes by itself, the rest learns of it."""
+    """It is over: what nobody took up closes by itself, the rest learns of it."""
     api.note_device_back(context=envelope.context("command"), back=event, at=envelope.time)

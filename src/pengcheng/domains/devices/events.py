@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pengcheng.domains.devices.contracts import CommandState, Health
 from pengcheng.kernel.event import Event
@@ -31,13 +31,32 @@ class DeviceLate(Event, frozen=True, kw_only=True):
     seen_at: datetime
 
 
+class DeviceIll(Event, frozen=True, kw_only=True):
+    """A device speaks, but not as it should: it flaps, stands still, or is out of range.
+
+    ``value`` is what was seen (connections, seconds, a refused reading), ``bound`` what it passed.
+    """
+
+    type: ClassVar[str] = "devices.device.ill"
+    device: str
+    name: str
+    entity: str
+    health: Health
+    about: str
+    value: float
+    bound: float
+    unit_code: str
+    direction: Literal["above", "below"] = "above"
+
+
 class DeviceBack(Event, frozen=True, kw_only=True):
-    """A device that was late has spoken again."""
+    """What was the matter with a device is over: ``was``, late where nothing is said."""
 
     type: ClassVar[str] = "devices.device.back"
     device: str
     name: str
     health: Health
+    was: Health = "late"
 
 
 class CommandEnded(Event, frozen=True, kw_only=True):

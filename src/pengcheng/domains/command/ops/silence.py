@@ -1,4 +1,4 @@
-"""From a device that fell silent to an incident, and back."""
+"""From a device that fell silent or is ill to an incident, and back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from pengcheng.domains.command import models
 from pengcheng.domains.command.events import IncidentClosed
 from pengcheng.domains.command.ops import raising
 from pengcheng.domains.command.ops.journal import facts_of, write
-from pengcheng.domains.devices.events import DeviceBack, DeviceLate
+from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.domains.sensing.events import LimitCrossed
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
+
+ATTRIBUTES = {
+    "flapping": ("deviceFlapping", "设备频繁上下线", "device comes and goes"),
+    "stuck": ("deviceStuck", "读数长时间不变", "value stands still"),
+    "out_of_range": ("deviceOutOfRange", "读数超出范围", "reading out of range"),
+}
 
 
 def raise_from(context: Context, late: DeviceLate, at: datetime) -> str:
@@ -36,13 +42,38 @@ def raise_from(context: Context, late: DeviceLate, at: datetime) -> str:
     return raising.raise_from(context, crossing)
 
 
-def _limit(device: str) -> str:
-    return f"device-{device}"
+def raise_ill(context: Context, ill: DeviceIll, at: datetime) -> str:
+    """An illness is told the same way: what was seen, and what it passed."""
+    attribute, zh, en = ATTRIBUTES[ill.health]
+    about = f"（{ill.about}）" if ill.about else ""
+    about_en = f" ({ill.about})" if ill.about else ""
+    crossing = LimitCrossed(
+        subject=ill.subject,
+        limit=_limit(ill.device, ill.health),
+        limit_zh=f"{zh}：{ill.name}{about}",
+        limit_en=f"{en}: {ill.name}{about_en}",
+        severity="minor",
+        direction=ill.direction,
+        raise_at=ill.bound,
+        entity=ill.entity,
+        attribute=attribute,
+        observation="",
+        value=ill.value,
+        unit_code=ill.unit_code,
+        observed_at=at,
+        provenance="measured",
+    )
+    return raising.raise_from(context, crossing)
+
+
+def _limit(device: str, health: str = "late") -> str:
+    """One open incident for a device and what is the matter with it."""
+    return f"device-{device}" if health == "late" else f"device-{device}-{health}"
 
 
 def note_back(context: Context, back: DeviceBack, at: datetime) -> str | None:
     """What nobody took up yet closes by itself; what somebody has in hand is only told."""
-    rows = models.Incident.objects.select_for_update().filter(limit=_limit(back.device))
+    rows = models.Incident.objects.select_for_update().filter(limit=_limit(back.device, back.was))
     with act(context, "command.incident.raise", Resource(kind="incident")) as acting:
         incident = rows.exclude(state="closed").first()
         if incident is None or incident.cleared_at is not None:

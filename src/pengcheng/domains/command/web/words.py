@@ -121,7 +121,17 @@ def observed(at: datetime, how: str) -> str:
 def attribute(name: str) -> str:
     """What was observed."""
     known = sensing.attributes().get(name)
-    return both(known.zh, known.en) if known else name
+    return both(known.zh, known.en) if known else _of_device(name)
+
+
+def _of_device(name: str) -> str:
+    """What is the matter with a device itself."""
+    return {
+        "deviceSilence": _("Silent for (s)"),
+        "deviceFlapping": _("Connections in ten minutes"),
+        "deviceStuck": _("Without any change for (s)"),
+        "deviceOutOfRange": _("Refused reading"),
+    }.get(name, name)
 
 
 def measured(name: str, value: float) -> str:

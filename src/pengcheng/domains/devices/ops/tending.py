@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from pengcheng.domains.devices import contracts, models
-from pengcheng.domains.devices.events import DeviceBack, DeviceLate
+from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.domains.devices.ops.registry import profile_of
 from pengcheng.domains.devices.rules import health
 from pengcheng.kernel import clock
@@ -48,7 +50,8 @@ def _change(
 ) -> None:
     before, device = row.health, row.device
     values = {"health": found.health, "about": found.about, "since": clock.now()}
-    if "late" not in {before, found.health}:
+    news = list(_news(row, found, profile)) if before != found.health else []
+    if not news:
         models.Condition.objects.filter(device=device).update(**values)
         return
     with transaction.atomic():
@@ -56,26 +59,31 @@ def _change(
         with act(context, "devices.health.judge", resource) as acting:
             models.Condition.objects.filter(device=device).update(**values)
             acting.note(before=before, health=found.health)
-            acting.emit(_news(row, found, profile))
+            for each in news:
+                acting.emit(each)
 
 
 def _news(
     row: models.Condition, found: health.Found, profile: contracts.Profile
-) -> DeviceLate | DeviceBack:
+) -> Iterator[DeviceBack | DeviceLate | DeviceIll]:
+    """The end of what was, before the beginning of what is."""
     device = row.device
-    subject = f"device/{device.id}"
-    if found.health != "late" or row.seen_at is None:
-        return DeviceBack(subject=subject, device=device.id, name=device.name, health=found.health)
-    return DeviceLate(
-        subject=subject,
-        device=device.id,
-        name=device.name,
-        entity=device.entity,
-        owner=device.owner,
-        place=device.place,
-        interval=profile.interval,
-        seen_at=row.seen_at,
-    )
+    known = {"subject": f"device/{device.id}", "device": device.id, "name": device.name}
+    if row.health in health.ENDS:
+        yield DeviceBack(**known, health=found.health, was=row.health)
+    if found.health == "late" and row.seen_at is not None:
+        yield DeviceLate(
+            **known,
+            entity=device.entity,
+            owner=device.owner,
+            place=device.place,
+            interval=profile.interval,
+            seen_at=row.seen_at,
+        )
+    elif found.health in health.TOLD:
+        seen = health.sight(found, signs_of(row, profile), profile.measures, row.flaws, clock.now())
+        facts: dict[str, Any] = seen._asdict() | {"about": found.about or seen.about}
+        yield DeviceIll(**known, entity=device.entity, health=found.health, **facts)
 
 
 def condition(device_id: str) -> contracts.Condition:
