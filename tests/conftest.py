@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -124,3 +125,21 @@ def static_files_listed_once() -> None:
         self.files.update(known)
 
     WhiteNoiseMiddleware.add_files_from_finders = once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_keep_less_of_their_making() -> None:
+    """Django's test client copies the context of every part of a page, and its router lists all
+    addresses that did not fit: a sixth of a request. What was given to the page itself is kept.
+    """
+    from django.test import client
+    from django.urls.resolvers import URLResolver
+
+    store = client.store_rendered_templates
+
+    def whole_pages(stored: dict[str, Any], *, template: Any, context: Any, **more: Any) -> None:
+        if context.template is template:
+            store(stored, template=template, context=context, **more)
+
+    client.store_rendered_templates = whole_pages
+    URLResolver._extend_tried = staticmethod(lambda *tried: None)
