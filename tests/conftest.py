@@ -87,6 +87,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from tests.support import migrated
+
+    migrated.once(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Transactional tests empty the tables afterwards; SQLite does so by DELETE, which the
     append-only guards refuse. Only the test database drops these; that they exist and bite has

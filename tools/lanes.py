@@ -9,6 +9,7 @@ among real processes and browsers is asked once more when the machine is quiet (
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
@@ -117,7 +118,8 @@ def run_lane(lane: Lane, extra: list[str], *, alone: bool) -> Result:
     command = pytest_command(lane, extra, max(lane.workers, CORES if alone else 1))
     try:
         with lane.ground() as settings, told_at_the_end(lane, alone=alone) as output:
-            environment = {**os.environ, "PENGCHENG_DATABASE_URL": "", **settings}
+            shared = {"PENGCHENG_DATABASE_URL": "", "PENGCHENG_TEST_RUN": str(REPORTS / "shared")}
+            environment = {**os.environ, **shared, **settings}
             code = run(command, cwd=ROOT, env=environment, output=output)
     except CannotRun as reason:
         return Result(lane.name, not_run=str(reason))
@@ -208,6 +210,16 @@ def summary(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
+@contextmanager
+def shared_folder() -> Iterator[None]:
+    """What one lane has made at some cost, the others need not (tests/support/once.py)."""
+    folder = REPORTS / "shared"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def chosen(names: list[str]) -> list[Lane]:
     unknown = set(names) - {lane.name for lane in LANES}
     if unknown:
@@ -221,7 +233,8 @@ def chosen(names: list[str]) -> list[Lane]:
 def main(arguments: list[str]) -> int:
     split = arguments.index("--") if "--" in arguments else len(arguments)
     REPORTS.mkdir(parents=True, exist_ok=True)
-    results = run_lanes(chosen(arguments[:split]), arguments[split + 1 :])
+    with shared_folder():
+        results = run_lanes(chosen(arguments[:split]), arguments[split + 1 :])
     print(summary(results), flush=True)
     strict = os.environ.get("CI") == "true"
     missing = strict and any(result.not_run for result in results)

@@ -16,7 +16,8 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     Whoever needs to change it takes a copy.
     """
     base = factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    run = Path(os.environ.get("PENGCHENG_TEST_RUN", shared))  # that of all lanes
     folder, done = run / f"once-{name}", run / f"once-{name}.done"
     with (run / f"once-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
