@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import time
 from collections.abc import Callable
@@ -12,8 +13,9 @@ from typing import Any
 from django.db import connections
 
 from pengcheng.domains.devices import api
+from pengcheng.domains.devices.api import firmware
 from pengcheng.domains.devices.api.intake import Crew, Directory, House, Intake
-from pengcheng.domains.devices.contracts import MapRow, Measure, NewDevice, Profile, Shown
+from pengcheng.domains.devices.contracts import MapRow, Measure, NewDevice, Package, Profile, Shown
 from pengcheng.domains.devices.web.ingest import Ingest, Reply
 from pengcheng.domains.sensing.api.broker import Broker
 from pengcheng.kernel.context import Actor, Context
@@ -56,6 +58,18 @@ PROFILES = (WEATHER, GENERIC, MAPPED)
 def admin(*roles: str) -> Context:
     actor = Actor(id="p-admin", kind="official", roles=frozenset(roles or {"admin"}))
     return Context(actor=actor)
+
+
+def upload(profile: str, title: str, version: str, raw: bytes) -> Package:
+    return firmware.upload(
+        context=admin(), profile=profile, title=title, version=version, file=io.BytesIO(raw)
+    )
+
+
+def release(package: Package) -> Package:
+    """By somebody else."""
+    actor = Actor(id="p-boss", kind="official", roles=frozenset({"commander"}))
+    return firmware.release(context=Context(actor=actor), package_id=package.id)
 
 
 def add(name: str, profile: str = "weather", **facts: Any) -> Shown:

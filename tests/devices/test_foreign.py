@@ -4,6 +4,8 @@ Sparkplug library, the examples of RFC 8428.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import threading
 from collections.abc import Callable
@@ -12,11 +14,15 @@ from typing import Any
 import cbor2
 import paho.mqtt.client as mqtt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pengcheng.domains.devices import api
+from pengcheng.domains.devices.api import firmware
+from pengcheng.domains.devices.contracts import Plan
+from pengcheng.kernel.context import system_context
 from pengcheng.kit import senml
 from pengcheng.kit.sparkplug.payload import decode
-from tests.devices.scenes import Street, add, admin
+from tests.devices.scenes import Street, add, admin, release, upload
 
 pytestmark = pytest.mark.one_database
 # Written by pysparkplug 0.6.1 (Apache-2.0): NBIRTH with a metric of each kind, and a DDATA.
@@ -162,6 +168,98 @@ def test_who_floods_is_held_and_another_is_not(street: Street, device: Make) -> 
     quiet.client.publish("v1/devices/me/telemetry", '{"temp": 1}', 1)
     street.until(lambda: len(quiet.answers) == 2, "the quiet one is served")
     assert len(loud.answers) < 100
+
+
+class Updater:
+    """ThingsBoard's published firmware protocol over MQTT, as its Python example plays it."""
+
+    KEYS = "fw_checksum,fw_checksum_algorithm,fw_size,fw_title,fw_version,fw_signature"
+    CHUNK = 1000
+
+    def __init__(self, paho: Paho, current: tuple[str, str]) -> None:
+        self.paho, self.current = paho, current
+        self.wanted: dict[str, Any] = {}
+        self.bytes = b""
+        self.errors: list[bytes] = []
+        paho.client.on_message = lambda client, data, message: self._heard(message)
+        for topic in ("attributes", "attributes/response/+"):
+            paho.client.subscribe(f"v1/devices/me/{topic}", 1)
+        paho.client.subscribe("v2/fw/response/+/chunk/+", 1)
+        self._say(current_fw_title=current[0], current_fw_version=current[1])
+        paho.client.publish(
+            "v1/devices/me/attributes/request/1", json.dumps({"sharedKeys": self.KEYS}), 1
+        )
+
+    def _say(self, **facts: Any) -> None:
+        self.paho.client.publish("v1/devices/me/telemetry", json.dumps(facts), 1)
+
+    def _heard(self, message: Any) -> None:
+        if message.topic.startswith("v2/fw/response/"):
+            self._piece(message.payload)
+            return
+        told = json.loads(message.payload)
+        told = told.get("shared", told)
+        if told.get("fw_version") and not self.wanted:
+            self.wanted = told
+            self._say(fw_state="DOWNLOADING")
+            self._ask(0)
+
+    def _ask(self, number: int) -> None:
+        self.paho.client.publish(f"v2/fw/request/7/chunk/{number}", str(self.CHUNK), 1)
+
+    def _piece(self, payload: bytes) -> None:
+        self.bytes += payload
+        if len(self.bytes) < self.wanted["fw_size"] and payload:
+            self._ask(len(self.bytes) // self.CHUNK)
+            return
+        self._say(fw_state="DOWNLOADED")
+        assert self.wanted["fw_checksum_algorithm"] == "SHA256"
+        if hashlib.sha256(self.bytes).hexdigest() != self.wanted["fw_checksum"]:
+            self._say(fw_state="FAILED", fw_error="Checksum verification failed!")
+            return
+        for state in ("VERIFIED", "UPDATING"):
+            self._say(fw_state=state)
+        self.current = self.wanted["fw_title"], self.wanted["fw_version"]
+        self._say(
+            current_fw_title=self.current[0],
+            current_fw_version=self.current[1],
+            fw_state="UPDATED",
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("version", [mqtt.MQTTv5, mqtt.MQTTv311])
+def test_a_client_of_thingsboards_firmware_protocol_updates_itself(
+    street: Street, device: Make, version: Any
+) -> None:
+    raw = bytes(range(256)) * 13 + b"tail"
+    shown = add("lamp", "generic", rate=5000)
+    package = release(upload("generic", "lamp-os", "2.0", raw))
+    rollout = firmware.start(context=admin(), plan=Plan(package=package.id, stages=(100,)))
+    updater = Updater(device(shown.token, version), ("lamp-os", "1.0"))
+    street.until(lambda: len(updater.paho.answers) > 4, "it listens")
+    assert firmware.step_all(context=system_context("devices")) == 1
+    street.run(street.house.crew.refresh())
+    street.run(street.house.carry())
+
+    def state() -> str:
+        found, _ = firmware.updates(context=admin(), rollout_id=rollout.id)
+        return found[0].state
+
+    street.until(lambda: state() == "updated", "it runs the new one")
+    assert updater.bytes == raw
+    assert updater.wanted["fw_checksum"] == hashlib.sha256(raw).hexdigest()
+    (key,) = firmware.keys()["keys"]
+    public = Ed25519PublicKey.from_public_bytes(base64url(key["x"]))
+    said = f"pengcheng-firmware-v1\ngeneric\nlamp-os\n2.0\n{len(raw)}\n"
+    signed = f"{said}{hashlib.sha256(updater.bytes).hexdigest()}\n".encode()
+    public.verify(base64url(updater.wanted["fw_signature"]), signed)
+    firmware.step_all(context=system_context("devices"))
+    assert firmware.rollout(context=admin(), rollout_id=rollout.id).state == "done"
+
+
+def base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 # --- Sparkplug --------------------------------------------------------------------------

@@ -17,6 +17,20 @@ HEALTHS: tuple[Health, ...] = (
 )
 CredentialKind = Literal["token", "fingerprint", "subject"]
 CREDENTIAL_KINDS: tuple[CredentialKind, ...] = ("token", "fingerprint", "subject")
+PackageState = Literal["uploaded", "released", "withdrawn"]
+PACKAGE_STATES: tuple[PackageState, ...] = ("uploaded", "released", "withdrawn")
+RolloutState = Literal["running", "paused", "stopped", "done", "cancelled", "returning", "returned"]
+ROLLOUT_STATES: tuple[RolloutState, ...] = (
+    *("running", "paused", "stopped", "done", "cancelled", "returning", "returned"),
+)
+LIVE_ROLLOUTS: tuple[RolloutState, ...] = ("running", "paused", "stopped", "returning")
+UpdateState = Literal[
+    "queued", "downloading", "downloaded", "verified", "updating", "updated", "failed", "left"
+]
+UPDATE_STATES: tuple[UpdateState, ...] = (
+    *("queued", "downloading", "downloaded", "verified", "updating", "updated", "failed", "left"),
+)
+LARGEST_FIRMWARE = 32 << 20
 Value = float | int | str | bool
 MOST_READINGS = 5000  # of one message
 MOST_IMPORTED = 10_000
@@ -167,3 +181,66 @@ class Taken(NamedTuple):
     stored: int = 0
     duplicates: int = 0
     refused: tuple[Refused, ...] = ()
+
+
+class Package(msgspec.Struct, frozen=True, kw_only=True):
+    """A firmware for a kind of device; the signature is made when a second person releases it."""
+
+    id: str
+    profile: str
+    title: str
+    version: str
+    sha256: str
+    size: int
+    state: PackageState
+    uploaded_by: str
+    uploaded_at: datetime
+    released_by: str = ""
+    released_at: datetime | None = None
+    signature: str = ""
+    key: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a firmware is to be rolled out."""
+
+    package: str
+    group: str = ""  # of devices; empty: all of the profile
+    stages: tuple[float, ...] = (1, 10, 50, 100)  # per cent of the devices, rising
+    bound: float = 5  # per cent of a stage that may fail
+    hold: int = 3600  # seconds that a stage must stand before the next
+    enough: float = 50  # per cent of a stage that must have ended before the next
+
+
+class Rollout(msgspec.Struct, frozen=True, kw_only=True):
+    """A firmware on its way, and how far it is."""
+
+    id: str
+    package: Package
+    group: str
+    stages: tuple[float, ...]
+    bound: float
+    hold: int
+    enough: float
+    stage: int
+    state: RolloutState
+    reason: str
+    started_by: str
+    started_at: datetime
+    staged_at: datetime
+    changed_at: datetime
+    total: int = 0  # devices that it is meant for
+    counts: dict[str, int] = {}
+
+
+class Update(msgspec.Struct, frozen=True, kw_only=True):
+    """One device in a roll-out."""
+
+    device: str
+    name: str
+    stage: int
+    state: UpdateState
+    error: str
+    attempts: int
+    changed_at: datetime
+    current: str = ""  # what it says that it runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from pengcheng.domains.devices.contracts import CommandState, Health
+from pengcheng.domains.devices.contracts import CommandState, Health, RolloutState
 from pengcheng.kernel.event import Event
 
 
@@ -67,3 +67,14 @@ class CommandEnded(Event, frozen=True, kw_only=True):
     device: str
     method: str
     state: CommandState
+
+
+class RolloutMoved(Event, frozen=True, kw_only=True):
+    """A roll-out of firmware began, went on, stood still or ended."""
+
+    type: ClassVar[str] = "devices.rollout.moved"
+    rollout: str
+    package: str
+    state: RolloutState
+    stage: int
+    reason: str

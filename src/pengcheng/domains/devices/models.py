@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from pengcheng.domains.devices.contracts import COMMAND_STATES, CREDENTIAL_KINDS, HEALTHS
+from pengcheng.domains.devices.contracts import (
+    COMMAND_STATES,
+    CREDENTIAL_KINDS,
+    HEALTHS,
+    LIVE_ROLLOUTS,
+    PACKAGE_STATES,
+    ROLLOUT_STATES,
+    UPDATE_STATES,
+)
 from pengcheng.kernel.ids import new_id
 
 
@@ -141,3 +149,110 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.method} {self.state}"
+
+
+class Package(models.Model):
+    """A firmware; its bytes lie in the home under their hash."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id)
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT)
+    title = models.CharField(max_length=80)
+    version = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, default="uploaded")
+    uploaded_by = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField()
+    released_by = models.CharField(max_length=60, blank=True, default="")
+    released_at = models.DateTimeField(null=True)
+    signature = models.CharField(max_length=200, blank=True, default="")
+    key = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ("-uploaded_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("profile", "title", "version"), name="devices_package_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=PACKAGE_STATES), name="devices_package_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+class Rollout(models.Model):
+    """A firmware on its way; one at a time for a kind of device."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, db_index=False)
+    group = models.CharField(max_length=60, blank=True, default="")
+    stages = models.JSONField()
+    bound = models.FloatField()
+    hold = models.PositiveIntegerField()
+    enough = models.FloatField()
+    stage = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=12, default="running", db_index=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    started_by = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    staged_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-started_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("profile",),
+                condition=Q(state__in=LIVE_ROLLOUTS),
+                name="devices_one_rollout_a_profile",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ROLLOUT_STATES), name="devices_rollout_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.package_id} {self.state}"
+
+
+class Update(models.Model):
+    """One device in a roll-out: chosen once, in one stage. ``before``: what it goes back to."""
+
+    rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, db_index=False)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE)
+    before = models.ForeignKey(Package, on_delete=models.PROTECT, null=True, db_index=False)
+    stage = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, default="queued")
+    back = models.BooleanField(default=False)
+    error = models.CharField(max_length=200, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("stage", "device__name")
+        constraints = (
+            models.UniqueConstraint(fields=("rollout", "device"), name="devices_update_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=UPDATE_STATES), name="devices_update_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.state}"
+
+
+class Firmware(models.Model):
+    """What a device says that it runs, and what it is to run."""
+
+    device = models.OneToOneField(Device, on_delete=models.CASCADE, primary_key=True)
+    title = models.CharField(max_length=80, blank=True, default="")
+    version = models.CharField(max_length=40, blank=True, default="")
+    reported_at = models.DateTimeField(null=True)
+    target = models.ForeignKey(Package, on_delete=models.PROTECT, null=True, db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.title} {self.version}"

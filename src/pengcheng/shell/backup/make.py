@@ -23,6 +23,7 @@ FILES = (
     "demo-password",
     "uploads",
     "archive",
+    "firmware",
     "trust",
     "keys",
     "setup.json",
@@ -33,7 +34,12 @@ FILES = (
 )
 LIVE = "live.sqlite3"  # the store of the context broker
 # What is still being written may be renamed while we look; each store marks it in its way.
-DRAFTS = {"keys": (".*",), "archive": (".new-*", ".gone-*"), "uploads": ("*.*",)}
+DRAFTS = {
+    "keys": (".*",),
+    "archive": (".new-*", ".gone-*"),
+    "uploads": ("*.*",),
+    "firmware": ("*.*",),
+}
 
 
 def default_name() -> str:

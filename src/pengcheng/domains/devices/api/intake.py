@@ -6,6 +6,7 @@ from pengcheng.domains.devices.ops.directory import Directory, Known
 from pengcheng.domains.devices.ops.hearing import House, readings_of, senml_readings
 from pengcheng.domains.devices.ops.intake import Full, Intake
 from pengcheng.domains.devices.ops.outside import Outside
+from pengcheng.domains.devices.rules.firmware import split
 from pengcheng.domains.devices.rules.plain import Unreadable, mapped, read, table, written
 from pengcheng.domains.devices.rules.thingsboard import failed, gateway_telemetry
 
@@ -26,6 +27,7 @@ __all__ = [
     "read",
     "readings_of",
     "senml_readings",
+    "split",
     "table",
     "written",
 ]

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pengcheng.domains.devices import contracts, models
+from pengcheng.domains.devices.ops.packages import package_of
 from pengcheng.domains.devices.ops.registry import digest, profile_of
+from pengcheng.domains.devices.rules.firmware import attributes
 from pengcheng.domains.sensing.api import broker
 from pengcheng.kernel import clock
 
@@ -33,6 +35,7 @@ class Known:
     active: bool = True
     place: tuple[float, float] | None = None
     shared: dict[str, Any] = field(default_factory=dict)  # what the city tells it of itself
+    told: dict[str, Any] | None = None  # what it was told of that on its present line
     title: str = ""
     measures: dict[str, contracts.Measure] = field(default_factory=dict)
     sources: dict[str, list[Any]] = field(default_factory=dict)  # found by discovery, by topic
@@ -75,7 +78,7 @@ class Directory:
     def load(self) -> int:
         """Read what changed since the last time; all at first. Blocks: not on the loop."""
         begun = clock.now()
-        rows = models.Device.objects.select_related("profile", "condition")
+        rows = models.Device.objects.select_related("profile", "condition", "firmware__target")
         if self._since is not None:
             since = self._since - OVERLAP
             changed = rows.filter(changed_at__gte=since) | rows.filter(
@@ -110,6 +113,7 @@ class Directory:
             "rate": row.rate,
             "active": row.active,
             "title": row.title,
+            "shared": _shared(row),
             "place": None if row.longitude is None else (row.longitude, row.latitude),
         }
         known = self.by_id.get(row.id)
@@ -141,6 +145,12 @@ class Directory:
 def child_name(gateway: Known, name: str) -> str:
     """Two gateways may have a "thermometer" each."""
     return f"{gateway.name}:{UNFIT.sub('_', name)}"[:120]
+
+
+def _shared(row: models.Device) -> dict[str, Any]:
+    """The firmware that it is to run."""
+    has = getattr(row, "firmware", None)
+    return attributes(package_of(has.target)) if has is not None and has.target_id else {}
 
 
 def _remember(known: Known, row: models.Device) -> None:

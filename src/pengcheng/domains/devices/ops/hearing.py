@@ -19,7 +19,8 @@ from pengcheng.domains.devices.ops.bridging import Bridging
 from pengcheng.domains.devices.ops.crew import Crew
 from pengcheng.domains.devices.ops.directory import Known, child_name
 from pengcheng.domains.devices.ops.intake import Full, Intake
-from pengcheng.domains.devices.rules import homeassistant, plain
+from pengcheng.domains.devices.ops.updating import Updating
+from pengcheng.domains.devices.rules import firmware, homeassistant, plain
 from pengcheng.domains.devices.rules import thingsboard as tb
 from pengcheng.kernel import clock
 from pengcheng.kernel.context import system_context
@@ -42,6 +43,7 @@ class House:
         self.crew = crew
         self.lines: dict[str, Connection] = {}
         self.bridging = Bridging(self)
+        self.updating = Updating(self)
         self._buckets: dict[str, Bucket] = {}
         self._sent: dict[str, Any] = {}  # commands under way on a line
         self._adopting: dict[tuple[str, str], list[Callable[[Known | None], None]]] = {}
@@ -60,6 +62,7 @@ class House:
         if old is not None:
             old.leave(mqtt5.DisconnectReasonCode.SESSION_TAKEN_OVER)
         self.lines[known.id] = connection
+        known.told = None
         crew.connected(known)
         return known
 
@@ -84,7 +87,7 @@ class House:
         lost = [each for each in self._sent.values() if self._through(each.device) == guest.id]
         for each in lost:  # not acknowledged: sent again when it is back
             self._sent.pop(each.id, None)
-            self._later(self.crew.move(each.id, "queued"))
+            self.later(self.crew.move(each.id, "queued"))
         if self.lines.get(guest.id) is connection:
             del self.lines[guest.id]
 
@@ -96,7 +99,7 @@ class House:
     # -- rights --------------------------------------------------------------------------
 
     def may_say(self, guest: Known, topic: str) -> bool:
-        if topic.startswith("v1/"):
+        if topic.startswith(("v1/", tb.FIRMWARE)):
             return tb.may_say(topic, gateway=guest.gateway)
         if topic.startswith(f"devices/{guest.name}/"):
             return True
@@ -106,7 +109,7 @@ class House:
         return guest.gateway and not topic.startswith(("devices/", births.NAMESPACE, "$"))
 
     def may_hear(self, guest: Known, pattern: str) -> bool:
-        if pattern.startswith("v1/"):
+        if pattern.startswith(("v1/", tb.FIRMWARE)):
             return tb.may_hear(pattern, gateway=guest.gateway)
         if pattern.startswith(births.NAMESPACE):
             parts = pattern.split("/")
@@ -138,6 +141,8 @@ class House:
             self.give(guest, readings_of(guest, orjson.loads(payload)), done)
         elif topic.startswith("v1/devices/me/"):
             self._asked(guest, topic, payload, done)
+        elif topic.startswith(tb.FIRMWARE):
+            self.updating.asked(guest, topic, payload, done)
         elif topic.startswith(tb.GATEWAY):
             self._gateway(guest, topic, payload, done)
         elif topic.startswith(f"devices/{guest.name}/"):
@@ -148,7 +153,11 @@ class House:
             self.bridging.foreign(guest, topic, payload, done)
 
     def give(self, known: Known, readings: Sequence[Reading], done: Done) -> None:
-        self.intake.give(known, readings, partial(_answer, done), door="mqtt")
+        facts, rest = firmware.split(readings)
+        if facts:
+            self.updating.give(known, facts, rest, done)
+            return
+        self.intake.give(known, rest, partial(_answer, done), door="mqtt")
 
     def _own(self, guest: Known, topic: str, payload: bytes, done: Done) -> None:
         rest = topic.removeprefix(f"devices/{guest.name}/")
@@ -195,7 +204,7 @@ class House:
                 log.exception("an answer of %s was not kept", guest.name)
                 done(NOT_NOW)
 
-        self._later(write())
+        self.later(write())
 
     # -- gateways ------------------------------------------------------------------------
 
@@ -275,7 +284,7 @@ class House:
         waiting = self._adopting.setdefault((guest.id, name), [])
         waiting.append(then)
         if len(waiting) == 1:
-            self._later(self._adopt(guest, name))
+            self.later(self._adopt(guest, name))
 
     async def _adopt(self, guest: Known, name: str) -> None:
         found = None
@@ -301,11 +310,13 @@ class House:
             connection.say(topic, orjson.dumps({"online": True, "timestamp": at}))
         elif pattern == homeassistant.STATUS:
             connection.say(homeassistant.STATUS, b"online")
-        elif pattern == tb.ATTRIBUTES and guest.shared:
-            connection.say(tb.ATTRIBUTES, orjson.dumps(guest.shared))
+        elif pattern == tb.ATTRIBUTES:
+            guest.told = None
+            self.updating.tell(guest, connection)
 
     async def carry(self) -> None:
-        """Send the commands that wait for whoever is here."""
+        """Send whoever is here the commands that wait, and what firmware they are to run."""
+        self.updating.tell_all()
         here = list(self.lines)
         behind = {
             each.id: each.parent
@@ -335,13 +346,13 @@ class House:
         def taken(code: int) -> None:
             self._sent.pop(command.id, None)
             state: CommandState = "acknowledged" if code < 128 else "failed"
-            self._later(self.crew.move(command.id, state))
+            self.later(self.crew.move(command.id, state))
 
         if not line.say(topic, orjson.dumps(body), taken):
             self._sent.pop(command.id, None)
             await self.crew.move(command.id, "queued")
 
-    def _later(self, work: Any) -> None:
+    def later(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

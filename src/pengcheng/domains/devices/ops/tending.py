@@ -68,7 +68,11 @@ def _news(
 ) -> Iterator[DeviceBack | DeviceLate | DeviceIll]:
     """The end of what was, before the beginning of what is."""
     device = row.device
-    known = {"subject": f"device/{device.id}", "device": device.id, "name": device.name}
+    known: dict[str, Any] = {
+        "subject": f"device/{device.id}",
+        "device": device.id,
+        "name": device.name,
+    }
     if row.health in health.ENDS:
         yield DeviceBack(**known, health=found.health, was=row.health)
     if found.health == "late" and row.seen_at is not None:

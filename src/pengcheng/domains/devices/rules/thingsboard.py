@@ -18,6 +18,10 @@ ASK = "v1/devices/me/attributes/request/"
 ANSWER = "v1/devices/me/attributes/response/"
 CLAIM = "v1/devices/me/claim"
 GATEWAY = "v1/gateway/"
+FIRMWARE = "v2/fw/"
+FIRMWARE_ERROR = "v2/fw/error"
+CHUNK = re.compile(r"v2/fw/request/(?P<request>[\w\-]{1,36})/chunk/(?P<number>\d{1,7})\Z")
+CHUNK_HEARD = re.compile(r"v2/fw/response/(\+|[\w\-]{1,36})/chunk/\+\Z")
 NUMBERED = re.compile(r"(?P<start>.+/)(?P<number>\d{1,9})\Z")
 HEARD = (
     *(f"{REQUEST}+", ATTRIBUTES, f"{ANSWER}+", "v1/devices/me/rpc/request/+"),
@@ -78,8 +82,12 @@ def failed(document: Any) -> bool:
 
 
 def may_say(topic: str, *, gateway: bool) -> bool:
+    if topic.startswith(FIRMWARE):
+        return CHUNK.match(topic) is not None
     return topic.startswith("v1/devices/me/") or (gateway and topic.startswith(GATEWAY))
 
 
 def may_hear(pattern: str, *, gateway: bool) -> bool:
+    if pattern.startswith(FIRMWARE):
+        return pattern == FIRMWARE_ERROR or CHUNK_HEARD.match(pattern) is not None
     return pattern in HEARD and (gateway or not pattern.startswith(GATEWAY))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 import cbor2
 import orjson
@@ -21,6 +22,7 @@ from pengcheng.domains.devices.api.intake import (
     gateway_telemetry,
     readings_of,
     senml_readings,
+    split,
 )
 from pengcheng.domains.devices.contracts import Reading, Taken
 
@@ -90,6 +92,7 @@ class Ingest:
     async def _answer(
         self, method: str, path: str, headers: Mapping[str, str], body: Body
     ) -> Reply:
+        path, _mark, query = path.partition("?")
         parts = [each for each in path.split("/") if each][1:]
         if parts[:1] == ["v1"] and len(parts) == 3:
             known, parts = await self._known(parts[1]), ["v1", parts[2]]
@@ -97,6 +100,8 @@ class Ingest:
             scheme, _, token = headers.get("authorization", "").partition(" ")
             known = await self._known(token.strip() if scheme.lower() == "bearer" else "")
         handler = ROUTES.get((method, parts[0] if parts else "", len(parts)))
+        if handler is None and method == "GET" and len(parts) == 2:
+            return await self.told(known, parts[1], dict(parse_qsl(query)))
         if handler is None:
             raise NOWHERE()
         return await handler(self, known, parts, headers, body)
@@ -140,7 +145,29 @@ class Ingest:
             raise Refusal(503, "devices.ingest.not_stored", "未能保存", "Not stored")
         return Reply(200, {"devices": len(said)})
 
+    async def told(self, known: Known, what: str, query: dict[str, str]) -> Reply:
+        """What the city tells a device that only calls: its firmware, as ThingsBoard does."""
+        self._pace(known)
+        if what == "attributes":
+            names = query.get("sharedKeys", "").split(",") if "sharedKeys" in query else None
+            shared = {k: v for k, v in known.shared.items() if names is None or k in names}
+            return Reply(200, {"client": {}, "shared": shared})
+        asked = (query.get("title"), query.get("version"))
+        own = (known.shared.get("fw_title"), known.shared.get("fw_version"))
+        if what != "firmware" or not known.shared or asked != own:
+            raise NOWHERE()
+        size, number = int(query.get("size", "0")), int(query.get("chunk", "0"))
+        if size != 0 and self.house.updating.wrong(known, size):
+            raise Unreadable(self.house.updating.wrong(known, size))
+        raw = await self.house.updating.piece(known, size, number)
+        return Reply(200, raw, {"content-type": "application/octet-stream"})
+
     async def _take(self, known: Known, readings: list[Reading]) -> Reply:
+        facts, readings = split(readings)
+        if facts:
+            await self.house.updating.note(known, facts)
+        if facts and not readings:
+            return Reply(200, _told(Taken()))
         try:
             taken = await self.intake.take(known, readings, door="http")
         except Full:
@@ -244,10 +271,12 @@ class Application:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         headers = dict(scope.headers.items())
-        reply = await self.ingest.answer(scope.method, scope.path, headers, protocol)
+        path = f"{scope.path}?{scope.query_string}" if scope.query_string else scope.path
+        reply = await self.ingest.answer(scope.method, path, headers, protocol)
         listed = [("content-type", JSON)] if "content-type" not in reply.headers else []
         listed += list(reply.headers.items())
         if reply.body is None:
             protocol.response_empty(reply.status, listed)
         else:
-            protocol.response_bytes(reply.status, listed, orjson.dumps(reply.body))
+            raw = reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)
+            protocol.response_bytes(reply.status, listed, raw)
