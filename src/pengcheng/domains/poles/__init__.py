@@ -1,0 +1,1 @@
+"""Multi-function poles: one asset with all that is mounted on it."""

@@ -1,0 +1,1 @@
+"""What poles do, in transactions."""

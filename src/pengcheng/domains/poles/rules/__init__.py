@@ -1,0 +1,1 @@
+"""What holds for poles, without a database."""

@@ -1,0 +1,197 @@
+"""Workbench pages of poles: the list and what can be taken away, one pole, its fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from pengcheng.domains.poles import api, contracts
+from pengcheng.domains.poles.web import words
+from pengcheng.domains.poles.web.forms import Filter
+from pengcheng.kernel.context import Context
+from pengcheng.kernel.permits import allowed
+from pengcheng.kernel.web import page
+from pengcheng.kit.pages.sheets import csv_response
+
+PER_PAGE = 25
+MOST = 10_000
+COLUMNS = (
+    *("code", "entity", "state", "road", "district", "owner", "longitude", "latitude"),
+    *("height", "power", "phases", "circuit", "mounts", "faults", "simulated", "changed_at"),
+)
+
+
+def context_of(request: HttpRequest) -> Context:
+    return request.context  # type: ignore[attr-defined,no-any-return]
+
+
+def number_of(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
+
+
+def heads(*titles: str, numeric: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    return [{"title": title, "numeric": title in numeric} for title in titles]
+
+
+@page(permission="poles.desk.enter")
+@require_GET
+@never_cache
+def desk(request: HttpRequest) -> HttpResponse:
+    """Search the poles."""
+    context = context_of(request)
+    form = Filter(request.GET, api.owners(context=context))
+    number = max(1, number_of(request.GET.get("page", "1")))
+    asked = msgspec.structs.replace(form.asked(), offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
+    found = api.search(context=context, asked=asked)
+    faults = pgettext("poles", "Open faults")
+    titles = (_("Pole"), pgettext("pole", "Road"), pgettext("poles", "Owner"))
+    mounts = pgettext("poles", "Mounts")
+    facts = {
+        "form": form,
+        "total": found.total,
+        "query": request.GET.urlencode(),
+        "page": Paginator(range(found.total), PER_PAGE).get_page(number),
+        "columns": heads(
+            *titles, pgettext("poles", "State"), mounts, faults, numeric=(mounts, faults)
+        ),
+        "rows": [_cells(each) for each in found.poles],
+        "simulated": any(each.simulated for each in found.poles),
+        "may_save": allowed(context, "poles.pole.save"),
+    }
+    return render(request, "poles/desk.html", facts)
+
+
+def _cells(pole: contracts.Pole) -> list[Any]:
+    return [
+        {"text": pole.code, "url": reverse("poles:pole", args=[pole.id])},
+        pole.road or "–",
+        pole.owner or "–",
+        words.state(pole.state),
+        pole.mounts,
+        {"text": str(pole.faults), "kind": "bad"} if pole.faults else "0",
+    ]
+
+
+@page(permission="poles.desk.enter")
+@require_GET
+@never_cache
+def give_out(request: HttpRequest, form: str) -> HttpResponse:
+    """The poles that were searched for, as a table or on a map."""
+    if form not in {"csv", "geojson"}:
+        raise Http404
+    context = context_of(request)
+    chosen = Filter(request.GET, api.owners(context=context)).asked()
+    asked = msgspec.structs.replace(chosen, limit=MOST)
+    found = api.search(context=context, asked=asked)
+    if form == "csv":
+        rows = ([getattr(pole, name) for name in COLUMNS] for pole in found.poles)
+        return csv_response("poles.csv", COLUMNS, rows, goes_on=found.total > MOST)
+    body = {"type": "FeatureCollection", "features": [feature(each) for each in found.poles]}
+    answer = HttpResponse(msgspec.json.encode(body), content_type="application/geo+json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="poles.geojson"'
+    return answer
+
+
+def feature(pole: contracts.Pole) -> dict[str, Any]:
+    """A pole as GeoJSON, in WGS 84."""
+    left_out = {"longitude", "latitude"}
+    return {
+        "type": "Feature",
+        "id": pole.entity,
+        "geometry": {"type": "Point", "coordinates": [pole.longitude, pole.latitude]},
+        "properties": {name: getattr(pole, name) for name in COLUMNS if name not in left_out},
+    }
+
+
+@page(permission="poles.desk.enter")
+@require_GET
+@never_cache
+def one(request: HttpRequest, pole_id: str) -> HttpResponse:
+    """A pole: where it stands, what it bears and feeds, what does not work."""
+    context = context_of(request)
+    pole = api.pole(context=context, pole_id=pole_id)
+    mounts = api.mounts(context=context, pole_id=pole.id, past=True)
+    names = {each.id: f"{words.kind(each.kind)} {each.code}" for each in mounts}
+    faults = api.faults_of(context=context, pole_id=pole.id)
+    facts = {
+        "pole": pole,
+        "state": words.state(pole.state),
+        "facts": _facts(pole),
+        "loads": [_load(each) for each in api.loads(context=context, pole=pole)],
+        "mounts": [
+            {**msgspec.structs.asdict(each), "name": words.kind(each.kind)}
+            for each in mounts
+            if each.unmounted_at is None
+        ],
+        "past": [
+            [names[each.id], each.owner, {"moment": each.mounted_at}, {"moment": each.unmounted_at}]
+            for each in mounts
+            if each.unmounted_at
+        ],
+        "past_columns": heads(
+            _("Mount"), pgettext("poles", "Owner"), _("Mounted"), _("Taken down")
+        ),
+        "faults": [_fault_cells(each, names) for each in faults],
+        "fault_columns": heads(
+            _("Fault"),
+            _("Where"),
+            pgettext("fault", "Severity"),
+            pgettext("poles", "State"),
+            _("Reported"),
+        ),
+        **rights(context),
+    }
+    return render(request, "poles/pole.html", facts)
+
+
+def rights(context: Context) -> dict[str, bool]:
+    pairs = (
+        ("save", "pole.save"),
+        ("mount", "mount.change"),
+        ("report", "fault.report"),
+        ("handle", "fault.handle"),
+    )
+    return {f"may_{name}": allowed(context, f"poles.{action}") for name, action in pairs}
+
+
+def _facts(pole: contracts.Pole) -> list[dict[str, str]]:
+    pairs = (
+        (_("Entity"), pole.entity),
+        (pgettext("pole", "Road"), pole.road),
+        (pgettext("pole", "District"), pole.district),
+        (pgettext("poles", "Owner"), pole.owner),
+        (_("Longitude, latitude (WGS 84)"), f"{pole.longitude:.6f}, {pole.latitude:.6f}"),
+        (_("Height"), f"{pole.height:g} m"),
+        (_("Circuit"), pole.circuit),
+    )
+    return [{"key": key, "value": value or "–"} for key, value in pairs]
+
+
+def _load(each: contracts.PhaseLoad) -> dict[str, Any]:
+    share = round(100 * each.watts / each.budget) if each.budget else 0
+    return {
+        "label": f"L{each.phase}",
+        "watts": each.watts,
+        "budget": each.budget,
+        "share": share,
+        "kind": "bad" if each.watts > each.budget else "warn" if share > 80 else "good",
+    }
+
+
+def _fault_cells(each: contracts.Fault, names: dict[str, str]) -> list[Any]:
+    return [
+        {"text": each.text, "url": reverse("poles:fault", args=[each.id])},
+        names.get(each.mount) or _("The pole itself"),
+        words.severity(each.severity),
+        words.fault_state(each.state),
+        {"moment": each.opened_at},
+    ]

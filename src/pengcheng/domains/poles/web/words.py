@@ -1,0 +1,43 @@
+"""The values of poles in words, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext
+
+
+def kind(name: str) -> str:
+    return {
+        "lamp": pgettext("mount", "Lamp"),
+        "camera": pgettext("mount", "Camera"),
+        "cell": pgettext("mount", "Mobile network cell"),
+        "environment": pgettext("mount", "Environment sensor"),
+        "display": pgettext("mount", "Display"),
+        "charger": pgettext("mount", "Charger"),
+        "broadcast": pgettext("mount", "Loudspeaker"),
+        "sos": pgettext("mount", "Emergency call"),
+        "other": pgettext("mount", "Other"),
+    }.get(name, name)
+
+
+def state(name: str) -> dict[str, str]:
+    return {
+        "planned": {"text": pgettext("pole", "Planned"), "kind": "info"},
+        "standing": {"text": pgettext("pole", "Standing"), "kind": "good"},
+        "removed": {"text": pgettext("pole", "Removed"), "kind": "neutral"},
+    }[name]
+
+
+def fault_state(name: str) -> dict[str, str]:
+    return {
+        "opened": {"text": pgettext("fault", "Open"), "kind": "bad"},
+        "acknowledged": {"text": pgettext("fault", "Taken up"), "kind": "warn"},
+        "repaired": {"text": pgettext("fault", "Repaired"), "kind": "good"},
+    }[name]
+
+
+def severity(name: str) -> str:
+    return {
+        "minor": pgettext("fault", "Minor"),
+        "moderate": pgettext("fault", "Moderate"),
+        "severe": pgettext("fault", "Severe"),
+    }[name]
