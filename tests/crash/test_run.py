@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -18,6 +19,8 @@ from urllib.error import HTTPError
 import psutil
 import pytest
 
+from tests.crash.conftest import with_tables
+from tests.support.once import made_once
 from tests.support.servers import free_port
 from tests.support.waiting import until
 
@@ -75,15 +78,17 @@ Running = tuple[Installation, subprocess.Popen[str]]
 
 
 @pytest.fixture
-def running(place: Installation) -> Iterator[Running]:
-    """A city to be killed, without the demo's data: what is looked at here needs none."""
+def running(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A city to be killed, that has its tables already and no demo data."""
+    shutil.copytree(made_once(tmp_path_factory, "tables", with_tables), place.home)
+    place.home.chmod(0o700)
     with started(place) as city:
         yield city
 
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A city that tests only look at."""
+    """A city from an empty home that tests only look at."""
     with started(Installation(tmp_path_factory.mktemp("standing") / "home", free_port())) as city:
         yield city
 

@@ -40,9 +40,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel; what it needs is lent by this one, to spare the network."""
     folder = tmp_path_factory.mktemp("elsewhere") / "venv"
-    venv.create(folder, with_pip=True, symlinks=True)
-    install = [str(folder / "bin" / "pip"), "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    venv.create(folder, symlinks=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    install = [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
     packages = next((folder / "lib").glob("python3.*/site-packages"))
     lent = Path(sysconfig.get_paths()["purelib"])
     for path in lent.iterdir():
