@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from pengcheng.domains.devices import api, models
 from pengcheng.domains.devices.api import firmware
@@ -18,6 +20,7 @@ from pengcheng.kernel.context import system_context
 from pengcheng.kernel.permits import Resource
 from pengcheng.kernel.problems import Conflict, Denied, Invalid
 from tests.devices.scenes import Street, add, admin, release, upload
+from tests.support.people import person, signed_in
 
 pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -238,3 +241,56 @@ def test_a_device_that_only_calls_updates_itself_over_http(street: Street) -> No
     (found,), _ = firmware.updates(context=admin(), rollout_id=rollout.id)
     assert (found.state, found.attempts, found.current) == ("downloading", 1, "os 1.0")
     assert api.latest(context=admin(), device=shown.device)[0].value == 3
+
+
+# --- pages and programs -----------------------------------------------------------------
+
+
+def browser(name: str, role: str) -> Client:
+    found = signed_in(person(name, roles=(role,), kind="official"))
+    found.get("/?lang=en")
+    return found
+
+
+def test_one_uploads_another_releases_and_steers_in_the_workbench(street: Street) -> None:
+    add("lamp-0", "generic")
+    one, other = browser("fw-one", "admin"), browser("fw-two", "commander")
+    base = "/workbench/devices/firmware/"
+    body = {"profile": "generic", "title": "os", "version": "2.0"}
+    file = SimpleUploadedFile("os.bin", b"\x7fELF" * 100)
+    assert one.post(f"{base}upload/", body).status_code == 422
+    place = one.post(f"{base}upload/", {**body, "file": file}).headers["Location"]
+    assert "somebody else" in one.get(place).content.decode()
+    assert one.post(f"{place}release/", {"do": "release"}).status_code == 403
+    assert other.post(f"{place}release/", {"do": "release"}).status_code == 302
+    plan = {"stages": "50,100", "bound": 5, "minutes": 0, "enough": 50}
+    assert other.post(f"{place}start/", {**plan, "stages": "100,50"}).status_code == 422
+    rollout = other.post(f"{place}start/", plan).headers["Location"]
+    step()
+    shown = other.get(rollout).content.decode()
+    assert "lamp-0" in shown
+    assert "0 of 1 devices run it" in shown
+    assert other.post(f"{rollout}steer/", {"do": "pause"}).status_code == 302
+    assert "Paused" in other.get(rollout).content.decode()
+    assert "Paused" in other.get(base).content.decode()
+    assert browser("fw-three", "official").post(f"{rollout}steer/").status_code == 403
+
+
+def test_programs_start_steer_and_read_roll_outs(street: Street) -> None:
+    add("lamp-0", "generic")
+    package, boss = released("2.0"), browser("fw-boss", "commander")
+    base = "/api/v1/devices"
+
+    def post(path: str, body: Any) -> Any:
+        return boss.post(f"{base}{path}", body, content_type="application/json")
+
+    made = post("/rollouts", {"package": package, "stages": [100]})
+    assert made.status_code == 201
+    own = f"/rollouts/{made.json()['id']}"
+    step()
+    found = boss.get(f"{base}{own}").json()
+    assert (found["state"], found["devices"][0]["state"]) == ("running", "queued")
+    assert post(f"{own}/steps", {"step": "cancel"}).json()["state"] == "cancelled"
+    assert post(f"{own}/steps", {"step": "resume"}).status_code == 409
+    listed = boss.get(f"{base}/firmware").json()
+    assert listed["items"][0]["key"] == listed["jwks"]["keys"][0]["kid"]

@@ -150,3 +150,59 @@ class MappingForm(ProblemForm):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
+
+
+class PackageForm(ProblemForm):
+    """A firmware to be kept."""
+
+    profile = forms.ChoiceField(label=_("Profile"))
+    title = forms.CharField(label=_("Name of the firmware"), max_length=80)
+    version = forms.CharField(
+        label=_("Version"), max_length=40, widget=forms.TextInput(attrs={"spellcheck": "false"})
+    )
+    file = forms.FileField(
+        label=pgettext_lazy("firmware", "File"), help_text=_("32 MB at most"), max_length=200
+    )
+
+    def __init__(self, data: Any, files: Any, profiles: tuple[contracts.Profile, ...]) -> None:
+        super().__init__(data, files)
+        self.fields["profile"].choices = [  # type: ignore[attr-defined]
+            (each.id, words.named(each)) for each in profiles
+        ]
+
+
+class PlanForm(ProblemForm):
+    """How a firmware is to be rolled out."""
+
+    group = forms.ChoiceField(label=pgettext_lazy("devices", "Group"), required=False)
+    stages = forms.CharField(
+        label=_("Stages (%)"),
+        initial="1, 10, 50, 100",
+        max_length=100,
+        help_text=_("Shares of the devices, rising, the last one 100"),
+    )
+    bound = forms.FloatField(
+        label=_("Stops when more than this fail (%)"), min_value=0, max_value=100, initial=5
+    )
+    minutes = forms.IntegerField(
+        label=_("A stage stands at least (min)"), min_value=0, max_value=43_200, initial=60
+    )
+    enough = forms.FloatField(
+        label=_("Goes on when so many have ended (%)"), min_value=0, max_value=100, initial=50
+    )
+
+    def __init__(self, data: Any, groups: tuple[str, ...]) -> None:
+        super().__init__(data)
+        listed = [("", _("all devices of the profile")), *((each, each) for each in groups)]
+        self.fields["group"].choices = listed  # type: ignore[attr-defined]
+
+    def clean_stages(self) -> tuple[float, ...]:
+        try:
+            text = self.cleaned_data["stages"].replace("，", ",")
+            return tuple(float(each) for each in text.split(",") if each.strip())
+        except ValueError as reason:
+            raise forms.ValidationError(_("Numbers with commas between them.")) from reason
+
+    def plan(self, package_id: str) -> contracts.Plan:
+        data = dict(self.cleaned_data)
+        return contracts.Plan(package=package_id, hold=data.pop("minutes") * 60, **data)

@@ -70,3 +70,57 @@ def value(given: Any) -> str:
     if isinstance(given, bool):
         return _("yes") if given else _("no")
     return f"{given:.10g}" if isinstance(given, float) else str(given)
+
+
+def bytes_(size: int) -> str:
+    """A size as it is read."""
+    if size < 1024:
+        return f"{size} B"
+    return f"{size / 1024:.1f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
+
+
+def package(name: str) -> str:
+    return {
+        "uploaded": pgettext("firmware", "Waits for release"),
+        "released": pgettext("firmware", "Released"),
+        "withdrawn": pgettext("firmware", "Out of use"),
+    }[name]
+
+
+def package_kind(name: str) -> str:
+    return {"released": "good", "uploaded": "warn"}.get(name, "neutral")
+
+
+def rollout(name: str) -> str:
+    return {
+        "running": pgettext("rollout", "Under way"),
+        "paused": pgettext("rollout", "Paused"),
+        "stopped": pgettext("rollout", "Stopped by itself"),
+        "done": pgettext("rollout", "Done"),
+        "cancelled": pgettext("rollout", "Cancelled"),
+        "returning": pgettext("rollout", "Being taken back"),
+        "returned": pgettext("rollout", "Taken back"),
+    }[name]
+
+
+def rollout_kind(name: str) -> str:
+    return {"done": "good", "stopped": "bad", "paused": "warn"}.get(name, "neutral")
+
+
+def update(name: str, *, back: bool = False) -> str:
+    if back and name == "updated":
+        return pgettext("firmware", "Runs the earlier one again")
+    return {
+        "queued": pgettext("firmware", "Chosen"),
+        "downloading": pgettext("firmware", "Downloading"),
+        "downloaded": pgettext("firmware", "Downloaded"),
+        "verified": pgettext("firmware", "Checked"),
+        "updating": pgettext("firmware", "Installing"),
+        "updated": pgettext("firmware", "Updated"),
+        "failed": pgettext("firmware", "Failed"),
+        "left": pgettext("firmware", "Left as it is"),
+    }[name]
+
+
+def update_kind(name: str) -> str:
+    return {"updated": "good", "failed": "bad"}.get(name, "neutral")
