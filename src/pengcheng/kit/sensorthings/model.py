@@ -160,3 +160,10 @@ CONFORMANCE = tuple(
         "data-array/data-array",
     )
 )
+MQTT = tuple(
+    SPEC + each
+    for each in (
+        "create-observations-via-mqtt/observations-creation",
+        "receive-updates-via-mqtt/receive-updates",
+    )
+)

@@ -4,11 +4,13 @@ set. It writes to the store of the context broker.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import ssl
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -17,6 +19,7 @@ from pengcheng.shell.changing import broker_secrets
 from pengcheng.shell.home import home
 from pengcheng.shell.processes.broker import operator_key
 from pengcheng.shell.processes.standards import Doors, Standards
+from pengcheng.shell.processes.things import Things
 from pengcheng.shell.processes.web import COMMON, socket_path
 
 
@@ -53,21 +56,25 @@ def make_app() -> Any:
     broker = Broker(database or f"sqlite:///{home() / 'live.sqlite3'}")
     directory = Directory()
     house = House(Intake(broker, directory), Crew(directory))
+    faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
+    gate = standards(broker, house, faces)
+    port = os.environ.get("PENGCHENG_MQTT_PORT", "")
+    if port:
+        house.things = things(house, faces[0], gate, int(port))
     life = Life(broker, house)
     ingest = import_string("pengcheng.domains.devices.web.ingest.Application")(
         house, life.start, life.stop
     )
-    return Doors(ingest, standards(broker, house))
+    return Doors(ingest, gate)
 
 
-def standards(broker: Any, house: Any) -> Standards:
+def standards(broker: Any, house: Any, faces: Any) -> Standards:
     """SensorThings over the same store."""
     from django.utils.module_loading import import_string
 
     from pengcheng.kernel.context import Actor, Context
     from pengcheng.kernel.permits import allowed
 
-    faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
     application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")
     operator_key(home())
     stranger = Context(actor=Actor(id="", kind="anonymous"))
@@ -79,6 +86,20 @@ def standards(broker: Any, house: Any) -> Standards:
     )
 
 
+def things(house: Any, face: Any, gate: Standards, port: int) -> Things:
+    """SensorThings by MQTT, with the rights of its HTTP."""
+    from django.utils.module_loading import import_string
+
+    from pengcheng.domains.devices.api.intake import visitor
+
+    public = os.environ.get("PENGCHENG_PUBLIC_URL", "").rstrip("/")
+    root = public or f"http://localhost:{os.environ.get('PENGCHENG_PORT', '8000')}"
+    scheme = "mqtts" if os.environ.get("PENGCHENG_MQTT_CERTIFICATE") else "mqtt"
+    face.mqtt = (f"{scheme}://{urlsplit(root).hostname}:{port}",)
+    watching = import_string("pengcheng.domains.sensing.web.sta.watching.Watching")
+    return Things(gate, face, watching(house.intake.broker, f"{root}{face.base}"), visitor)
+
+
 class Life:
     """Beginning and end of all that serves here."""
 
@@ -86,6 +107,7 @@ class Life:
         self.broker, self.house = broker, house
         self.listener: Any = None
         self.outside: Any = None
+        self.telling: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         await self.broker.start()
@@ -95,6 +117,8 @@ class Life:
         if not port:
             return
         from pengcheng.kit.mqtt.listener import listen
+
+        self.telling = asyncio.create_task(self.house.things.run())
 
         address = os.environ.get("PENGCHENG_MQTT_ADDRESS", "127.0.0.1")
         self.listener = await listen(
@@ -106,6 +130,8 @@ class Life:
             self.listener.close()
         if self.outside is not None:
             self.outside.stop()
+        if self.telling is not None:
+            self.telling.cancel()
         await self.house.intake.stop()
         await self.house.crew.stop()
         await self.broker.stop()

@@ -33,6 +33,7 @@ class Known:
     parent: str = ""
     rate: int = 200
     active: bool = True
+    visitor: bool = False  # no device: a program with the operator's key
     place: tuple[float, float] | None = None
     shared: dict[str, Any] = field(default_factory=dict)  # what the city tells it of itself
     told: dict[str, Any] | None = None  # what it was told of that on its present line

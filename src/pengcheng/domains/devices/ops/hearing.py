@@ -9,16 +9,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import cbor2
 import mqtt5
 import orjson
 
 from pengcheng.domains.devices.contracts import CommandState, NewDevice, Reading, Taken
 from pengcheng.domains.devices.ops import commanding, crew, registry
+from pengcheng.domains.devices.ops.bodies import readings_of, senml_readings
 from pengcheng.domains.devices.ops.bridging import Bridging
 from pengcheng.domains.devices.ops.crew import Crew
 from pengcheng.domains.devices.ops.directory import Known, child_name
 from pengcheng.domains.devices.ops.intake import Full, Intake
+from pengcheng.domains.devices.ops.things import THINGS, Things
 from pengcheng.domains.devices.ops.updating import Updating
 from pengcheng.domains.devices.rules import firmware, homeassistant, plain
 from pengcheng.domains.devices.rules import thingsboard as tb
@@ -44,6 +45,7 @@ class House:
         self.lines: dict[str, Connection] = {}
         self.bridging = Bridging(self)
         self.updating = Updating(self)
+        self.things: Things | None = None  # SensorThings, where it is spoken
         self._buckets: dict[str, Bucket] = {}
         self._sent: dict[str, Any] = {}  # commands under way on a line
         self._adopting: dict[tuple[str, str], list[Callable[[Known | None], None]]] = {}
@@ -52,7 +54,7 @@ class House:
     # -- who comes -----------------------------------------------------------------------
 
     async def admit(self, connect: Any, connection: Connection) -> Any:
-        known = self._recognised(connect, connection)
+        known = self._recognised(connect, connection) or self._visitor(connect)
         if known is None:
             await self.crew.refresh()  # it may have been registered a moment ago
             known = self._recognised(connect, connection)
@@ -80,6 +82,11 @@ class House:
                 return known
         return None
 
+    def _visitor(self, connect: Any) -> Known | None:
+        """A program that comes for SensorThings."""
+        password = (connect.password or b"").decode("utf-8", "replace")
+        return self.things.admit(password or connect.username or "") if self.things else None
+
     def gone(self, guest: Known, connection: Connection, will: Any) -> None:
         crew.parted(guest)
         if will is not None and self.may_say(guest, will.topic):
@@ -99,6 +106,10 @@ class House:
     # -- rights --------------------------------------------------------------------------
 
     def may_say(self, guest: Known, topic: str) -> bool:
+        if topic.startswith(THINGS) and self.things is not None:
+            return self.things.may_say(guest, topic)
+        if guest.visitor:
+            return False
         if topic.startswith(("v1/", tb.FIRMWARE)):
             return tb.may_say(topic, gateway=guest.gateway)
         if topic.startswith(f"devices/{guest.name}/"):
@@ -109,6 +120,10 @@ class House:
         return guest.gateway and not topic.startswith(("devices/", births.NAMESPACE, "$"))
 
     def may_hear(self, guest: Known, pattern: str) -> bool:
+        if pattern.startswith(THINGS) and self.things is not None:
+            return self.things.may_hear(guest, pattern)
+        if guest.visitor:
+            return False
         if pattern.startswith(("v1/", tb.FIRMWARE)):
             return tb.may_hear(pattern, gateway=guest.gateway)
         if pattern.startswith(births.NAMESPACE):
@@ -137,7 +152,9 @@ class House:
             done(MALFORMED)
 
     def _heard(self, guest: Known, topic: str, payload: bytes, done: Done) -> None:
-        if topic in {tb.TELEMETRY, tb.ATTRIBUTES}:
+        if topic.startswith(THINGS) and self.things is not None:
+            self.later(self.things.heard(guest, topic, payload, done))
+        elif topic in {tb.TELEMETRY, tb.ATTRIBUTES}:
             self.give(guest, readings_of(guest, orjson.loads(payload)), done)
         elif topic.startswith("v1/devices/me/"):
             self._asked(guest, topic, payload, done)
@@ -356,31 +373,6 @@ class House:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def readings_of(known: Known, document: Any) -> list[Reading]:
-    """Plain JSON, by the mapping of the profile if it has one."""
-    if known.profile.mapping:
-        return plain.mapped(known.profile.mapping, document, known.profile.time_path)
-    return plain.read(document)
-
-
-def senml_readings(payload: bytes) -> list[Reading]:
-    """SenML in JSON or CBOR. Raises SenmlError."""
-    try:
-        pack = orjson.loads(payload) if payload[:1] in b"[ \n\r\t" else cbor2.loads(payload)
-    except Exception as reason:
-        raise senml.SenmlError("neither JSON nor CBOR") from reason
-    records = senml.resolve(pack, now=clock.now().timestamp())
-    short = senml.last_part(each.name for each in records)
-    return [
-        Reading(
-            short[each.name],
-            each.total if each.value is None else each.value,
-            int(each.time * 1_000_000),
-        )
-        for each in records
-    ]
 
 
 def _answer(done: Done, found: Taken | Exception) -> None:

@@ -226,6 +226,7 @@ def rollout(request: HttpRequest, rollout_id: str) -> HttpResponse:
             _("Device"),
             pgettext("rollout", "Stage"),
             pgettext("rollout", "State"),
+            pgettext("device", "What went wrong"),
             _("Runs now"),
             _("Attempts"),
             pgettext("device", "Changed"),
@@ -270,10 +271,8 @@ def _update_cells(each: contracts.Update, found: contracts.Rollout) -> list[Any]
     return [
         {"text": each.name, "url": reverse("devices:device", args=[each.device])},
         str(each.stage + 1),
-        {
-            "text": f"{text}: {each.error}" if each.error else text,
-            "kind": words.update_kind(each.state),
-        },
+        {"text": text, "kind": words.update_kind(each.state)},
+        each.error or "–",
         each.current or "–",
         str(each.attempts),
         {"moment": each.changed_at},

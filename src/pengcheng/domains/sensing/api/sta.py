@@ -12,13 +12,25 @@ from pengcheng.domains.sensing.ops.broker.core import Broker
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.provision import Provision
 from pengcheng.domains.sensing.ops.sta.changing import Altering
+from pengcheng.domains.sensing.ops.sta.history import newer, newest_number
 from pengcheng.domains.sensing.ops.sta.query import Page, page
-from pengcheng.domains.sensing.ops.sta.resources import Resource
+from pengcheng.domains.sensing.ops.sta.resources import Reading, Resource
 from pengcheng.domains.sensing.ops.sta.store import Store
 
 T = TypeVar("T")
 THREADS = 2
-__all__ = ["Altering", "Page", "Readers", "Resource", "Store", "page", "write"]
+__all__ = [
+    "Altering",
+    "Page",
+    "Readers",
+    "Reading",
+    "Resource",
+    "Store",
+    "newer",
+    "newest_number",
+    "page",
+    "write",
+]
 
 
 class Readers:

@@ -125,3 +125,19 @@ def places(connection: Connection, tenant: str, entity: str, name: str) -> list[
         (tenant, entity, name),
     )
     return [reading(row) for row in rows]
+
+
+def newest_number(connection: Connection) -> int:
+    """Of the row that was written last."""
+    row = connection.one("SELECT max(seq) FROM ngsild_history", ())
+    return int(row[0] or 0) if row else 0
+
+
+def newer(connection: Connection, number: int, most: int) -> list[Reading]:
+    """What was written after a row, in the order in which it came; the default tenant's."""
+    rows = connection.all(
+        f"SELECT {COLUMNS} FROM ngsild_history WHERE seq > ? AND tenant = '' AND deleted IS NULL"  # noqa: S608
+        " ORDER BY seq LIMIT ?",
+        (number, most),
+    )
+    return [reading(row) for row in rows]

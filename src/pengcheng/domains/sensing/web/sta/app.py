@@ -29,6 +29,7 @@ class SensorThings:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
         self.readers = Readers(broker.database)
+        self.mqtt: tuple[str, ...] = ()  # where its MQTT is heard, if it is
 
     async def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: Parts
@@ -82,7 +83,7 @@ class SensorThings:
 
     async def _get(self, path: str, query: str, tenant: str, root: str) -> Answer:
         if not path:
-            return reading.root(root)
+            return reading.root(root, self.mqtt)
         self.broker.check_tenant(tenant)
         address = paths.read(path)
         if reading.is_quick(address, query):

@@ -12,7 +12,7 @@ from pengcheng.domains.sensing.web.sta import arrays
 from pengcheng.domains.sensing.web.sta.showing import Shower
 from pengcheng.kit.sensorthings import options as asking
 from pengcheng.kit.sensorthings.errors import NotFound, StaError
-from pengcheng.kit.sensorthings.model import CONFORMANCE, SETS
+from pengcheng.kit.sensorthings.model import CONFORMANCE, MQTT, SETS
 from pengcheng.kit.sensorthings.options import Options
 from pengcheng.kit.sensorthings.paths import Address, Step
 
@@ -25,10 +25,12 @@ def told(document: Any, status: int = 200) -> Answer:
 
 def root(base: str, mqtt: tuple[str, ...] = ()) -> Answer:
     """The service document (9.2.1) with what the service conforms to."""
+    settings: dict[str, Any] = {"conformance": [*CONFORMANCE, *(MQTT if mqtt else ())]}
+    settings |= {each: {"endpoints": list(mqtt)} for each in MQTT if mqtt}
     return told(
         {
             "value": [{"name": name, "url": f"{base}/{name}"} for name in SETS],
-            "serverSettings": {"conformance": [*CONFORMANCE, *mqtt]},
+            "serverSettings": settings,
         }
     )
 
