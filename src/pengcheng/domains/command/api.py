@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pengcheng.domains.command import contracts, rules
-from pengcheng.domains.command.ops import moving, raising, reading, silence, tables
+from pengcheng.domains.command.ops import breakage, moving, raising, reading, silence, tables
 from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
+from pengcheng.domains.poles.events import FaultOpened, FaultRepaired
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.context import Context
@@ -37,6 +38,16 @@ def raise_from_illness(*, context: Context, ill: DeviceIll, at: datetime) -> str
 def note_device_back(*, context: Context, back: DeviceBack, at: datetime) -> str | None:
     """Close the incident of what is over if nobody took it up, else note it."""
     return silence.note_back(context, back, at)
+
+
+def raise_from_fault(*, context: Context, fault: FaultOpened) -> str:
+    """Open an incident for a fault on a pole, once."""
+    return breakage.raise_from(context, fault)
+
+
+def note_fault_repaired(*, context: Context, repaired: FaultRepaired) -> str | None:
+    """It works again; returns the incident, if one stood open."""
+    return breakage.note_repaired(context, repaired)
 
 
 def note_limit_cleared(*, context: Context, cleared: LimitCleared) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pengcheng.domains.command import api
 from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
+from pengcheng.domains.poles.events import FaultOpened, FaultRepaired
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
 from pengcheng.domains.streams.events import RuleFired
 from pengcheng.kernel.events import Envelope, hears
@@ -44,3 +45,15 @@ def on_device_ill(envelope: Envelope, event: DeviceIll) -> None:
 def on_device_back(envelope: Envelope, event: DeviceBack) -> None:
     """It is over: what nobody took up closes by itself, the rest learns of it."""
     api.note_device_back(context=envelope.context("command"), back=event, at=envelope.time)
+
+
+@hears(FaultOpened)
+def on_fault_opened(envelope: Envelope, event: FaultOpened) -> None:
+    """A fault on a pole becomes an incident, once."""
+    api.raise_from_fault(context=envelope.context("command"), fault=event)
+
+
+@hears(FaultRepaired)
+def on_fault_repaired(envelope: Envelope, event: FaultRepaired) -> None:
+    """It works again: what nobody took up closes by itself, the rest learns of it."""
+    api.note_fault_repaired(context=envelope.context("command"), repaired=event)

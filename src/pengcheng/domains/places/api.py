@@ -8,6 +8,7 @@ from pengcheng.domains.places.contracts import (
     Division,
     DivisionPage,
     Holding,
+    Line,
     Loaded,
     Location,
     MapBuild,
@@ -25,6 +26,7 @@ __all__ = [
     "find_division",
     "forget",
     "holdings",
+    "lines",
     "list_divisions",
     "load_divisions",
     "locate",
@@ -86,6 +88,11 @@ def parse_address(context: Context, *, text: str) -> ParsedAddress:
 def holdings(context: Context) -> tuple[Holding, ...]:
     """The data sets held, with origin, licence and age."""
     return ops.holdings()
+
+
+def lines(context: Context, *, key: str) -> tuple[Line, ...]:
+    """The lines of a layer held, such as "roads"; nothing where there is no such layer."""
+    return ops.lines(key)
 
 
 def build_base_map(

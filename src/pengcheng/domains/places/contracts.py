@@ -64,6 +64,15 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     """What the conversion of the coordinates may have cost."""
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a layer held, in WGS-84: a road, for example."""
+
+    kind: str
+    name: str
+    area: str
+    points: tuple[tuple[float, float], ...]
+
+
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """One data set that places holds, with its origin: said beside every figure drawn from it."""
 

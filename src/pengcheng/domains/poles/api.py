@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pengcheng.domains.poles import contracts
-from pengcheng.domains.poles.ops import assets, faults
+from pengcheng.domains.poles.ops import assets, faults, planning
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 
@@ -84,6 +84,44 @@ def faults_of(*, context: Context, pole_id: str = "") -> tuple[contracts.Fault, 
     """Faults of a pole, or of all, newest first."""
     _may_read(context)
     return faults.listed(pole_id)
+
+
+def areas(*, context: Context) -> tuple[str, ...]:
+    """The areas of which roads are held."""
+    _may_read(context)
+    return planning.areas(context)
+
+
+def classes() -> dict[str, float]:
+    """The classes of roads that are planned for, with the metres between poles."""
+    return planning.classes()
+
+
+def plan(*, context: Context, asked: contracts.Asked, roads: bytes = b"") -> contracts.Plan:
+    """Compute where poles should stand, along the roads held or those of a GeoJSON file in
+    WGS 84; the poles there are count. Raises Invalid.
+    """
+    return planning.plan(context, asked, roads)
+
+
+def plans(*, context: Context) -> tuple[contracts.Plan, ...]:
+    """The last plans, newest first."""
+    _may_read(context)
+    return planning.listed()
+
+
+def one_plan(*, context: Context, plan_id: str) -> contracts.Plan:
+    """One plan. Raises NotFound."""
+    _may_read(context)
+    return planning.one(plan_id)
+
+
+def near(
+    *, context: Context, pole: contracts.Pole
+) -> tuple[tuple[tuple[tuple[float, float], ...], ...], tuple[contracts.Pole, ...]]:
+    """The roads and the other poles within some hundred metres of a pole."""
+    _may_read(context)
+    return planning.near(context, pole)
 
 
 def _may_read(context: Context) -> None:

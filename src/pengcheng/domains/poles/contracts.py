@@ -157,6 +157,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     made_by: str
     made_at: datetime
     existing: tuple[tuple[float, float], ...]
+    roads: tuple[tuple[tuple[float, float], ...], ...]
     sites: tuple[Site, ...]
     figures: tuple[ClassFigures, ...]
 

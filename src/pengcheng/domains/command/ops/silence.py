@@ -73,7 +73,12 @@ def _limit(device: str, health: str = "late") -> str:
 
 def note_back(context: Context, back: DeviceBack, at: datetime) -> str | None:
     """What nobody took up yet closes by itself; what somebody has in hand is only told."""
-    rows = models.Incident.objects.select_for_update().filter(limit=_limit(back.device, back.was))
+    return note_over(context, _limit(back.device, back.was), at)
+
+
+def note_over(context: Context, limit: str, at: datetime) -> str | None:
+    """The same for whatever ends by itself."""
+    rows = models.Incident.objects.select_for_update().filter(limit=limit)
     with act(context, "command.incident.raise", Resource(kind="incident")) as acting:
         incident = rows.exclude(state="closed").first()
         if incident is None or incident.cleared_at is not None:

@@ -3,6 +3,7 @@
 from pengcheng.domains.places.ops.answering import (
     division,
     holdings,
+    lines,
     locate,
     outline,
     outlines,
@@ -19,6 +20,7 @@ __all__ = [
     "division",
     "forget",
     "holdings",
+    "lines",
     "load",
     "locate",
     "outline",

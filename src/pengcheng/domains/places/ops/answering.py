@@ -1,5 +1,7 @@
 """Questions to the city in memory. All of it is public, so nobody is asked who they are."""
 
+from functools import lru_cache
+
 from shapely.geometry import mapping
 
 from pengcheng.domains.places import rules
@@ -7,12 +9,13 @@ from pengcheng.domains.places.contracts import (
     Division,
     DivisionPage,
     Holding,
+    Line,
     Location,
     ParsedAddress,
     Standing,
 )
 from pengcheng.domains.places.models import Holding as HoldingRow
-from pengcheng.domains.places.ops import memory
+from pengcheng.domains.places.ops import layers, memory
 from pengcheng.kernel.problems import Invalid, NotFound
 from pengcheng.kit.maps.crs import Coordinate, stated_error_m
 from pengcheng.kit.maps.picture import Outlines
@@ -115,3 +118,22 @@ def holdings() -> tuple[Holding, ...]:
     rows = HoldingRow.objects.defer("body").order_by("key")
     names = Holding.__struct_fields__
     return tuple(Holding(**{name: getattr(row, name) for name in names}) for row in rows)
+
+
+def lines(key: str) -> tuple[Line, ...]:
+    digest = HoldingRow.objects.filter(key=key).values_list("digest", flat=True).first()
+    return _lines(key, digest) if digest else ()
+
+
+@lru_cache(maxsize=4)
+def _lines(key: str, digest: str) -> tuple[Line, ...]:
+    """Read once for each state of the layer."""
+    body = layers.kept().get(key)
+    features = layers.unpack(body) if body else []
+    return tuple(_line(each) for each in features if each.geometry.geom_type == "LineString")
+
+
+def _line(feature: layers.LayerFeature) -> Line:
+    kind, name, area = (str(feature.properties.get(k, "")) for k in ("class", "name", "area"))
+    points = tuple((float(x), float(y)) for x, y, *_ in feature.geometry.coords)
+    return Line(kind=kind, name=name, area=area, points=points)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -56,7 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
         made.append(api.save(context=context, pole=form.pole(None), new=True).id)
 
     made: list[str] = []
-    facts = {"name": _("Register a pole"), "does": _("Register")}
+    facts = {"name": _("Register a pole"), "does": pgettext("pole", "Register")}
     return _fill(request, form, do, facts) or redirect("poles:pole", made[0])
 
 

@@ -141,3 +141,38 @@ class StepForm(ProblemForm):
     """How a fault goes on."""
 
     note = forms.CharField(label=_("What was done"), required=False, max_length=500)
+
+
+class PlanForm(ProblemForm):
+    """What is to be computed."""
+
+    title = forms.CharField(label=_("Title of the plan"), max_length=120)
+    count = forms.IntegerField(label=_("How many new poles"), min_value=1, initial=200)
+    area = forms.ChoiceField(label=_("Roads of"), required=False)
+    classes = forms.MultipleChoiceField(
+        label=_("Classes of roads"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    percent = forms.IntegerField(label=_("Spacing in per cent of the usual"), initial=100)
+    file = forms.FileField(
+        label=_("Other roads (GeoJSON, WGS 84)"),
+        required=False,
+        help_text=_("Lines with the properties class and name; used in place of the roads held."),
+    )
+
+    def __init__(
+        self, data: Any, files: Any, areas: tuple[str, ...], spacing: dict[str, float]
+    ) -> None:
+        super().__init__(data, files, initial={"classes": list(spacing)})
+        self.offer("area", [ANY, *((each, words.area(each)) for each in areas)])
+        listed = [(k, f"{words.road_class(k)} · {metres:g} m") for k, metres in spacing.items()]
+        self.offer("classes", listed)
+
+    def asked(self) -> contracts.Asked:
+        found = self.cleaned_data
+        return contracts.Asked(
+            title=found["title"],
+            count=found["count"],
+            area=found["area"],
+            classes=tuple(found["classes"]),
+            scale=found["percent"] / 100,
+        )

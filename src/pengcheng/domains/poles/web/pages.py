@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from pengcheng.domains.poles import api, contracts
-from pengcheng.domains.poles.web import words
+from pengcheng.domains.poles.web import picture, words
 from pengcheng.domains.poles.web.forms import Filter
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
@@ -125,10 +125,16 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
     facts = {
         "pole": pole,
         "state": words.state(pole.state),
+        "close": True,
+        "picture": _picture(context, pole),
         "facts": _facts(pole),
         "loads": [_load(each) for each in api.loads(context=context, pole=pole)],
         "mounts": [
-            {**msgspec.structs.asdict(each), "name": words.kind(each.kind)}
+            {
+                **msgspec.structs.asdict(each),
+                "name": words.kind(each.kind),
+                "told": f"{each.owner} · {each.watts} W · L{each.phase}",
+            }
             for each in mounts
             if each.unmounted_at is None
         ],
@@ -143,7 +149,7 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         "faults": [_fault_cells(each, names) for each in faults],
         "fault_columns": heads(
             _("Fault"),
-            _("Where"),
+            pgettext("fault", "Where"),
             pgettext("fault", "Severity"),
             pgettext("poles", "State"),
             _("Reported"),
@@ -151,6 +157,13 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         **rights(context),
     }
     return render(request, "poles/pole.html", facts)
+
+
+def _picture(context: Context, pole: contracts.Pole) -> dict[str, Any] | None:
+    roads, others = api.near(context=context, pole=pole)
+    here = (pole.longitude, pole.latitude)
+    there = [(each.longitude, each.latitude) for each in others]
+    return picture.draw(roads, {"there": there, "this": [here]}, centre=here)
 
 
 def rights(context: Context) -> dict[str, bool]:
@@ -179,9 +192,7 @@ def _facts(pole: contracts.Pole) -> list[dict[str, str]]:
 def _load(each: contracts.PhaseLoad) -> dict[str, Any]:
     share = round(100 * each.watts / each.budget) if each.budget else 0
     return {
-        "label": f"L{each.phase}",
-        "watts": each.watts,
-        "budget": each.budget,
+        "label": f"L{each.phase}: {each.watts} W / {each.budget} W",
         "share": share,
         "kind": "bad" if each.watts > each.budget else "warn" if share > 80 else "good",
     }

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pengcheng.domains.poles.web import doing, pages
+from pengcheng.domains.poles.web import doing, pages, plans
 
 workbench_urls = [
     path("poles/", pages.desk, name="desk"),
     path("poles/new/", doing.add, name="new"),
     path("poles/list.<slug:form>", pages.give_out, name="export"),
+    path("poles/plans/", plans.listed, name="plans"),
+    path("poles/plans/new/", plans.compute, name="compute"),
+    path("poles/plans/<str:plan_id>/", plans.one, name="plan"),
+    path("poles/plans/<str:plan_id>/sites.<slug:form>", plans.give_out, name="sites"),
     path("poles/faults/<str:fault_id>/", doing.fault, name="fault"),
     path("poles/faults/<str:fault_id>/step/", doing.step, name="step"),
     path("poles/mounts/<str:mount_id>/unmount/", doing.unmount, name="unmount"),

@@ -41,3 +41,23 @@ def severity(name: str) -> str:
         "moderate": pgettext("fault", "Moderate"),
         "severe": pgettext("fault", "Severe"),
     }[name]
+
+
+def road_class(name: str) -> str:
+    return {
+        "motorway": pgettext("road", "Motorway"),
+        "trunk": pgettext("road", "Trunk road"),
+        "primary": pgettext("road", "Primary road"),
+        "secondary": pgettext("road", "Secondary road"),
+        "tertiary": pgettext("road", "Tertiary road"),
+        "unclassified": pgettext("road", "Minor road"),
+        "residential": pgettext("road", "Residential road"),
+        "living_street": pgettext("road", "Living street"),
+        "service": pgettext("road", "Service road"),
+        "other": pgettext("road", "Other"),
+    }.get(name, name)
+
+
+def area(name: str) -> str:
+    known = {"futian": pgettext("area", "Futian"), "nanshan": pgettext("area", "Part of Nanshan")}
+    return known.get(name, name)
