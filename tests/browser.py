@@ -135,7 +135,7 @@ def _heed(said: Any, faults: list[str]) -> None:
 # -- judges ----------------------------------------------------------------------------------
 
 
-JUDGE = """tags => axe.run(document, {
+JUDGE = """tags => window.axe && axe.run(document, {
   runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], elementRef: false})"""
 
 
@@ -146,8 +146,10 @@ def axe() -> str:
 
 def barriers(page: Page) -> list[str]:
     """What axe finds against WCAG 2.0 to 2.2, levels A and AA: one line an offence."""
-    page.evaluate(axe())
     found = page.evaluate(JUDGE, WCAG)
+    if found is None:
+        page.evaluate(axe())
+        found = page.evaluate(JUDGE, WCAG)
     return [
         f"{each['id']}: {each['help']} – {node['html'][:160]}"
         for each in found["violations"]
