@@ -50,9 +50,34 @@ def test_another_process_is_waited_for_and_its_end_frees_the_turn(
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(order, **pipes) as other:
         other.stdout.readline()
-        assert not turns._alone()
+        monkeypatch.setattr(taking, "LONGEST", 0.01)
+        assert turns.take()  # goes ahead after a while
+        assert not turns._turn._alone()
+        turns.give()
         other.kill()
-    assert turns._alone()
+    assert turns._turn._alone()
+
+
+def test_who_has_just_written_stands_behind_another_process_that_waits(
+    turns: Turns, tmp_path: Path
+) -> None:
+    wait = "import sys; from pengcheng.kernel.sqlite.turns import Turns; t = Turns(sys.argv[1]); "
+    wait += "print(1, flush=True); t.take(); print(2, flush=True); sys.stdin.read(1); t.give()"
+    assert turns.take()
+    order = [sys.executable, "-c", wait, str(tmp_path / "city-turn")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(order, **pipes) as other:
+        other.stdout.readline()
+        while turns._next._alone():  # until it is the next
+            turns._next.give()
+        turns.give()
+        again = Thread(target=turns.take)
+        again.start()
+        assert other.stdout.readline() == b"2\n"  # it has the turn, though we asked at once
+        assert not turns._turn._alone()
+        other.communicate(b".")
+        again.join()
+    assert turns._turn._alone()
 
 
 def test_where_no_file_can_be_made_nobody_waits(tmp_path: Path) -> None:

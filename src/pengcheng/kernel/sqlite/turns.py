@@ -2,8 +2,10 @@
 
 Whoever finds SQLite's lock taken sleeps for longer and longer and looks again, so that a busy
 writer keeps the others out for seconds, while the lock lies free in between. Here threads of a
-process wait in a queue, and only one of them looks, often, whether another process is at it. The
-turn is a courtesy: who does not get it in time goes ahead, and SQLite's own lock decides.
+process wait in a queue, and only one of them looks, often, whether another process is at it.
+Processes come in turn, too: one of those that wait is the next, and who has just written stands
+behind it. The turn is a courtesy: who does not get it in time goes ahead, and SQLite's own lock
+decides.
 """
 
 from __future__ import annotations
@@ -15,37 +17,51 @@ from contextlib import suppress
 from threading import Lock
 
 LONGEST = 15.0
-LOOK_AGAIN = 0.001
+LOOK_AGAIN = 0.0005
 
 
 class Turns:
     """The writers' queue of one database file, for the threads of this process."""
 
     def __init__(self, path: str) -> None:
-        self._path, self._within = path, Lock()
-        self._file, self._owner = -1, 0
+        self._within = Lock()
+        self._turn, self._next = _Claim(path), _Claim(f"{path}-next")
 
     def take(self) -> bool:
         """Wait for the turn; False when it did not come in time."""
         if not self._within.acquire(timeout=LONGEST):
             return False
         until = time.monotonic() + LONGEST
-        while not self._alone():
-            if time.monotonic() > until:
-                break
-            time.sleep(LOOK_AGAIN)
+        self._next.wait(until)
+        self._turn.wait(until)
+        self._next.give()
         return True
 
     def give(self) -> None:
         """Let the next one have it."""
-        with suppress(OSError, ValueError):  # no file was to be had
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._turn.give()
         self._within.release()
 
+
+class _Claim:
+    """A file that one process at a time can hold. The system takes it back from one that is
+    killed.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file, self._owner = -1, 0
+
+    def wait(self, until: float) -> None:
+        while not self._alone() and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN)
+
+    def give(self) -> None:
+        with suppress(OSError, ValueError):  # no file was to be had
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
     def _alone(self) -> bool:
-        """Whether no other process is at it, or none can be asked. The kernel takes the lock back
-        from a process that is killed.
-        """
+        """Whether no other process has it, or none can be asked."""
         try:
             if self._owner != os.getpid():  # an open file is shared with the process that forked
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
