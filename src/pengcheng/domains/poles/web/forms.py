@@ -42,7 +42,11 @@ class Filter(ProblemForm):
 
     q = forms.CharField(label=_("Code, road or circuit"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("Bears"), required=False)
-    owner = forms.ChoiceField(label=pgettext_lazy("poles", "Owner"), required=False)
+    owner = forms.ChoiceField(
+        label=pgettext_lazy("poles", "Owner"),
+        required=False,
+        widget=forms.Select(attrs={"translate": "no"}),
+    )
     state = forms.ChoiceField(label=pgettext_lazy("poles", "State"), required=False)
     faulty = forms.ChoiceField(label=_("Faults"), required=False)
 
