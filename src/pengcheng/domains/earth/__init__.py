@@ -1,0 +1,1 @@
+"""Earth observation: storm tracks as moving features, and scenes of remote sensing."""

@@ -1,0 +1,1 @@
+"""Pages, OGC API - Moving Features and STAC."""
