@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from pengcheng.domains.earth import api
@@ -93,7 +94,12 @@ def storm(request: HttpRequest, storm_id: str) -> HttpResponse:
         "storm": track,
         "facts": _facts(found),
         "columns": _columns(
-            _("Time"), _("Position"), _("Strength"), _("Wind"), _("Pressure"), _("Distance")
+            pgettext("track", "Time"),
+            _("Position"),
+            _("Strength"),
+            _("Wind"),
+            _("Pressure"),
+            _("Distance"),
         ),
         "rows": [_fix(fix) for fix in track.fixes],
         "charts": charts.drawn(track),
