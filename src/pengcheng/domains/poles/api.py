@@ -92,6 +92,11 @@ def areas(*, context: Context) -> tuple[str, ...]:
     return planning.areas(context)
 
 
+def credit(*, context: Context) -> str:
+    """Whose the roads are, to be said beside every map of them."""
+    return planning.credit(context)
+
+
 def classes() -> dict[str, float]:
     """The classes of roads that are planned for, with the metres between poles."""
     return planning.classes()

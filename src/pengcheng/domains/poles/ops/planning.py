@@ -82,9 +82,14 @@ def _uploaded(raw: bytes) -> tuple[list[siting.Road], str]:
 
 def _held(context: Context, area: str) -> tuple[list[siting.Road], str]:
     lines = places.lines(context, key=LAYER)
-    known = {each.key: each.attribution for each in places.holdings(context)}
     chosen = [each for each in lines if not area or each.area == area]
-    return [_road(each) for each in chosen], known.get(LAYER, "")
+    return [_road(each) for each in chosen], credit(context)
+
+
+def credit(context: Context) -> str:
+    """Whose the roads are, to be said beside every map of them."""
+    known = {each.key: each.attribution for each in places.holdings(context)}
+    return known.get(LAYER, "")
 
 
 def _road(line: Line) -> siting.Road:

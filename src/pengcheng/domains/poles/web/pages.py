@@ -126,6 +126,7 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         "pole": pole,
         "state": words.state(pole.state),
         "close": True,
+        "source": api.credit(context=context),
         "picture": _picture(context, pole),
         "facts": _facts(pole),
         "loads": [_load(each) for each in api.loads(context=context, pole=pole)],
