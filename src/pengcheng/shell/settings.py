@@ -162,6 +162,11 @@ PENGCHENG_TRUSTED_PROXIES = tuple(
 PENGCHENG_APPLY_RATES = os.environ.get("PENGCHENG_APPLY_RATES", "")
 # What heavy doors allow one caller: door=times/seconds, door=off, or off for all.
 PENGCHENG_LIMITS = os.environ.get("PENGCHENG_LIMITS", "")
+# A PKCS#11 token that holds the private keys of the rings named.
+PENGCHENG_PKCS11_MODULE = os.environ.get("PENGCHENG_PKCS11_MODULE", "")
+PENGCHENG_PKCS11_TOKEN = os.environ.get("PENGCHENG_PKCS11_TOKEN", "pengcheng")
+PENGCHENG_PKCS11_PIN_FILE = os.environ.get("PENGCHENG_PKCS11_PIN_FILE", "")
+PENGCHENG_PKCS11_KEYS = tuple(filter(None, os.environ.get("PENGCHENG_PKCS11_KEYS", "").split(",")))
 SESSION_ENGINE = "pengcheng.kernel.sessions"
 SESSION_COOKIE_NAME = session_cookie()
 CSRF_COOKIE_NAME = "__Host-pengcheng_csrf" if _encrypted else "pengcheng_csrf"

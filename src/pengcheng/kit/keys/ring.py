@@ -2,7 +2,8 @@
 
 A folder of the home holds two files a key: `<number>.key`, the private part, which goes when the
 key is retired, and `<number>.json`, the public part, which stays so that what was signed with it
-can still be verified. Every process looks whether the folder has changed before it signs.
+can still be verified. The private part may be in a PKCS#11 token instead.
+Every process looks whether the folder has changed before it signs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import msgspec
 from django.conf import settings
@@ -23,7 +24,7 @@ from django.conf import settings
 from pengcheng.kernel import clock
 from pengcheng.kernel.clock import SystemClock
 from pengcheng.kernel.registry import key_uses
-from pengcheng.kit.keys import curves
+from pengcheng.kit.keys import curves, token
 
 SETTLED = 0.1  # seconds, by the clock of the file system
 
@@ -59,6 +60,7 @@ class KeyState(msgspec.Struct, frozen=True, kw_only=True):
     made_at: str
     retired_at: str = ""
     distrusted: bool = False  # lost to somebody else: nothing signed with it counts any more
+    held: Literal["file", "token"] = "file"
 
 
 class Ring:
@@ -84,6 +86,8 @@ class Ring:
                     self._read()
         if self._signer is None:
             raise RuntimeError(f"no signing key in {self.folder}")
+        if token.holds(self.folder.name) and self._states[-1].held == "file":
+            raise token.misplaced(self.folder.name)
         return self._signer
 
     def find(self, kid: str) -> Key | None:
@@ -118,16 +122,18 @@ class Ring:
 
         With ``distrust`` nothing that the old key signed is believed any longer.
         """
-        self.signer()
         with self._alone():
             self._read()
+            if not self._states:
+                self._make()
+                self._read()
             old = self._states[-1]
             self._make()
             retired = msgspec.structs.replace(
                 old, retired_at=clock.now().isoformat(), distrusted=distrust
             )
             self._write(f"{old.number:06d}.json", msgspec.json.encode(retired))
-            (self.folder / f"{old.number:06d}.key").unlink()
+            self._destroy(old)
             self._read()
         return self._states[-1]
 
@@ -158,12 +164,27 @@ class Ring:
         self._known = {one.kid: keys[one.kid] for one in states if not one.distrusted}
         self._signer = None
         if states and not states[-1].retired_at:
-            path = self.folder / f"{states[-1].number:06d}.key"
-            self._signer = Signer(keys[states[-1].kid], curves.from_pem(path.read_bytes()))
+            self._signer = Signer(keys[states[-1].kid], self._private(states[-1]))
+
+    def _private(self, state: KeyState) -> curves.Private:
+        if state.held == "token":
+            public = cast(token.ec.EllipticCurvePublicKey, curves.from_jwk(state.jwk))
+            return token.TokenKey(self.label(state.kid), public)
+        return curves.from_pem((self.folder / f"{state.number:06d}.key").read_bytes())
+
+    def _destroy(self, old: KeyState) -> None:
+        if old.held == "token":
+            token.destroy(self.label(old.kid))
+        else:
+            (self.folder / f"{old.number:06d}.key").unlink()
+
+    def label(self, kid: str) -> str:
+        """The key's name in a token."""
+        return f"{self.folder.name}-{kid}"
 
     def _make(self) -> None:
         """The private part first: a public part alone would promise what nobody can sign."""
-        private = curves.make(self.algorithm)
+        private, held = self._made()
         jwk = curves.to_jwk(private.public_key())
         state = KeyState(
             number=self._states[-1].number + 1 if self._states else 1,
@@ -171,9 +192,22 @@ class Ring:
             algorithm=self.algorithm,
             jwk=jwk,
             made_at=clock.now().isoformat(),
+            held="token" if held else "file",
         )
-        self._write(f"{state.number:06d}.key", curves.to_pem(private))
+        if not held:
+            self._write(f"{state.number:06d}.key", curves.to_pem(private))
         self._write(f"{state.number:06d}.json", msgspec.json.encode(state))
+
+    def _made(self) -> tuple[curves.Private, bool]:
+        """A new key, and whether the token holds it."""
+        name = self.folder.name
+        if not token.holds(name):
+            return curves.make(self.algorithm), False
+        if self.algorithm != "ES256":
+            raise ValueError(f"PENGCHENG_PKCS11_KEYS: {name} signs with {self.algorithm}")
+        return token.make(
+            name, lambda public: self.label(curves.thumbprint(curves.to_jwk(public)))
+        ), True
 
     def _write(self, name: str, data: bytes) -> None:
         """Whole or not at all, and for the owner only."""

@@ -7,10 +7,13 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
-from cryptography.hazmat.primitives import serialization
+from asn1crypto.algos import SignedDigestAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import Certificate
 
 from pengcheng.kernel import clock
 from pengcheng.kit.keys import Ring, ring
@@ -18,12 +21,13 @@ from pengcheng.kit.seals import authority, timestamps
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers import Signer
     from pyhanko_certvalidator import ValidationContext
 
 # It warns at each seal that nothing is fetched: all that is needed is at hand here.
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 FIELD = "CitySeal"
+LONGEST = 72  # bytes of an ECDSA signature in DER
 NAME = "Pengcheng licence seal"
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
@@ -132,28 +136,34 @@ def _free(writer: IncrementalPdfFileWriter) -> str:
     return next(name for name in names if name not in taken)
 
 
-_loaded: dict[int, SimpleSigner] = {}
+_loaded: dict[int, Signer] = {}
 
 
-def _signer(of: Ring, name: str) -> SimpleSigner:
-    """Loaded once a certificate: reading the key for each document costs more than signing it."""
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-    from pyhanko.sign.signers import SimpleSigner
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
-
+def _signer(of: Ring, name: str) -> Signer:
+    """Made once a certificate: reading them for each document costs more than signing it."""
     made = authority.certificate(of, name)
     known = _loaded.get(made.serial_number)
     if known is None:
-        der = of.signer().private.private_bytes(
-            serialization.Encoding.DER,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        chain = list(load_certs_from_pemder_data(authority.pem([made, authority.root()])))
-        store = SimpleCertificateStore.from_certs(chain[1:])
-        known = _loaded[made.serial_number] = SimpleSigner(
-            signing_cert=chain[0],
-            signing_key=load_private_key_from_pemder_data(der, passphrase=None),
-            cert_registry=store,
-        )
+        private = cast(ec.EllipticCurvePrivateKey, of.signer().private)
+        known = _loaded[made.serial_number] = _signing(private, [made, authority.root()])
     return known
+
+
+def _signing(private: ec.EllipticCurvePrivateKey, certificates: list[Certificate]) -> Signer:
+    """For pyHanko: the ring's key, wherever it is held."""
+    from pyhanko.keys import load_certs_from_pemder_data
+    from pyhanko.sign.signers import Signer
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    class Here(Signer):
+        async def async_sign_raw(
+            self, data: bytes, digest_algorithm: str, dry_run: bool = False
+        ) -> bytes:
+            return bytes(LONGEST) if dry_run else private.sign(data, ec.ECDSA(hashes.SHA256()))
+
+    chain = list(load_certs_from_pemder_data(authority.pem(certificates)))
+    return Here(
+        signing_cert=chain[0],
+        cert_registry=SimpleCertificateStore.from_certs(chain[1:]),
+        signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+    )

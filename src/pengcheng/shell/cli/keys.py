@@ -32,7 +32,7 @@ def list_(as_json: bool) -> None:
     table = Table(box=None, pad_edge=False)
     headings = (
         say("purpose", "用途"), say("protects", "保护对象"), say("key", "密钥"),
-        say("made", "生成时间"), say("days old", "天数"), "",
+        say("made", "生成时间"), say("days old", "天数"), say("kept in", "存放于"), "",
     )  # fmt: skip
     for heading in headings:
         table.add_column(heading)
@@ -41,11 +41,16 @@ def list_(as_json: bool) -> None:
         what = say(one.use.en, one.use.zh) or say("(not declared)", "（未登记）")
         states = one.keeper.states() if one.keeper else ()
         if not states:
-            table.add_row(name, what, "", "", "", say("not made yet", "尚未生成"))
+            table.add_row(name, what, "", "", "", "", say("not made yet", "尚未生成"))
         for at, state in enumerate(states):
             first = (name, what) if not at else ("", "")
             table.add_row(
-                *first, state.kid[:16], state.made_at[:19], _age(state), _state(one.keeper, state)
+                *first,
+                state.kid[:16],
+                state.made_at[:19],
+                _age(state),
+                _place(state),
+                _state(one.keeper, state),
             )
 
     for name, one in found.items():
@@ -63,6 +68,11 @@ def _told(one: Any) -> dict[str, Any]:
 
 def _age(state: Any) -> str:
     return str((clock.now() - datetime.fromisoformat(state.made_at)).days)
+
+
+def _place(state: Any) -> str:
+    in_token = getattr(state, "held", "file") == "token"
+    return say("token", "令牌") if in_token else say("file", "文件")
 
 
 def _state(keeper: Any, state: Any) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pengcheng.shell.doctor import machine, records
+from pengcheng.shell.doctor import machine, records, tokens
 from pengcheng.shell.doctor.finding import Finding
 
 
 def examine(home: Path) -> Iterator[Finding]:
     """One finding after the other, as they are made."""
     yield machine.secrets(home)
+    yield from tokens.check()
     yield machine.disk(home)
     yield machine.assets()
     yield machine.translations()
