@@ -136,10 +136,8 @@ def _session() -> Iterator[tuple[Any, Any]]:
 def _begin(pkcs11: Any) -> None:
     pin = _pin()
     library = pkcs11.lib(settings.PENGCHENG_PKCS11_MODULE)
-    if (
-        _open.get("process", os.getpid()) != os.getpid()
-    ):  # a fork inherits a library that does not work in it
-        library.reinitialize()
+    if _open.get("process", os.getpid()) != os.getpid():
+        library.reinitialize()  # what a fork inherits does not work in it
     _open["process"] = os.getpid()
     found = library.get_token(token_label=settings.PENGCHENG_PKCS11_TOKEN)
     _open["session"] = found.open(user_pin=pin, rw=True)
