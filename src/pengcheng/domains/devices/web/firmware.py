@@ -222,21 +222,25 @@ def rollout(request: HttpRequest, rollout_id: str) -> HttpResponse:
         "total": max(found.total, sum(found.counts.values())),
         "facts": _plan_facts(found),
         "counts": _counts(found),
-        "columns": _columns(
-            _("Device"),
-            pgettext("rollout", "Stage"),
-            pgettext("rollout", "State"),
-            pgettext("device", "What went wrong"),
-            _("Runs now"),
-            _("Attempts"),
-            pgettext("device", "Changed"),
-            numeric=(_("Attempts"),),
-        ),
+        "columns": _update_columns(),
         "rows": [_update_cells(each, found) for each in devices],
         "page": Paginator(range(total), PER_PAGE).get_page(number),
         "steps": _steps(context_may_run=allowed(context, "devices.rollout.run"), found=found),
     }
     return render(request, "devices/rollout.html", facts)
+
+
+def _update_columns() -> list[dict[str, Any]]:
+    return _columns(
+        _("Device"),
+        pgettext("rollout", "Stage"),
+        pgettext("rollout", "State"),
+        pgettext("device", "What went wrong"),
+        _("Runs now"),
+        _("Attempts"),
+        pgettext("device", "Changed"),
+        numeric=(_("Attempts"),),
+    )
 
 
 def _plan_facts(found: contracts.Rollout) -> list[dict[str, str]]:

@@ -33,11 +33,11 @@ def roads(raw: bytes) -> list[Road]:
 
 def _roads(number: int, feature: dict[str, Any]) -> list[Road]:
     geometry, said = feature["geometry"], feature.get("properties") or {}
-    kinds = {"LineString": lambda c: [c], "MultiLineString": lambda c: c}
-    if not geometry or geometry["type"] not in kinds:
+    if not geometry or geometry["type"] not in ("LineString", "MultiLineString"):
         return []
+    given = geometry["coordinates"]
+    lines = [given] if geometry["type"] == "LineString" else given
     name, kind = said.get("name"), said.get("class") or said.get("highway") or said.get("type")
-    lines = kinds[geometry["type"]](geometry["coordinates"])
     return [
         Road(
             str(kind or "other")[:40], str(name or "")[:120], tuple(_point(number, p) for p in line)

@@ -130,15 +130,7 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         "picture": _picture(context, pole),
         "facts": _facts(pole),
         "loads": [_load(each) for each in api.loads(context=context, pole=pole)],
-        "mounts": [
-            {
-                **msgspec.structs.asdict(each),
-                "name": words.kind(each.kind),
-                "told": f"{each.owner} · {each.watts} W · L{each.phase}",
-            }
-            for each in mounts
-            if each.unmounted_at is None
-        ],
+        "mounts": [_mount(each) for each in mounts if each.unmounted_at is None],
         "past": [
             [names[each.id], each.owner, {"moment": each.mounted_at}, {"moment": each.unmounted_at}]
             for each in mounts
@@ -158,6 +150,11 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         **rights(context),
     }
     return render(request, "poles/pole.html", facts)
+
+
+def _mount(each: contracts.Mount) -> dict[str, Any]:
+    told = f"{each.owner} · {each.watts} W · L{each.phase}"
+    return {**msgspec.structs.asdict(each), "name": words.kind(each.kind), "told": told}
 
 
 def _picture(context: Context, pole: contracts.Pole) -> dict[str, Any] | None:
