@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import cbor2
@@ -53,7 +52,6 @@ def test_a_fresh_code_is_right_and_tells_anybody_nothing_more(chen):
     found = api.verify(context=ANYBODY, text=shown(chen))
     assert found.valid
     assert (found.name, found.card, found.pseudonym) == ("", "", "")
-    assert found.took_ms < 50
 
 
 def test_no_person_stands_in_a_code(chen):
@@ -311,14 +309,3 @@ def test_codes_of_the_key_before_hold_until_it_is_distrusted(chen):
     keys().rotate(distrust=True)
     assert verdict(second) == "unknown_key"
     assert verdict(shown(chen)) == "valid"
-
-
-def test_a_code_is_verified_within_fifty_milliseconds(chen, desk):
-    api.bind(context=chen, scene="library", card="TSG0042")
-    times = []
-    for _ in range(5):
-        text = shown(chen)
-        began = time.perf_counter()
-        assert at(desk, text, "library").valid
-        times.append(time.perf_counter() - began)
-    assert sorted(times)[1] < 0.05, "the disk and neighbours may slow one down, not most"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,7 @@ def test_pages_tell_in_words_what_the_map_shows() -> None:
     listed = browser.get("/storms/", {"year": "2018", "lang": "en"}, follow=True).content.decode()
     assert MANGKHUT in listed
     one = browser.get(f"/storms/{MANGKHUT}/", {"lang": "en"}, follow=True).content.decode()
+    assert re.search(r"When it was nearest</dt><dd>16 Sept?(ember)?\.? 2018", one)
     assert "Highest wind within 300 km" in one
     assert "NOAA IBTrACS" in one
     assert browser.get("/storms/nothing/").status_code == 404

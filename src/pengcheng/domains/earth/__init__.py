@@ -1,1 +1,1 @@
-"""Earth observation: storm tracks as moving features, and scenes of remote sensing."""
+"""Earth observation: storm tracks as moving features."""

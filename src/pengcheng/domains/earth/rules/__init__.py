@@ -1,1 +1,1 @@
-"""What can be said of tracks and scenes without a store."""
+"""What can be said of tracks without a store."""

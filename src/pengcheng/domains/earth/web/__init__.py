@@ -1,1 +1,1 @@
-"""Pages, OGC API - Moving Features and STAC."""
+"""Pages and OGC API - Moving Features."""

@@ -21,11 +21,8 @@ from pengcheng.kit.ogc.errors import OgcError, missing
 from pengcheng.kit.sensorthings import moments
 
 NAME, GEOMETRY = "storms", "track"
-CONFORMS = [
-    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-    "http://www.opengis.net/spec/ogcapi-movingfeatures-1/1.0/conf/common",
-]
+CONFORMS: list[str] = []
+"""None is claimed: there is no service description, and nobody has judged the answers."""
 SYSTEM = {"type": "Name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
 CLOCK = {"type": "Name", "properties": {"name": "urn:ogc:data:time:iso8601"}}
 UNITS = {"wind": "http://qudt.org/vocab/unit/M-PER-SEC", "pressure": "hPa"}

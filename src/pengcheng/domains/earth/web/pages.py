@@ -18,6 +18,7 @@ from pengcheng.domains.earth.web import charts, moving, words
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.web import page
 from pengcheng.kit.ogc.errors import OgcError
+from pengcheng.kit.pages import moments
 
 BASE, PER_PAGE = "/ogc/movingfeatures/v1", 25
 GEO = "application/geo+json"
@@ -113,17 +114,14 @@ def _facts(found: Passage) -> list[dict[str, Any]]:
     nearest = found.nearest
     pairs = (
         (_("Nearest to Shenzhen"), words.km(nearest.km)),
-        (_("When it was nearest"), {"moment": nearest.fix.at}),
+        (_("When it was nearest"), moments.told(nearest.fix.at)),
         (_("Where it was then"), words.place(nearest.fix)),
         (_("Wind then"), words.wind(nearest.fix.wind)),
         (_("Highest wind within 300 km"), words.wind(found.near_wind)),
         (_("Strongest"), f"{words.strong(found.peak)} · {words.wind(found.peak)}"),
         (_("Track by"), words.agency(found.storm)),
     )
-    return [
-        {"key": key, **({"value": value} if isinstance(value, str) else value)}
-        for key, value in pairs
-    ]
+    return [{"key": key, "value": value} for key, value in pairs]
 
 
 def _fix(fix: Fix) -> list[Any]:
