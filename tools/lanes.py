@@ -62,7 +62,6 @@ class Lane:
     workers: int = 1  # when another lane goes beside it
     ground: Callable[[], AbstractContextManager[dict[str, str]]] = nothing
     word: str = ""  # its tests are in files that say this: others need not be read at all
-    again: bool = False  # its tests meet other processes, and these a busy machine
 
     def files(self) -> list[str]:
         if not self.word:
@@ -86,9 +85,9 @@ class Result:
 # The longest first. Three go side by side: one alone keeps a core waiting half of the time.
 LANES = (
     Lane("fast", "not browser and not postgres and not crash", workers=2),
-    Lane("browser", "browser and not crash", ground=browser, word="mark.browser", again=True),
+    Lane("browser", "browser and not crash", ground=browser, word="mark.browser"),
     # Much of it is waiting for processes to start and end.
-    Lane("crash", "crash", workers=3, word="mark.crash", again=True),
+    Lane("crash", "crash", workers=3, word="mark.crash"),
     # The last: nothing goes beside its end.
     Lane("postgres", "not browser and not crash", workers=2, ground=postgres_server),
 )
@@ -162,7 +161,7 @@ def run_lanes(lanes: list[Lane], extra: list[str]) -> list[Result]:
 def asked_again(lane: Lane, result: Result, extra: list[str]) -> Result:
     """The lane's result after what failed in it has been asked once more, alone."""
     failed = failures(REPORTS / f"{lane.name}.xml")
-    if not lane.again or not 0 < result.failed == len(failed) <= MOST_UNSTEADY:
+    if not 0 < result.failed == len(failed) <= MOST_UNSTEADY:
         return result
     print(f"\n{lane.name}: {len(failed)} failed beside other lanes, asked again", flush=True)
     second = run_lane(lane, [*AGAIN, *extra], alone=True)

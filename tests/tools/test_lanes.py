@@ -110,7 +110,7 @@ def in_turn(monkeypatch: pytest.MonkeyPatch, second: int, *, first: int = 1) -> 
         return int(failed > 0)
 
     monkeypatch.setattr(lanes, "run", run)
-    browser = lanes.Lane("browser", "browser", again=True)
+    browser = lanes.Lane("browser", "browser")
     monkeypatch.setattr(lanes, "LANES", (lanes.Lane("fast", "not browser"), browser))
     return asked
 

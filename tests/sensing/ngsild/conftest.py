@@ -101,7 +101,7 @@ class Client:
     def delete(self, path: str, **options: Any) -> Reply:
         return self("DELETE", path, **options)
 
-    def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    def until(self, condition: Callable[[], Any], seconds: float = 60.0) -> None:
         """Let the broker's own tasks run until something has happened."""
 
         async def wait() -> None:
