@@ -10,11 +10,12 @@ from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from pyproj import Geod
 
 from pengcheng.demo.shenzhen import watch
-from pengcheng.domains.command import api, rules
+from pengcheng.domains.command import api
 from pengcheng.domains.command.contracts import IncidentQuery, Unit
 from pengcheng.domains.sensing import api as sensing
 from pengcheng.kernel import clock, events
 from pengcheng.kernel.models import OutboxEvent
+from pengcheng.kit.maps import sphere as ours
 from tests.sensing.scenes import SYSTEM
 
 pytestmark = pytest.mark.one_database
@@ -26,7 +27,7 @@ def test_distances_agree_with_proj_on_the_sphere_of_mean_radius() -> None:
     for one, other in pairwise(units):
         a, b = (one.longitude, one.latitude), (other.longitude, other.latitude)
         theirs = sphere.inv(*a, *b)[2] / 1000
-        assert rules.distance_km(a, b) == pytest.approx(theirs, rel=1e-9)
+        assert ours.km(a, b) == pytest.approx(theirs, rel=1e-9)
 
 
 @pytest.mark.django_db

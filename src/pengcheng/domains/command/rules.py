@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from pengcheng.domains.command.contracts import Level, State, Step, Transition, Unit
+from pengcheng.kit.maps import sphere
 
 LEAST_LEVEL = 4
 
@@ -77,14 +77,6 @@ def _fits(row: Level, attribute: str, value: float, severity: str) -> bool:
     return value >= row.threshold if row.direction == "above" else value <= row.threshold
 
 
-def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """The great-circle distance between two points (longitude, latitude; WGS 84), in kilometres."""
-    lon1, lat1, lon2, lat2 = map(math.radians, (*a, *b))
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * 6371.0088 * math.asin(math.sqrt(half))
-
-
 def fitting_units(
     units: Sequence[Unit], *, attribute: str, place: tuple[float, float] | None
 ) -> tuple[Unit, ...]:
@@ -94,7 +86,7 @@ def fitting_units(
             unit,
             distance_km=None
             if place is None
-            else distance_km(place, (unit.longitude, unit.latitude)),
+            else sphere.km(place, (unit.longitude, unit.latitude)),
         )
         for unit in units
     ]

@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from pengcheng.kit.maps import sphere
+
 Crs = Literal["WGS84", "GCJ02", "CGCS2000"]
 SYSTEMS: Final[tuple[Crs, ...]] = ("WGS84", "GCJ02", "CGCS2000")
 
@@ -73,10 +75,7 @@ def distance_m(a: Coordinate, b: Coordinate) -> float:
     """Great-circle distance; refuses coordinates of different systems."""
     if a.crs != b.crs:
         raise MixedSystems(f"{a.crs} and {b.crs}: convert one of them first")
-    lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
-    half_lat, half_lon = (lat2 - lat1) / 2, math.radians(b.lon - a.lon) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
-    return 2 * 6_371_008.8 * math.asin(min(1.0, math.sqrt(h)))
+    return 1000 * sphere.km((a.lon, a.lat), (b.lon, b.lat))
 
 
 def shifted(lon: float, lat: float) -> bool:

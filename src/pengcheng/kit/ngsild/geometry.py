@@ -13,10 +13,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
+from pengcheng.kit.maps import sphere
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.terms import GEOMETRIES
 
-EARTH = 6_371_008.8  # metres, mean radius
 RELATIONS: dict[str, Callable[[BaseGeometry, BaseGeometry], bool]] = {
     "within": lambda one, other: bool(one.within(other)),
     "contains": lambda one, other: bool(one.contains(other)),
@@ -96,11 +96,4 @@ def to_shape(value: dict[str, Any]) -> BaseGeometry:
 def distance(one: BaseGeometry, other: BaseGeometry) -> float:
     """Metres between the nearest points of two geometries, along the sphere."""
     a, b = nearest_points(one, other)
-    return great_circle(a.x, a.y, b.x, b.y)
-
-
-def great_circle(x1: float, y1: float, x2: float, y2: float) -> float:
-    phi1, phi2 = math.radians(y1), math.radians(y2)
-    half = math.sin((phi2 - phi1) / 2) ** 2
-    half += math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(x2 - x1) / 2) ** 2
-    return 2 * EARTH * math.asin(min(1.0, math.sqrt(half)))
+    return 1000 * sphere.km((a.x, a.y), (b.x, b.y))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from pengcheng.domains.earth.contracts import NEAR_KM, Approach, Fix, Passage, Storm
-from pengcheng.domains.earth.rules import sphere
-from pengcheng.domains.earth.rules.sphere import Position
+from pengcheng.kit.maps import sphere
+from pengcheng.kit.maps.sphere import Position
 
 STEP = timedelta(minutes=30)
 

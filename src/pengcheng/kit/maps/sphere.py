@@ -1,4 +1,6 @@
-"""Great circles on a sphere of the Earth's mean radius: distances, points between, the nearest."""
+"""Great circles on a sphere of the Earth's mean radius (IUGG R1): distances, points between, the
+nearest.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,11 @@ def angle(a: Vector, b: Vector) -> float:
 
 
 def km(one: Position, other: Position) -> float:
-    return RADIUS_KM * angle(vector(*one), vector(*other))
+    """By haversines: exact for what is near, to centimetres for opposite points."""
+    lon1, lat1, lon2, lat2 = map(math.radians, (*one, *other))
+    half = math.sin((lat2 - lat1) / 2) ** 2
+    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
 def between(one: Position, other: Position, share: float) -> Position:
