@@ -78,6 +78,21 @@ def test_a_rotation_makes_a_key_in_the_token_and_destroys_the_old(softhsm):
     assert found.state == "ok"
 
 
+def test_a_key_that_could_not_be_written_down_does_not_stay_in_the_token(softhsm, monkeypatch):
+    made = []
+    make = token.make
+    monkeypatch.setattr(token, "make", lambda *told: made.append(make(*told)) or made[0])
+
+    def full(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Ring, "_write", full)
+    with pytest.raises(OSError, match="full"):
+        ring("seals", "ES256").signer()
+    with pytest.raises(Unavailable, match="does not have the key"):
+        token.look([made[0].label])
+
+
 def wrong_pin(settings, pin):
     pin.write_text("000000")
 

@@ -196,7 +196,11 @@ class Ring:
         )
         if not held:
             self._write(f"{state.number:06d}.key", curves.to_pem(private))
-        self._write(f"{state.number:06d}.json", msgspec.json.encode(state))
+        try:
+            self._write(f"{state.number:06d}.json", msgspec.json.encode(state))
+        except OSError:
+            self._destroy(state)  # in a token nobody would know it by name
+            raise
 
     def _made(self) -> tuple[curves.Private, bool]:
         """A new key, and whether the token holds it."""
