@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from pengcheng.domains.poles import api
-from pengcheng.domains.poles.contracts import Asked
+from pengcheng.domains.poles.contracts import LARGEST_ROADS, Asked
 from pengcheng.domains.poles.rules import reading, siting
-from pengcheng.kernel.problems import Invalid
+from pengcheng.kernel.problems import Denied, Invalid
 from tests.poles.scenes import SYSTEM, pole
-from tests.support.people import holder, signed_in
+from tests.support.people import context_of, holder, signed_in
 
 KM = 0.00973  # of longitude at this latitude, in degrees
 
@@ -75,6 +76,7 @@ def test_one_pole_may_cover_both_lines_of_a_road() -> None:
         b'{"features": [{"geometry": {"type": "LineString", "coordinates": [[1, 2], ["x", 9]]}}]}',
         b'{"features": [{"geometry": {"type": "LineString", "coordinates": [[1, 2], [NaN, 9]]}}]}',
         b"[" * 100_000,
+        b" " * LARGEST_ROADS + b"{}",
     ],
 )
 def test_what_holds_no_roads_is_refused(raw: bytes) -> None:
@@ -105,6 +107,7 @@ def test_a_plan_is_kept_drawn_and_taken_away() -> None:
     assert plan.before < plan.after < 1
     page = commander.get(made.headers["Location"]).content.decode()
     assert page.count("<circle") == 6
+    assert '<path d="M' in page
     assert "试算" in commander.get(reverse("poles:plans")).content.decode()
     taken = commander.get(reverse("poles:sites", args=[plan.id, "geojson"])).json()
     assert len(taken["features"]) == 5
@@ -123,6 +126,23 @@ def test_a_plan_without_roads_or_with_wild_wishes_is_refused() -> None:
     ):
         with pytest.raises(Invalid):
             api.plan(context=SYSTEM, asked=asked, roads=raw)
+
+
+@pytest.mark.django_db
+def test_nobody_waits_for_a_plan_and_only_planners_have_one_computed(monkeypatch) -> None:
+    lay, within = siting.lay, []
+
+    def counted(*roads: object, **wishes: object) -> siting.Laid:
+        within.append(len(connection.savepoint_ids))
+        return lay(*roads, **wishes)
+
+    monkeypatch.setattr(siting, "lay", counted)
+    with pytest.raises(Denied):
+        api.plan(context=context_of(holder("official")), asked=Asked(title="a"), roads=geojson())
+    assert not within
+    outside = len(connection.savepoint_ids)
+    api.plan(context=SYSTEM, asked=Asked(title="a"), roads=geojson())
+    assert within == [outside]
 
 
 def test_the_roads_of_futian_can_be_planned_for(shared_data: Path) -> None:

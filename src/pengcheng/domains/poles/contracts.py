@@ -118,6 +118,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+LARGEST_ROADS = 8 << 20  # bytes of a file of roads
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Where a pole should stand; ``gain`` is the road that it covers first, in metres."""
 

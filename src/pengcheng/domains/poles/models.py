@@ -112,12 +112,13 @@ class Step(models.Model):
 
 
 class Plan(models.Model):
-    """Sites that were computed; ``data`` is the contract."""
+    """Sites that were computed; ``data`` is the contract but for its roads, which are large."""
 
     id = models.CharField(max_length=36, primary_key=True, default=new_id)
     title = models.CharField(max_length=120)
     made_at = models.DateTimeField()
     data = models.JSONField()
+    roads = models.JSONField()
 
     class Meta:
         ordering = ("-made_at", "-id")

@@ -44,6 +44,17 @@ def kept(context: Context, form: BaseForm) -> list[tuple[str, str]]:
     ]
 
 
+def page_number(request: HttpRequest) -> int:
+    """The page that is asked for, from 1; what is no number asks for the first."""
+    given = request.GET.get("page", "")
+    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+
+
+def heads(*titles: str, numeric: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Table heads that only say what stands below them."""
+    return [{"title": title, "numeric": title in numeric} for title in titles]
+
+
 def column(request: HttpRequest | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """A table head; with `sort` it links to itself, up first and then down."""
     head = {"key": "", "sort": "", "numeric": False, **wanted, "direction": "none"}

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=120)),
                 ("made_at", models.DateTimeField()),
                 ("data", models.JSONField()),
+                ("roads", models.JSONField()),
             ],
             options={
                 "ordering": ("-made_at", "-id"),

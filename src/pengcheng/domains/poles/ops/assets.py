@@ -108,9 +108,9 @@ def _taken(code: str, zh: str, en: str) -> Conflict:
 def unmount(context: Context, mount_id: str) -> contracts.Mount:
     """Take something down; it stays on record. Twice is once."""
     with act(context, "poles.mount.change", Resource(kind="mount", id=mount_id)) as acting:
+        shared.pole_row(shared.mount_row(mount_id).pole_id, lock=True)
         row = shared.mount_row(mount_id)
         if row.unmounted_at is None:
-            shared.pole_row(row.pole_id, lock=True)
             row.unmounted_at = clock.now()
             row.save(update_fields=["unmounted_at"])
             touch(row.pole_id)

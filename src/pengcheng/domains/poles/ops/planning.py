@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,16 +11,16 @@ from pengcheng.domains.places import api as places
 from pengcheng.domains.places.contracts import Line
 from pengcheng.domains.poles import contracts, models
 from pengcheng.domains.poles.ops import shared
-from pengcheng.domains.poles.rules import reading, siting
+from pengcheng.domains.poles.rules import checks, reading, siting
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id
-from pengcheng.kernel.permits import Resource
+from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import FieldError, NotFound
 
-LAYER = "roads"
-MOST_SITES, SHOWN, AROUND = 5000, 50, 0.003  # degrees around a pole
+LAYER, ACTION = "roads", "poles.plan.compute"
+SHOWN, AROUND = 50, 0.003  # degrees around a pole
 Lines = tuple[tuple[tuple[float, float], ...], ...]
 
 
@@ -32,43 +33,43 @@ def classes() -> dict[str, float]:
 
 
 def plan(context: Context, asked: contracts.Asked, raw: bytes) -> contracts.Plan:
-    shared.refuse(_wrong(asked))
-    with act(context, "poles.plan.compute", Resource(kind="plan")) as acting:
-        roads, source = _uploaded(raw) if raw else _held(context, asked.area)
-        wanted = frozenset(asked.classes or siting.SPACING)
-        roads = [each for each in roads if raw or siting.plain_class(each.road_class) in wanted]
-        if not roads or siting.metres(roads) > siting.MOST_METRES:
-            shared.refuse([FieldError("/file", "没有可用的道路", "No roads that fit")])
-        existing = _standing()
-        laid = siting.lay(roads, existing, count=asked.count, scale=asked.scale)
-        made = contracts.Plan(
-            id=new_id(),
-            asked=asked,
-            source=source,
-            made_by=context.actor.name or context.actor.id,
-            made_at=clock.now(),
-            existing=existing,
-            roads=tuple(each.points for each in roads),
-            sites=laid.sites,
-            figures=laid.figures,
-        )
+    """Computed before the transaction: it takes seconds, and all who write would wait for it."""
+    shared.refuse(checks.plan_faults(asked))
+    resource = Resource(kind="plan", id=new_id())
+    permit(context, ACTION, resource)
+    made = _laid(context, resource.id, asked, raw)
+    facts = msgspec.to_builtins(made)
+    with act(context, ACTION, resource) as acting:
         models.Plan.objects.create(
-            id=made.id, title=asked.title, made_at=made.made_at, data=msgspec.to_builtins(made)
+            id=made.id,
+            title=asked.title,
+            made_at=made.made_at,
+            roads=facts.pop("roads"),
+            data=facts,
         )
-        acting.concerns(Resource(kind="plan", id=made.id))
-        acting.note(sites=len(made.sites), existing=len(existing))
+        acting.note(sites=len(made.sites), existing=len(made.existing))
     return made
 
 
-def _wrong(asked: contracts.Asked) -> list[FieldError]:
-    found = []
-    if not 1 <= asked.count <= MOST_SITES:
-        found.append(FieldError("/count", "数量须为 1 至 5000", "From 1 to 5000"))
-    if not 0.2 <= asked.scale <= 10:
-        found.append(FieldError("/scale", "须为 20% 至 1000%", "From 20 % to 1000 %"))
-    if not asked.title.strip() or len(asked.title) > 120:
-        found.append(FieldError("/title", "请填写名称", "Give it a title"))
-    return found
+def _laid(context: Context, number: str, asked: contracts.Asked, raw: bytes) -> contracts.Plan:
+    roads, source = _uploaded(raw) if raw else _held(context, asked.area)
+    wanted = frozenset(asked.classes or siting.SPACING)
+    roads = [each for each in roads if raw or siting.plain_class(each.road_class) in wanted]
+    if not roads or siting.metres(roads) > siting.MOST_METRES:
+        shared.refuse([FieldError("/file", "没有可用的道路", "No roads that fit")])
+    existing = _standing()
+    laid = siting.lay(roads, existing, count=asked.count, scale=asked.scale)
+    return contracts.Plan(
+        id=number,
+        asked=asked,
+        source=source,
+        made_by=context.actor.name or context.actor.id,
+        made_at=clock.now(),
+        existing=existing,
+        roads=tuple(each.points for each in roads),
+        sites=laid.sites,
+        figures=laid.figures,
+    )
 
 
 def _uploaded(raw: bytes) -> tuple[list[siting.Road], str]:
@@ -102,18 +103,19 @@ def _standing() -> tuple[tuple[float, float], ...]:
 
 
 def listed() -> tuple[contracts.Plan, ...]:
-    return tuple(map(_plan_of, models.Plan.objects.all()[:SHOWN]))
+    """The last ones, without their roads: these are most of a plan."""
+    return tuple(_plan_of(row, ()) for row in models.Plan.objects.defer("roads")[:SHOWN])
 
 
 def one(plan_id: str) -> contracts.Plan:
     row = models.Plan.objects.filter(id=plan_id).first()
     if row is None:
         raise NotFound(code="poles.plan.not_found", zh="没有这个方案", en="There is no such plan")
-    return _plan_of(row)
+    return _plan_of(row, row.roads)
 
 
-def _plan_of(row: models.Plan) -> contracts.Plan:
-    return msgspec.convert(row.data, contracts.Plan)
+def _plan_of(row: models.Plan, roads: Sequence[Any]) -> contracts.Plan:
+    return msgspec.convert({**row.data, "roads": roads}, contracts.Plan)
 
 
 def near(context: Context, pole: contracts.Pole) -> tuple[Lines, tuple[contracts.Pole, ...]]:

@@ -9,6 +9,7 @@ from pengcheng.domains.poles.contracts import (
     KINDS,
     SEVERITIES,
     STATES,
+    Asked,
     FaultState,
     NewMount,
     NewPole,
@@ -17,6 +18,7 @@ from pengcheng.kernel.problems import FieldError
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}\Z")
 MOST_WATTS = 200_000
+MOST_SITES = 5000
 NEXT: dict[FaultState, tuple[FaultState, ...]] = {
     "opened": ("acknowledged", "repaired"),
     "acknowledged": ("repaired",),
@@ -52,6 +54,15 @@ def mount_faults(mount: NewMount, phases: int) -> Iterator[FieldError]:
         yield FieldError("/phase", "该杆没有这一相", "The pole has no such phase")
     if mount.device and not re.match(r"urn:ngsi-ld:[^\s<>\"]{3,180}\Z", mount.device):
         yield FieldError("/device", "实体标识须为 URN", "The entity is a URN")
+
+
+def plan_faults(asked: Asked) -> Iterator[FieldError]:
+    if not 1 <= asked.count <= MOST_SITES:
+        yield FieldError("/count", "数量须为 1 至 5000", "From 1 to 5000")
+    if not 0.2 <= asked.scale <= 10:
+        yield FieldError("/scale", "须为 20% 至 1000%", "From 20 % to 1000 %")
+    if not asked.title.strip() or len(asked.title) > 120:
+        yield FieldError("/title", "请填写名称", "Give it a title")
 
 
 def severity_known(severity: str) -> bool:

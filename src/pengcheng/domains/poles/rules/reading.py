@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from pengcheng.domains.poles.contracts import LARGEST_ROADS
 from pengcheng.domains.poles.rules.siting import Road
 
 MOST = 20_000
@@ -18,6 +19,8 @@ class Unreadable(ValueError):
 
 def roads(raw: bytes) -> list[Road]:
     """The lines of a FeatureCollection in WGS 84. Raises Unreadable."""
+    if len(raw) > LARGEST_ROADS:
+        raise Unreadable(f"larger than {LARGEST_ROADS >> 20} MB")
     try:
         document = json.loads(raw)
         features = document["features"]

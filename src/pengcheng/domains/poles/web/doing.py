@@ -22,9 +22,9 @@ from pengcheng.domains.poles.web.forms import (
     ProblemForm,
     StepForm,
 )
-from pengcheng.domains.poles.web.pages import context_of, rights
+from pengcheng.domains.poles.web.pages import rights
 from pengcheng.kernel.problems import Problem
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
 
 FORM = require_http_methods(["GET", "POST"])
 

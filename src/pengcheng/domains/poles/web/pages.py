@@ -19,7 +19,8 @@ from pengcheng.domains.poles.web import picture, words
 from pengcheng.domains.poles.web.forms import Filter
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.listing import heads, page_number
 from pengcheng.kit.pages.sheets import csv_response
 
 PER_PAGE = 25
@@ -30,18 +31,6 @@ COLUMNS = (
 )
 
 
-def context_of(request: HttpRequest) -> Context:
-    return request.context  # type: ignore[attr-defined,no-any-return]
-
-
-def number_of(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
-
-
-def heads(*titles: str, numeric: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    return [{"title": title, "numeric": title in numeric} for title in titles]
-
-
 @page(permission="poles.desk.enter")
 @require_GET
 @never_cache
@@ -49,7 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Search the poles."""
     context = context_of(request)
     form = Filter(request.GET, api.owners(context=context))
-    number = max(1, number_of(request.GET.get("page", "1")))
+    number = page_number(request)
     asked = msgspec.structs.replace(form.asked(), offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     found = api.search(context=context, asked=asked)
     faults = pgettext("poles", "Open faults")

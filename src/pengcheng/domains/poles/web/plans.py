@@ -16,13 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pengcheng.domains.poles import api, contracts
 from pengcheng.domains.poles.web import picture, words
 from pengcheng.domains.poles.web.forms import PlanForm
-from pengcheng.domains.poles.web.pages import context_of, heads
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Problem
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.listing import heads
 from pengcheng.kit.pages.sheets import csv_response
 
-LARGEST = 8 << 20
 COLUMNS = ("number", "longitude", "latitude", "road", "road_class", "gain")
 
 
@@ -69,7 +68,7 @@ def compute(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data.get("file")
         try:
-            raw = file.read(LARGEST) if file else b""
+            raw = file.read(contracts.LARGEST_ROADS + 1) if file else b""
             made = api.plan(context=context, asked=form.asked(), roads=raw)
         except Problem as problem:
             form.show(problem, context.language)
