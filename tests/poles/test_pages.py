@@ -95,3 +95,9 @@ def test_rest_keeps_mounts_reports_and_lists(commander: Client) -> None:
     assert commander.get(f"{root}/poles").json()["total"] == 1
     gone = commander.delete(f"{root}/mounts/{put.json()['id']}")
     assert gone.json()["unmounted_at"]
+
+
+@pytest.mark.parametrize("page", ["0", "x", "99999999", "-1"])
+def test_a_page_that_there_is_not_shows_one_that_there_is(commander: Client, page: str) -> None:
+    for address in (reverse("poles:desk"), "/workbench/devices/"):
+        assert commander.get(address, {"page": page}).status_code == 200

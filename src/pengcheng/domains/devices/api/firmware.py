@@ -6,6 +6,7 @@ from typing import Any
 
 from pengcheng.domains.devices import contracts
 from pengcheng.domains.devices.ops import packages as kept
+from pengcheng.domains.devices.ops import progress
 from pengcheng.domains.devices.ops import rollouts as going
 from pengcheng.domains.devices.rules.firmware import STEPS, Step, statement
 from pengcheng.kernel.context import Context
@@ -65,13 +66,13 @@ def steer(*, context: Context, rollout_id: str, step: Step) -> contracts.Rollout
 def rollouts(*, context: Context) -> tuple[contracts.Rollout, ...]:
     """All roll-outs, the newest first."""
     _may_read(context)
-    return going.listed()
+    return progress.listed()
 
 
 def rollout(*, context: Context, rollout_id: str) -> contracts.Rollout:
     """One roll-out. Raises NotFound."""
     _may_read(context)
-    return going.one(rollout_id)
+    return progress.one(rollout_id)
 
 
 def updates(
@@ -79,7 +80,7 @@ def updates(
 ) -> tuple[tuple[contracts.Update, ...], int]:
     """The devices of a roll-out, and how many there are in all."""
     _may_read(context)
-    return going.updates(rollout_id, state=state, offset=offset, limit=limit)
+    return progress.updates(rollout_id, state=state, offset=offset, limit=limit)
 
 
 def step_all(*, context: Context) -> int:

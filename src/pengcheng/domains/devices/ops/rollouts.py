@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from pengcheng.domains.devices import contracts, models
 from pengcheng.domains.devices.events import RolloutMoved
 from pengcheng.domains.devices.ops import packages
+from pengcheng.domains.devices.ops.progress import counted, members, rollout_of, unknown
 from pengcheng.domains.devices.rules import firmware as rules
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.problems import Conflict, FieldError, Invalid, NotFound
+from pengcheng.kernel.problems import Conflict, FieldError, Invalid
 
 AT_ONCE = 2000  # devices that one step takes in: a step stays short
 
@@ -117,12 +118,6 @@ def _step(context: Context, rollout_id: str) -> bool:
         return _judged(context, row)
 
 
-def members(row: models.Rollout) -> QuerySet[models.Device]:
-    """The devices that a roll-out is meant for, as they are now."""
-    found = models.Device.objects.filter(profile_id=row.profile_id, active=True)
-    return found.filter(group=row.group) if row.group else found
-
-
 def _due(row: models.Rollout) -> list[str]:
     """Who is in the present stage and was not taken in yet."""
     ids = members(row).values_list("id", flat=True)
@@ -207,11 +202,6 @@ def _stage(row: models.Rollout) -> rules.Stage:
     return rules.Stage(sum(counts.values()), counts, seconds, last)
 
 
-def counted(rows: QuerySet[models.Update]) -> dict[str, int]:
-    found = rows.order_by().values_list("state").annotate(number=Count("id"))
-    return dict(found)
-
-
 def _returned(context: Context, row: models.Rollout) -> bool:
     """Over when all that went back have ended."""
     rows = models.Update.objects.filter(rollout=row, back=True)
@@ -231,7 +221,7 @@ def steer(context: Context, rollout_id: str, step: rules.Step) -> contracts.Roll
     with act(context, "devices.rollout.run", Resource(kind="rollout", id=rollout_id)) as acting:
         row = models.Rollout.objects.select_for_update().filter(id=rollout_id).first()
         if row is None:
-            raise _unknown()
+            raise unknown()
         if row.state not in rules.STEPS[step]:
             raise Conflict(
                 code="devices.rollout.state",
@@ -335,59 +325,5 @@ def _note(context: Context, row: models.Update, state: str, error: str) -> None:
         acting.note(rollout=row.rollout_id, before=before, state=state, back=row.back)
 
 
-# --- reading ----------------------------------------------------------------------------
-
-
-def listed() -> tuple[contracts.Rollout, ...]:
-    rows = models.Rollout.objects.select_related("package")[:100]
-    return tuple(rollout_of(row) for row in rows)
-
-
-def one(rollout_id: str) -> contracts.Rollout:
-    row = models.Rollout.objects.select_related("package").filter(id=rollout_id).first()
-    if row is None:
-        raise _unknown()
-    return rollout_of(row)
-
-
-def updates(
-    rollout_id: str, *, state: str, offset: int, limit: int
-) -> tuple[tuple[contracts.Update, ...], int]:
-    rows = models.Update.objects.filter(rollout_id=rollout_id)
-    rows = rows.filter(state=state) if state else rows
-    some = rows.select_related("device__firmware")[offset : offset + limit]
-    return tuple(_update_of(row) for row in some), rows.count()
-
-
-def _update_of(row: models.Update) -> contracts.Update:
-    has = getattr(row.device, "firmware", None)
-    return contracts.Update(
-        device=row.device_id,
-        name=row.device.title or row.device.name,
-        stage=row.stage,
-        state=cast("contracts.UpdateState", row.state),
-        error=row.error,
-        attempts=row.attempts,
-        changed_at=row.changed_at,
-        current=f"{has.title} {has.version}".strip() if has else "",
-    )
-
-
-def rollout_of(row: models.Rollout) -> contracts.Rollout:
-    own = {"package", "stages", "total", "counts"}
-    names = [n for n in contracts.Rollout.__struct_fields__ if n not in own]
-    return contracts.Rollout(
-        package=packages.package_of(row.package),
-        stages=tuple(row.stages),
-        total=members(row).count(),
-        counts=counted(models.Update.objects.filter(rollout=row)),
-        **{name: getattr(row, name) for name in names},
-    )
-
-
 def _resource(row: models.Rollout) -> Resource:
     return Resource(kind="rollout", id=row.id)
-
-
-def _unknown() -> NotFound:
-    return NotFound(code="devices.rollout.not_found", zh="没有这次推送", en="No such roll-out")

@@ -18,16 +18,13 @@ from pengcheng.domains.devices import api, contracts
 from pengcheng.domains.devices.api import firmware
 from pengcheng.domains.devices.web import words
 from pengcheng.domains.devices.web.forms import PackageForm, PlanForm
-from pengcheng.domains.devices.web.pages import FORM, PER_PAGE, context_of
+from pengcheng.domains.devices.web.pages import FORM, PER_PAGE
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Problem
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.listing import heads, page_number
 
 ORDER = (*("queued", "downloading", "downloaded", "verified", "updating"), "updated", "failed")
-
-
-def _columns(*titles: str, numeric: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    return [{"title": title, "numeric": title in numeric} for title in titles]
 
 
 @page(permission="devices.desk.enter")
@@ -38,7 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = context_of(request)
     kinds = {each.id: words.named(each) for each in api.profiles(context=context)}
     facts = {
-        "rollout_columns": _columns(
+        "rollout_columns": heads(
             pgettext("firmware", "Firmware"),
             pgettext("device", "Meant for"),
             pgettext("rollout", "Stage"),
@@ -48,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             numeric=(pgettext("rollout", "Updated"),),
         ),
         "rollout_rows": [_rollout_cells(e, kinds) for e in firmware.rollouts(context=context)],
-        "package_columns": _columns(
+        "package_columns": heads(
             pgettext("firmware", "Firmware"),
             _("Profile"),
             pgettext("firmware", "Size"),
@@ -202,13 +199,12 @@ def rollout(request: HttpRequest, rollout_id: str) -> HttpResponse:
     found = firmware.rollout(context=context, rollout_id=rollout_id)
     state = request.GET.get("state", "")
     state = state if state in contracts.UPDATE_STATES else ""
-    given = request.GET.get("page", "1")
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    number = page_number(request)
     devices, total = firmware.updates(
         context=context,
         rollout_id=rollout_id,
         state=state,
-        offset=(max(number, 1) - 1) * PER_PAGE,
+        offset=(number - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
     facts = {
@@ -222,7 +218,7 @@ def rollout(request: HttpRequest, rollout_id: str) -> HttpResponse:
         "total": max(found.total, sum(found.counts.values())),
         "facts": _plan_facts(found),
         "counts": _counts(found),
-        "columns": _update_columns(),
+        "columns": _update_heads(),
         "rows": [_update_cells(each, found) for each in devices],
         "page": Paginator(range(total), PER_PAGE).get_page(number),
         "steps": _steps(context_may_run=allowed(context, "devices.rollout.run"), found=found),
@@ -230,8 +226,8 @@ def rollout(request: HttpRequest, rollout_id: str) -> HttpResponse:
     return render(request, "devices/rollout.html", facts)
 
 
-def _update_columns() -> list[dict[str, Any]]:
-    return _columns(
+def _update_heads() -> list[dict[str, Any]]:
+    return heads(
         _("Device"),
         pgettext("rollout", "Stage"),
         pgettext("rollout", "State"),

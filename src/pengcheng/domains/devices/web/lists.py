@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET
 
 from pengcheng.domains.devices import api, contracts
 from pengcheng.domains.devices.web.forms import Filter, ImportForm
-from pengcheng.domains.devices.web.pages import FORM, asked_for, context_of
+from pengcheng.domains.devices.web.pages import FORM, asked_for
 from pengcheng.kernel.problems import Problem
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
 from pengcheng.kit.pages.sheets import csv_response
 
 MOST = 10_000

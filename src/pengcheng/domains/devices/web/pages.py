@@ -20,19 +20,12 @@ from pengcheng.domains.devices.web.forms import ClaimForm, CommandForm, DeviceFo
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Problem
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.listing import page_number
 
 PER_PAGE = 25
 POINTS = 300
 FORM = require_http_methods(["GET", "POST"])
-
-
-def context_of(request: HttpRequest) -> Context:
-    return request.context  # type: ignore[attr-defined,no-any-return]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 @page(permission="devices.desk.enter")
@@ -44,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     profiles = api.profiles(context=context)
     form = Filter(request.GET, profiles, api.groups(context=context))
     asked = asked_for(form)
-    number = _number(request.GET.get("page", "1"))
+    number = page_number(request)
     items, total = api.devices(
         context=context, **asked, offset=(number - 1) * PER_PAGE, limit=PER_PAGE
     )

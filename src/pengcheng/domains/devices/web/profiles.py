@@ -18,9 +18,9 @@ from pengcheng.domains.devices import api, contracts
 from pengcheng.domains.devices.api import intake
 from pengcheng.domains.devices.web import words
 from pengcheng.domains.devices.web.forms import MappingForm
-from pengcheng.domains.devices.web.pages import FORM, context_of
+from pengcheng.domains.devices.web.pages import FORM
 from pengcheng.kernel.permits import allowed
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
 from pengcheng.kit.pages import moments
 
 

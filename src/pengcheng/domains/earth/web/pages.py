@@ -15,17 +15,13 @@ from django.views.decorators.http import require_safe
 from pengcheng.domains.earth import api
 from pengcheng.domains.earth.contracts import Fix, Passage, Storm
 from pengcheng.domains.earth.web import charts, moving, words
-from pengcheng.kernel.context import Context
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
 from pengcheng.kit.ogc.errors import OgcError
 from pengcheng.kit.pages import moments
+from pengcheng.kit.pages.listing import heads
 
 BASE, PER_PAGE = "/ogc/movingfeatures/v1", 25
 GEO = "application/geo+json"
-
-
-def context_of(request: HttpRequest) -> Context:
-    return request.context  # type: ignore[attr-defined,no-any-return]
 
 
 @page(permission="earth.open.read")
@@ -45,10 +41,6 @@ def moving_features(request: HttpRequest, rest: str = "") -> HttpResponse:
     return answer
 
 
-def _columns(*titles: str) -> list[dict[str, Any]]:
-    return [{"title": title} for title in titles]
-
-
 @page(permission="earth.open.read")
 @require_safe
 def storms(request: HttpRequest) -> HttpResponse:
@@ -64,7 +56,7 @@ def storms(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "years": [(str(each), str(each) == year) for each in years],
         "strengths": [(n, words.strength(n), n == strength) for n in words.NAMED],
-        "columns": _columns(
+        "columns": heads(
             _("Storm"), _("Nearest"), _("Distance"), _("Strongest"), _("Wind within 300 km")
         ),
         "rows": [_row(each) for each in shown],
@@ -94,7 +86,7 @@ def storm(request: HttpRequest, storm_id: str) -> HttpResponse:
     facts = {
         "storm": track,
         "facts": _facts(found),
-        "columns": _columns(
+        "columns": heads(
             pgettext("track", "Time"),
             _("Position"),
             _("Strength"),

@@ -20,17 +20,10 @@ from pengcheng.domains.streams.web.forms import RuleForm
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Problem
-from pengcheng.kernel.web import page
+from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.listing import heads
 
 FORM = require_http_methods(["GET", "POST"])
-
-
-def context_of(request: HttpRequest) -> Context:
-    return request.context  # type: ignore[attr-defined,no-any-return]
-
-
-def _columns(*titles: str) -> list[dict[str, Any]]:
-    return [{"title": title} for title in titles]
 
 
 @page(permission="streams.desk.enter")
@@ -43,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     names = {rule.id: words.named(rule) for rule in rules}
     fired = api.firings(context=context, limit=20)
     facts = {
-        "columns": _columns(
+        "columns": heads(
             pgettext("rule", "Rule"), _("Watches"), _("Kind of rule"), _("State"), _("Version")
         ),
         "rows": [_cells(rule) for rule in rules],
@@ -67,7 +60,7 @@ def _fired(
     context: Context, fired: tuple[contracts.Fired, ...], names: dict[str, str]
 ) -> dict[str, Any]:
     return {
-        "fired_columns": _columns(
+        "fired_columns": heads(
             pgettext("rule", "Rule"),
             _("Entity"),
             _("Observed"),
@@ -152,7 +145,7 @@ def _tried(context: Context, trials: tuple[contracts.Trial, ...]) -> dict[str, A
 def _learned(context: Context, rule: contracts.Rule) -> dict[str, Any]:
     found = api.learned(context=context, rule_id=rule.id) if rule.kind == "learned" else {}
     return {
-        "learned_columns": _columns(
+        "learned_columns": heads(
             _("Entity"),
             _("False alarms asked for"),
             _("Measured on later readings"),
@@ -166,7 +159,7 @@ def _learned(context: Context, rule: contracts.Rule) -> dict[str, Any]:
 
 def _versions(context: Context, rule: contracts.Rule) -> dict[str, Any]:
     return {
-        "version_columns": _columns(
+        "version_columns": heads(
             _("Version"), pgettext("rule", "Changed"), _("By"), _("State"), _("Condition (FEEL)")
         ),
         "version_rows": [
