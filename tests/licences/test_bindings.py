@@ -91,6 +91,8 @@ def test_the_holder_sees_who_was_shown_what(wallet, form):
 def test_an_answer_for_another_question_is_a_replay(wallet, form, name, value):
     text = wallet.show(wallet.take(issued(), form), form, {"address"}, **{name: value})
     assert seen(text, form).code == "replay"
+    (line,) = audit.entries(action="licences.presentation.read")
+    assert (line.outcome, line.resource, line.facts["verdict"]) == ("failure", "licence", "replay")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -43,6 +43,11 @@ def check(text, **facts):
     return api.check_credential(context=ANYBODY, text=text, **facts)
 
 
+def written():
+    line = audit.entries(action="licences.licence.verify")[0]
+    return line.outcome, line.resource, line.facts["verdict"]
+
+
 def test_what_the_holder_takes_is_believed_and_shows_what_they_chose():
     made = taken(issued("seniors-card"))
     found = check(sdjwt.show(made.text, {"level"}))
@@ -60,16 +65,20 @@ def test_it_ends_with_the_licence_and_after_thirty_days_at_most():
         assert (later.expires_at - NOW).days == 30
         hand.advance(days=31)
         assert check(later.text).verdict == "expired"
+        assert written() == ("failure", "licence", "expired")
 
 
 @pytest.mark.parametrize(("way", "verdict"), [(suspended, "suspended"), (revoked, "revoked")])
 def test_one_taken_before_is_not_believed_after(way, verdict):
     licence = issued()
     text = taken(licence).text
+    assert check(text).holds
+    assert written() == ("success", f"licence/{licence.id}", "valid")
     step = api.suspend if way is suspended else api.revoke
     step(context=WANG, licence_id=licence.id, **GROUNDS)
     found = check(text)
     assert (found.verdict, found.holds) == (verdict, False)
+    assert written() == ("failure", f"licence/{licence.id}", verdict)
 
 
 @pytest.mark.parametrize("way", [suspended, revoked, replaced])
@@ -104,6 +113,7 @@ def test_another_citys_credential_is_not_ours(tmp_path, settings):
     text = taken(issued()).text
     settings.PENGCHENG_HOME = tmp_path / "elsewhere"
     assert (check(text).verdict, check(text).code) == ("forged", "issuer")
+    assert written() == ("failure", "licence", "issuer")
 
 
 def test_bound_to_a_wallets_key_it_needs_the_wallets_proof(tmp_path):
@@ -115,6 +125,7 @@ def test_bound_to_a_wallets_key_it_needs_the_wallets_proof(tmp_path):
     proved = sdjwt.prove(made.text, wallet.signer(), at=at, **asked)
     assert (check(proved, **asked).verdict, check(proved, **asked).bound) == ("valid", True)
     assert check(made.text, **asked).code == "binding"
+    assert written() == ("failure", "licence", "binding")
     assert check(proved, **{**asked, "nonce": "n-8"}).code == "replay"
 
 

@@ -11,12 +11,19 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pengcheng.kernel import clock
+from pengcheng.kernel import audit, clock
 from pengcheng.kit import seals
 from pengcheng.kit.seals import authority, timestamps
 from tests.signatures.scenes import SEAL, added_to, bad, detail, flipped, looked, plain
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+
+def written():
+    """The newest line of the audit about a file that somebody checked."""
+    line = audit.entries(action="signatures.file.check")[0]
+    assert line.resource == "file"
+    return line.outcome, line.facts
 
 
 def test_a_sealed_document_holds_with_a_proved_time(sealed):
@@ -24,6 +31,7 @@ def test_a_sealed_document_holds_with_a_proved_time(sealed):
     assert (found.kind, found.verdict) == ("pdf", "holds")
     seal, stamp = found.signed
     assert (seal.form, stamp.form) == ("pades", "stamp")
+    assert written() == ("success", {"kind": "pdf", "verdict": "holds", "reasons": []})
     assert "Pengcheng licence seal" in seal.signer
     assert seal.proved_at is not None
     assert abs(seal.proved_at - clock.now()) < timedelta(minutes=10)
@@ -39,12 +47,14 @@ def test_a_page_added_after_the_seal_is_a_change_though_the_seal_is_whole(sealed
     found = looked(added_to(sealed))
     assert found.verdict == "broken"
     assert bad(found.signed[0]) == ["changed"]
+    assert written() == ("failure", {"kind": "pdf", "verdict": "broken", "reasons": ["changed"]})
 
 
 def test_a_changed_byte_breaks_it(sealed):
     found = looked(flipped(sealed, b"Invented licence"))
     assert found.verdict == "broken"
     assert "intact" in bad(found.signed[0])
+    assert "intact" in written()[1]["reasons"]
 
 
 def test_without_a_time_stamp_the_time_is_only_claimed(home):
@@ -110,6 +120,8 @@ def bomb() -> bytes:
 def test_what_cannot_be_read_is_an_answer_with_its_reason(content, reason, home):
     found = looked(content)
     assert (found.verdict, found.points[0].detail) == ("unreadable", reason)
+    facts = {"kind": found.kind, "verdict": "unreadable", "reasons": [reason]}
+    assert written() == ("failure", facts)
 
 
 @settings(max_examples=12, deadline=None)
@@ -134,31 +146,28 @@ class TestThePage:
         client.get(f"/check-file/?lang={language}")
         return client.post("/check-file/", posted)
 
-    @pytest.mark.django_db
     def test_it_tells_each_finding(self, sealed):
         told = self.ask(file=added_to(sealed)).content.decode()
         assert "Do not rely on this file" in told
         assert "Something was added or changed in the file after it was signed" in told
         assert "The time is proved" in told
 
-    @pytest.mark.django_db
     def test_it_speaks_chinese(self, sealed):
         assert "核验的各项均成立" in self.ask("zh-hans", file=sealed).content.decode()
 
-    @pytest.mark.django_db
     @pytest.mark.parametrize(
-        ("text", "told"),
+        ("text", "told", "owner"),
         [
-            ("1.2.156.3005.2.1", "mistyped"),
-            ("eyJhbGciOiJub25lIn0.e30.~", "not believed"),
-            ("SZC1:ABC", "not a citizen code"),
-            ("just words", "kind that this page does not know"),
+            ("1.2.156.3005.2.1", "mistyped", "licences"),
+            ("eyJhbGciOiJub25lIn0.e30.~", "not believed", "licences"),
+            ("SZC1:ABC", "not a citizen code", "citizencode"),
+            ("just words", "kind that this page does not know", None),
         ],
     )
-    def test_texts_are_answered_by_whoever_knows_them(self, home, text, told):
+    def test_texts_are_answered_by_whoever_knows_them(self, home, text, told, owner):
         assert told in self.ask(text=text).content.decode()
+        assert (written()[0], written()[1].get("owner")) == ("failure", owner)
 
-    @pytest.mark.django_db
     def test_nothing_chosen_is_said_beside_the_field(self, home):
         answer = self.ask()
         assert answer.status_code == 422

@@ -15,7 +15,7 @@ from pengcheng.kernel import clock
 from pengcheng.kit.seals import eseal, hostile, ofd, smcerts
 from tests.signatures.scenes import bad, looked
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SIGN = "Doc_0/Signs/Sign_0"
 SHEET = ofd.Sheet(
     title="居住证明（虚构）", office="虚构政务局", lines=(("持证人", "陈晓明"),), reference="1"

@@ -16,7 +16,7 @@ from pengcheng.kernel.problems import Denied
 from pengcheng.kit.seals import authority, xades
 from tests.signatures.scenes import ANYBODY, bad, detail, looked
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MESSAGE = "<message><holder>陈晓明（虚构）</holder></message>".encode()
 
 
@@ -90,7 +90,6 @@ def signed_once(sealed_once) -> bytes:
         return xades.sign(MESSAGE)
 
 
-@pytest.mark.django_db
 def test_only_the_city_itself_signs_messages_and_it_is_audited(home):
     api.sign_message(context=system_context("services"), message=MESSAGE)
     assert audit.entries(action="signatures.message.sign")[0].facts["sha256"]

@@ -11,7 +11,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from pengcheng.domains.trust import api
-from pengcheng.kernel import clock
+from pengcheng.kernel import audit, clock
 from pengcheng.kernel.context import anonymous_context, system_context
 from pengcheng.kernel.problems import Denied, Invalid
 from pengcheng.kit import trust
@@ -52,14 +52,22 @@ def judged(text):
     return api.judge_document(context=ANYBODY, text=text)
 
 
+def written(action="trust.issuer.judge"):
+    line = audit.entries(action=action)[0]
+    return line.outcome, line.resource, line.facts
+
+
 def test_a_listed_citys_document_is_accepted_and_the_list_is_named():
     assert judged(document()).reason == "no_list"
+    refused = ("failure", "foreign-issuer/unlisted", {"form": "document", "reason": "no_list"})
+    assert written() == refused
     found = take(signed())
     assert (found.territory, found.sequence, found.current) == ("HK", 1, True)
     for chain in ((), (ROOT,)):
         told = judged(document(chain=chain))
         assert (told.trusted, told.territory, told.provider) == (True, "HK", "Companies")
         assert "simulated" in told.scheme
+    assert written()[:2] == ("success", "foreign-issuer/HK")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,7 @@ def test_everybody_elses_is_refused_with_the_reason(text, reason):
     told = judged(text())
     assert not told.trusted
     assert told.reason == reason or (reason in {"malformed", "expired"} and told.reason)
+    assert (written()[0], written()[2]) == ("failure", {"form": "document", "reason": told.reason})
 
 
 def test_a_certificate_alone_is_judged_too():
@@ -89,6 +98,7 @@ def test_a_certificate_alone_is_judged_too():
     assert api.judge(context=ANYBODY, certificate=OFFICE.der).trusted
     assert api.judge(context=ANYBODY, certificate=STRANGER.pem).reason == "unknown"
     assert api.judge(context=ANYBODY, certificate=b"x").reason == "unreadable"
+    assert written()[2] == {"form": "certificate", "reason": "unreadable"}
 
 
 def test_a_withdrawn_authority_counts_no_more():
@@ -129,6 +139,8 @@ def test_a_list_that_is_not_as_agreed_is_not_taken_over(code, data, operator):
     with pytest.raises(Invalid) as told:
         take(data(), operator)
     assert told.value.code == f"trust.list.{code}"
+    refused = ("failure", "trusted-list", {"code": f"trust.list.{code}"})
+    assert written("trust.list.manage") == refused
     assert judged(document()).trusted
 
 

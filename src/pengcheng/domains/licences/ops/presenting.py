@@ -12,7 +12,7 @@ from pengcheng.domains.licences.contracts.travelling import Asked, Presented
 from pengcheng.domains.licences.models import LicenceRecord
 from pengcheng.domains.licences.ops import credentials, foreign, reading, store
 from pengcheng.domains.licences.rules import claims, kinds
-from pengcheng.kernel import clock
+from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import permit
@@ -23,6 +23,7 @@ from pengcheng.kit.keys import Key, certificates
 from pengcheng.kit.keys.curves import decoded
 
 READ = "licences.presentation.read"
+VERIFY = "licences.licence.verify"
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -39,21 +40,23 @@ class _Found(msgspec.Struct, frozen=True):
 
 def check(context: Context, text: str, nonce: str, audience: str) -> CredentialCheck:
     """Whether one of our credentials holds; its state is looked up, not read off the list."""
-    permit(context, "licences.licence.verify")
+    permit(context, VERIFY)
     now = clock.now()
     binding = sdjwt.Binding(audience=audience, nonce=nonce) if nonce else None
     try:
         found = _sd_jwt("".join(text.split()), binding)
     except TokenError as error:
         verdicts: dict[str, Any] = {"expired": "expired", "early": "not_yet"}
+        _written(context, VERIFY, "dc+sd-jwt", error.code)
         return CredentialCheck(
             verdict=verdicts.get(error.code, "forged"), code=error.code, checked_at=now
         )
     row, kind = _row(found), kinds.types().get(found.kind)
-    told = reading.verify(context, row.number) if row else None
+    verdict = reading.verify(context, row.number).verdict if row else "unknown"
+    _written(context, VERIFY, "dc+sd-jwt", verdict, row)
     return CredentialCheck(
-        verdict=told.verdict if told else "unknown",
-        code=told.verdict if told else "unknown",
+        verdict=verdict,
+        code=verdict,
         checked_at=now,
         name=kind.name if kind else None,
         number=str(found.claims.get("number", "")),
@@ -65,7 +68,7 @@ def check(context: Context, text: str, nonce: str, audience: str) -> CredentialC
 
 def present(context: Context, text: str, asked: Asked) -> Presented:
     """A presentation to a verifier: signatures, holder's proof, state; on the holder's own log."""
-    permit(context, "licences.licence.verify")
+    permit(context, VERIFY)
     try:
         found = _opened(text, asked)
     except foreign.Unlisted as error:
@@ -73,12 +76,14 @@ def present(context: Context, text: str, asked: Asked) -> Presented:
     except (TokenError, mdoc.MdocError) as error:
         if isinstance(error.__cause__, foreign.Unlisted):
             return foreign.refused(context, asked, error.__cause__)
+        _written(context, READ, asked.form, error.code)
         return Presented(holds=False, code=error.code)
     kind = kinds.types().get(found.kind)
     if found.listed is not None:
         return foreign.shown(context, asked, found.listed, kind, found.claims)
     row = _row(found)
     if row is None or kind is None or row.type != kind.id:
+        _written(context, READ, asked.form, "unknown")
         return Presented(holds=False, code="unknown")
     with act(context, READ, store.resource(row)) as acting:
         verdict = reading.verify(context, row.number).verdict
@@ -93,6 +98,16 @@ def present(context: Context, text: str, asked: Asked) -> Presented:
             lines=claims.lines(kind, found.claims),
             holder_id=row.holder_id,
         )
+
+
+def _written(
+    context: Context, action: str, form: str, verdict: str, row: LicenceRecord | None = None
+) -> None:
+    """On the record: somebody tried. A licence is named only where a signature of ours does."""
+    about = f"licence/{row.id}" if row else "licence"
+    outcome: audit.Outcome = "success" if verdict == "valid" else "failure"
+    facts = {"form": form, "verdict": verdict}
+    audit.record(context, action=action, resource=about, outcome=outcome, facts=facts)
 
 
 def _opened(text: str, asked: Asked) -> _Found:

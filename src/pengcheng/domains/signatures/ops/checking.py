@@ -1,4 +1,8 @@
-"""Any file, looked at: what kind it is by its content, and what holds of what was signed."""
+"""Any file, looked at: what kind it is by its content, and what holds of what was signed.
+
+Each answer is a line in the audit: which kind of file, and why it was not believed. Nothing of the
+file itself, and not its hash, by which the line would be tied to whoever has it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ import logging
 from collections.abc import Callable
 
 from pengcheng.domains.signatures.contracts import Checked, Point, Told, Unreadable
+from pengcheng.kernel import audit
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kit.seals import cms, jades, ofdcheck, pdf, xades
 
 LOG = logging.getLogger(__name__)
+CHECK = "signatures.file.check"
 LARGEST = 20 * 2**20
 LONGEST_TEXT = 100_000
+GOOD = frozenset({"holds", "success"})
 
 Reader = Callable[[Context, str], Told | None]
 """Knows one kind of text (a credential, a code, a number); None where it is another kind."""
@@ -26,21 +33,40 @@ def teach(name: str, reader: Reader) -> None:
 
 def check_text(context: Context, content: bytes) -> Told | None:
     """What the owner of this kind of text says; None where nobody knows the kind."""
-    permit(context, "signatures.file.check", Resource(kind="file"))
+    permit(context, CHECK, Resource(kind="file"))
     if kind_of(content) != "text" or len(content) > LONGEST_TEXT:
         return None
     try:
         text = content.decode("utf-8").strip()
     except UnicodeDecodeError:
         return None
-    found = (reader(context, text) for reader in _readers.values())
-    return next((one for one in found if one is not None), None)
+    for name, reader in _readers.items():
+        found = reader(context, text)
+        if found is not None:
+            _written(context, {"kind": "text", "owner": name, "verdict": found.kind})
+            return found
+    return None
 
 
 def check_file(context: Context, content: bytes, original: bytes) -> Checked:
     """Never raises for what is in the file: that it cannot be read is an answer."""
-    permit(context, "signatures.file.check", Resource(kind="file"))
-    kind = kind_of(content)
+    permit(context, CHECK, Resource(kind="file"))
+    found = _checked(kind_of(content), content, original)
+    reasons = {point.code for one in found.signed for point in one.points if point.good is False}
+    reasons |= {point.detail for point in found.points if point.good is False}
+    told = {"kind": found.kind, "verdict": found.verdict, "reasons": sorted(reasons)}
+    _written(context, told)
+    return found
+
+
+def _written(context: Context, facts: dict[str, object]) -> None:
+    """Behind the look, not around it: no transaction is open while a library reads."""
+    good = facts["verdict"] in GOOD
+    outcome: audit.Outcome = "success" if good else "failure"
+    audit.record(context, action=CHECK, resource="file", outcome=outcome, facts=facts)
+
+
+def _checked(kind: str, content: bytes, original: bytes) -> Checked:
     try:
         if len(content) > LARGEST or len(original) > LARGEST:
             raise Unreadable("too_large")

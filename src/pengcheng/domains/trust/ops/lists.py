@@ -6,7 +6,7 @@ import msgspec
 from cryptography import x509
 
 from pengcheng.domains.trust.contracts import Judgement, ListView, ServiceView
-from pengcheng.kernel import clock
+from pengcheng.kernel import audit, clock
 from pengcheng.kernel.acting import act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
@@ -79,7 +79,7 @@ def judge(context: Context, certificate: bytes) -> Judgement:
         found = trust.judge(load(certificate))
     except ValueError:
         found = trust.Verdict(trusted=False, reason="unreadable")
-    return Judgement(**msgspec.structs.asdict(found))
+    return _said(context, "certificate", found)
 
 
 def judge_document(context: Context, text: str) -> Judgement:
@@ -97,9 +97,21 @@ def judge_document(context: Context, text: str) -> Judgement:
     except TokenError as error:
         why = verdicts[0].reason if verdicts and verdicts[0].reason else error.code
         verdict = verdicts[0] if verdicts else trust.Verdict(trusted=False)
-        told = msgspec.structs.replace(verdict, trusted=False, reason=why)
-        return Judgement(**msgspec.structs.asdict(told))
-    return Judgement(**msgspec.structs.asdict(verdicts[0]))
+        verdict = msgspec.structs.replace(verdict, trusted=False, reason=why)
+        return _said(context, "document", verdict)
+    return _said(context, "document", verdicts[0])
+
+
+def _said(context: Context, form: str, verdict: trust.Verdict) -> Judgement:
+    """With a line in the audit: which list spoke, and why it said no."""
+    audit.record(
+        context,
+        action=ASK,
+        resource=f"foreign-issuer/{verdict.territory or 'unlisted'}",
+        outcome="success" if verdict.trusted else "failure",
+        facts={"form": form, "reason": verdict.reason},
+    )
+    return Judgement(**msgspec.structs.asdict(verdict))
 
 
 def _refused(error: trust.ListError) -> Invalid:
