@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pengcheng.domains.citizencode import api
+from pengcheng.kit.credentials.jws import unchecked
 from tests.citizencode.scenes import citizen, official
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -111,7 +112,9 @@ def test_a_code_is_printed_once_and_revoked_by_its_holder(browser, chen, desk):
     assert "已遗失，立即作废" in text_of(browser.get("/my-code/"))
     browser.post(f"/my-code/paper/{paper.id}/revoke/")
     assert "已作废" in text_of(browser.get("/my-code/"))
-    assert len(Client().get("/.well-known/citizen-code-revoked.json").json()["serials"]) == 1
+    signed = Client().get("/.well-known/citizen-code-revoked.jwt")
+    assert signed["Content-Type"] == "application/jwt"
+    assert len(unchecked(signed.content.decode())["serials"]) == 1
 
 
 def test_a_lost_phone_is_stopped_by_one_button(browser, chen):

@@ -44,6 +44,7 @@ DOORS = {
     "time-stamp": Limit(120),
     "status": Limit(20),
     "check-code": Limit(120),
+    "taken-codes": Limit(30),
     "check-licence": Limit(120),
     "copy-file": Limit(20),
     "copy-trace": Limit(20),

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pengcheng.domains.citizencode import rules
-from pengcheng.domains.citizencode.contracts import Code, Paper, Scene, Use, Verification
+from pengcheng.domains.citizencode.contracts import (
+    Code,
+    Paper,
+    Scene,
+    Taken,
+    TakenVerdict,
+    Use,
+    Verification,
+)
 from pengcheng.domains.citizencode.ops import papers as printing
-from pengcheng.domains.citizencode.ops import showing, verifying
+from pengcheng.domains.citizencode.ops import published, showing, verifying
+from pengcheng.domains.citizencode.ops import taken as reporting
 from pengcheng.domains.citizencode.ops import uses as joining
 from pengcheng.kernel.context import Context
 
@@ -74,19 +85,26 @@ def stop(*, context: Context) -> None:
 
 def jwks(*, context: Context) -> dict[str, object]:
     """The public keys as a JWK set."""
-    return verifying.jwks(context)
+    return published.jwks(context)
 
 
 def cose_keys(*, context: Context) -> bytes:
     """The public keys as a COSE_KeySet."""
-    return verifying.cose_keys(context)
+    return published.cose_keys(context)
 
 
-def revoked(*, context: Context) -> list[str]:
-    """Serials of revoked paper codes, for terminals without a network."""
-    return verifying.revoked(context)
+def revoked(*, context: Context) -> str:
+    """The signed list of revoked codes (JWS), for terminals without a network."""
+    return published.revoked(context)
+
+
+def report_taken(
+    *, context: Context, scene: str, taken: Sequence[Taken]
+) -> tuple[TakenVerdict, ...]:
+    """Codes that a terminal took without a network, each judged again. Raises Invalid."""
+    return reporting.report(context, scene, taken)
 
 
 def forget_old() -> int:
     """Forget serials that are over."""
-    return verifying.forget_old()
+    return reporting.forget_old()

@@ -14,6 +14,9 @@ Verdict = Literal[
 ]  # fmt: skip
 
 
+TakenVerdict = Verdict | Literal["double_use", "late"]
+
+
 class Scene(Struct, frozen=True, kw_only=True):
     """A kind of place where codes are accepted."""
 
@@ -66,6 +69,13 @@ class Paper(Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None
     text: str = ""  # only once, when it is printed
     holder: str = ""
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """A code that a terminal took while it had no network, and when, in seconds."""
+
+    text: str
+    seen_at: int
 
 
 class Verification(Struct, frozen=True, kw_only=True):

@@ -55,14 +55,37 @@ class PaperCode(models.Model):
 
 
 class UsedCode(models.Model):
-    """A serial that was shown once; kept until nothing with it could be valid."""
+    """A serial that was shown once; kept until nobody can report any more that they took it too."""
 
     serial = models.CharField(max_length=16, primary_key=True)
     scene = models.CharField(max_length=20, blank=True)
+    taker = models.CharField(max_length=36, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.serial
+
+
+class TakenCode(models.Model):
+    """A code that a terminal took without a network, and what was said when it told us."""
+
+    id = models.CharField(max_length=36, primary_key=True, default=new_id, editable=False)
+    terminal = models.CharField(max_length=36)
+    serial = models.CharField(max_length=16)
+    seen_at = models.DateTimeField()
+    verdict = models.CharField(max_length=20, blank=True)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["terminal", "serial", "seen_at"], name="one_report_a_use"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.terminal} {self.serial}"
 
 
 class Stop(models.Model):

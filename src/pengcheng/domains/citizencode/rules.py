@@ -19,6 +19,9 @@ from pengcheng.domains.citizencode.contracts import Claims, Scene, Verdict
 PREFIX = "SZC1:"
 ISSUER = "SZ"
 LIFE, SKEW = 60, 5  # seconds; clocks of terminals may differ by so much
+LATE = 3 * 86_400  # how long a terminal may be without a network and still report what it took
+MOST_TAKEN = 200  # codes in one report
+LIST_TTL, LIST_LIFE = 300, 86_400  # fetch the list of revoked codes so often; believe it so long
 PAPER_DAYS = 365
 SUB, EXP, IAT, SERIAL, ISS = 2, 4, 6, 7, 1
 SCENE, PAPER = -65537, -65538  # private use
@@ -144,6 +147,15 @@ def objection(claims: Claims, now: int, scene: Scene | None) -> Verdict | None:
     if claims.scene and claims.scene != scene.id:
         return "wrong_scene"
     return "paper_refused" if claims.trust == "paper" and not scene.paper else None
+
+
+def unlisted(told: Mapping[str, Any], claims: Claims, now: int) -> Verdict | None:
+    """What the signed list of revoked codes says against one, for a terminal without a network.
+    A list that is over says nothing any more: then nothing printed is taken."""
+    if claims.trust != "paper":
+        return None  # over in a minute, before any list could tell
+    over = not int(told["iat"]) - SKEW <= now < int(told["exp"])
+    return "revoked" if over or claims.serial.hex() in told["serials"] else None
 
 
 def masked_name(name: str) -> str:

@@ -21,6 +21,7 @@ ROLES = (
     "commander",
     "steward",
     "security_officer",
+    "terminal",
     "developer",
     "admin",
 )

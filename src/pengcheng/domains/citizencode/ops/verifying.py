@@ -6,24 +6,24 @@ What a terminal without a network can check stands in `rules.objection`; the res
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from pengcheng.domains.citizencode import rules
 from pengcheng.domains.citizencode.contracts import Claims, Scene, Verdict, Verification
 from pengcheng.domains.citizencode.models import Binding, PaperCode, Stop, UsedCode
-from pengcheng.domains.citizencode.ops.secrets import key_named, keys, secrets, trusted
+from pengcheng.domains.citizencode.ops.secrets import key_named, secrets
 from pengcheng.domains.citizencode.ops.showing import account, moment, owner, scene_of
 from pengcheng.domains.identity import api as identity
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context, system_context
-from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kit.cose import Malformed, from_base45, keyset, read
+from pengcheng.kernel.permits import Resource
+from pengcheng.kit.cose import Malformed, from_base45, read
 
 VERIFY, RESOLVE = "citizencode.code.verify", "citizencode.code.resolve"
-REMEMBERED = timedelta(seconds=120)
+REMEMBERED = timedelta(seconds=rules.LATE + 120)
 LONGEST = 1000
 
 
@@ -43,10 +43,10 @@ def resolve(context: Context, text: str, scene_id: str) -> Verification:
 
 def _verified(acting: Acting, text: str, scene: Scene | None) -> Verification:
     began = time.perf_counter()
-    claims, verdict = _judged(text, scene)
+    claims, verdict = judged(text, scene, int(clock.now().timestamp()))
     whose = ""
     if claims is not None and verdict == "valid":
-        whose, verdict = _asked(claims, scene)
+        whose, verdict = _asked(acting.context.actor.id, claims, scene)
     found = _told(claims, verdict, scene, whose)
     if whose and scene is not None:
         acting.shows([whose])
@@ -58,8 +58,8 @@ def _verified(acting: Acting, text: str, scene: Scene | None) -> Verification:
     )
 
 
-def _judged(text: str, scene: Scene | None) -> tuple[Claims | None, Verdict]:
-    """All that the code itself and the published keys tell."""
+def judged(text: str, scene: Scene | None, now: int) -> tuple[Claims | None, Verdict]:
+    """All that the code itself and the published keys tell of a code seen at ``now``."""
     compact = text.strip().strip("\x00")[:LONGEST]
     if not compact.startswith(rules.PREFIX):
         return None, "malformed"
@@ -75,17 +75,17 @@ def _judged(text: str, scene: Scene | None) -> tuple[Claims | None, Verdict]:
     claims = rules.read(signed.claims)
     if claims is None:
         return None, "malformed"
-    return claims, rules.objection(claims, int(clock.now().timestamp()), scene) or "valid"
+    return claims, rules.objection(claims, now, scene) or "valid"
 
 
-def _asked(claims: Claims, scene: Scene | None) -> tuple[str, Verdict]:
+def _asked(taker: str, claims: Claims, scene: Scene | None) -> tuple[str, Verdict]:
     """What only the city knows: whose it is, whether it was stopped, shown before, or joined."""
     whose = _owner(claims)
     if claims.trust == "paper":
         row = PaperCode.objects.filter(serial=claims.serial.hex()).first()
         if row is None or row.revoked_at is not None:
             return "", "revoked"
-    elif not _first_time(claims, scene):
+    elif not first_time(claims, scene, taker, clock.now()):
         return "", "replayed"
     if whose and _stopped(whose, claims):
         return "", "revoked"
@@ -105,14 +105,19 @@ def _owner(claims: Claims) -> str:
     return row.owner if row else ""
 
 
-def _first_time(claims: Claims, scene: Scene | None) -> bool:
-    """Whoever writes the serial first has seen it first."""
-    until = max(moment(claims.expires), clock.now()) + REMEMBERED
+def first_time(claims: Claims, scene: Scene | None, taker: str, at: datetime) -> bool:
+    """Whoever writes the serial first has seen it first. It stays as long as somebody who had no
+    network may still report the same code."""
+    facts = {
+        "serial": claims.serial.hex(),
+        "scene": scene.id if scene else "",
+        "taker": taker,
+        "at": at,
+        "until": max(moment(claims.expires), clock.now()) + REMEMBERED,
+    }
     try:
         with transaction.atomic():
-            UsedCode.objects.create(
-                serial=claims.serial.hex(), scene=scene.id if scene else "", until=until
-            )
+            UsedCode.objects.create(**facts)
     except IntegrityError:
         return False
     return True
@@ -146,29 +151,3 @@ def _told(claims: Claims | None, verdict: Verdict, scene: Scene | None, whose: s
 def _name(whose: str) -> str:
     asking = system_context("citizencode").for_purpose("code.verification")
     return rules.masked_name(identity.find(asking, account_id=whose).name_zh)
-
-
-# --- what terminals fetch ---------------------------------------------------------------
-
-
-def jwks(context: Context) -> dict[str, object]:
-    permit(context, "citizencode.keys.read")
-    return keys().jwks()
-
-
-def cose_keys(context: Context) -> bytes:
-    permit(context, "citizencode.keys.read")
-    keys().signer()
-    return keyset(trusted())
-
-
-def revoked(context: Context) -> list[str]:
-    """Serials of printed codes that were revoked and would still be valid otherwise."""
-    permit(context, "citizencode.keys.read")
-    rows = PaperCode.objects.filter(expires_at__gt=clock.now()).exclude(revoked_at=None)
-    return sorted(rows.values_list("serial", flat=True))
-
-
-def forget_old() -> int:
-    """Delete serials that nothing valid can carry any more."""
-    return UsedCode.objects.filter(until__lte=clock.now()).delete()[0]

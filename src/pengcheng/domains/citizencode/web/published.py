@@ -1,4 +1,4 @@
-"""What terminals fetch to verify without a network: keys and revoked paper codes."""
+"""What terminals fetch to verify without a network: keys and the signed list of revoked codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from pengcheng.domains.citizencode import api
-from pengcheng.kernel import clock
 from pengcheng.kernel.web import page
 
 
@@ -27,8 +26,8 @@ def cose_keys(request: HttpRequest) -> HttpResponse:
 @page(public=True)
 @require_safe
 def revoked(request: HttpRequest) -> HttpResponse:
-    serials = api.revoked(context=request.context)  # type: ignore[attr-defined]
-    return _cached(JsonResponse({"made_at": clock.now().isoformat(), "serials": serials}))
+    told = api.revoked(context=request.context)  # type: ignore[attr-defined]
+    return _cached(HttpResponse(told, content_type="application/jwt"))
 
 
 def _cached(answer: HttpResponse) -> HttpResponse:

@@ -10,7 +10,9 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from pengcheng.domains.citizencode import api
+from pengcheng.domains.citizencode.contracts import Taken
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.pace import hold
 
 router = Router()
 
@@ -41,6 +43,20 @@ class Shown(Schema):
     scene: str = Field(max_length=20)
 
 
+class TakenSchema(Schema):
+    """A code and when it was seen, in seconds since 1970."""
+
+    text: str = Field(max_length=1000)
+    seen_at: int = Field(ge=0, lt=1 << 37)
+
+
+class ReportSchema(Schema):
+    """What a terminal took while it had no network; at most 200 codes."""
+
+    scene: str = Field(max_length=20)
+    taken: list[TakenSchema] = Field(max_length=5000)
+
+
 def _context(request: HttpRequest, purpose: str) -> Context:
     context: Context = request.auth  # type: ignore[attr-defined]
     return context.for_purpose(purpose)
@@ -63,3 +79,16 @@ def verify_code(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Verify a code at a place of service. A refusal is an answer: see `verdict`."""
     context = _context(request, "code.verification")
     return _answer(api.resolve(context=context, text=shown.text, scene=shown.scene))
+
+
+@router.post("/taken", response={200: dict[str, Any], **PROBLEMS})
+def report_taken(request: HttpRequest, report: ReportSchema) -> HttpResponse:
+    """Report codes that a terminal took without a network. Each `verdict` in the order of the
+    report; what was reported before is answered as before."""
+    hold(request, "taken-codes")
+    found = api.report_taken(
+        context=_context(request, "code.verification"),
+        scene=report.scene,
+        taken=[Taken(text=one.text, seen_at=one.seen_at) for one in report.taken],
+    )
+    return _answer({"verdicts": found})

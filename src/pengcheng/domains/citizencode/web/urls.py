@@ -16,7 +16,7 @@ portal_urls = [
     path("check-code/read/", checking.read, name="read"),
     path(".well-known/citizen-code-keys.json", published.jwks, name="jwks"),
     path(".well-known/citizen-code-keys.cbor", published.cose_keys, name="cose-keys"),
-    path(".well-known/citizen-code-revoked.json", published.revoked, name="revoked"),
+    path(".well-known/citizen-code-revoked.jwt", published.revoked, name="revoked"),
 ]
 workbench_urls = [
     path("codes/", checking.desk, name="desk"),

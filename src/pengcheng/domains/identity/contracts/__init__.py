@@ -26,6 +26,7 @@ ROLES: tuple[Role, ...] = (
     Role("commander", "指挥长", "Commander"),
     Role("steward", "数据管理员", "Data steward"),
     Role("security_officer", "安全管理员", "Security officer"),
+    Role("terminal", "核验终端", "Terminal"),
     Role("developer", "开发人员", "Developer"),
     Role("admin", "系统管理员", "Administrator"),
 )

@@ -54,7 +54,11 @@ def check_file(context: Context, content: bytes, original: bytes) -> Checked:
     found = _checked(kind_of(content), content, original)
     reasons = {point.code for one in found.signed for point in one.points if point.good is False}
     reasons |= {point.detail for point in found.points if point.good is False}
-    told = {"kind": found.kind, "verdict": found.verdict, "reasons": sorted(reasons)}
+    told: dict[str, object] = {
+        "kind": found.kind,
+        "verdict": found.verdict,
+        "reasons": sorted(reasons),
+    }
     _written(context, told)
     return found
 
