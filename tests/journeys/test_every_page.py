@@ -52,13 +52,17 @@ def walk(page: Page) -> dict[str, str]:
     return found
 
 
+walked: dict[str | None, dict[str, str]] = {}
+"""What each role reached: neither language nor width shows anybody another page."""
+
+
 def faults_for_everybody(enter: Enter, judge: Judge, **wanted: Any) -> list[str]:
     """Each kind of page is judged once, for the first role that reaches it."""
     judged: set[str] = set()
     faults: list[str] = []
     for role in ROLES:
         page = enter(role, **wanted)
-        found = walk(page)
+        found = walked[role] = walked.get(role) or walk(page)
         assert len(found) > 10, role
         for kind, path in found.items():
             if kind not in judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import pytest
@@ -11,7 +11,6 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
-from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import APIOperation, BaseSchema
@@ -40,6 +39,7 @@ bounded = settings(
     suppress_health_check=list(HealthCheck),
 )
 DOMAINS = [m.id for m in manifests() if find_spec(f"pengcheng.domains.{m.id}.web.rest")]
+FREE = {"title", "type", "description"}
 UNLOADED = 503  # declared: a city without its data says so
 
 
@@ -80,13 +80,19 @@ def operations_of(document: BaseSchema, domain: str) -> list[APIOperation]:
     return [operation for operation in found if operation.path.startswith(f"/api/v1/{domain}/")]
 
 
+def may_be_wrong(operation: APIOperation) -> bool:
+    """Any text will do in a path, and then hypothesis would long look for one that will not."""
+    asked = [each for each in operation.iter_parameters() if each.location != "path"]
+    bound = [e for e in operation.path_parameters if e.definition["schema"].keys() - FREE]
+    return bool(asked or bound or list(operation.body))
+
+
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_what_the_document_does_not_allow_is_refused_as_it_says(
     document: BaseSchema, domain: str
 ) -> None:
-    for operation in operations_of(document, domain):
-        with suppress(Unsatisfiable):  # without parameters or a body nothing can be wrong
-            tried(operation, GenerationMode.NEGATIVE, {})
+    for operation in filter(may_be_wrong, operations_of(document, domain)):
+        tried(operation, GenerationMode.NEGATIVE, {})
 
 
 @pytest.fixture
