@@ -110,12 +110,11 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
 
 
-def test_a_city_starts_serves_and_stops(
-    running: Running,
-) -> None:
+def test_a_city_serves_gets_over_a_killed_server_and_stops(running: Running) -> None:
     place, process = running
     assert place.get("/no-such-page/") == 404
     assert place.get("/live/no-such-channel") == 404
+    kill_the_pages(place, process)
     children = family(process)
     assert len(children) >= 3
     process.send_signal(signal.SIGINT)
@@ -126,6 +125,15 @@ def test_a_city_starts_serves_and_stops(
     assert gone(children)
 
 
+def kill_the_pages(place: Installation, process: subprocess.Popen[str]) -> None:
+    """People are told meanwhile, and the pages come back by themselves."""
+    pages = next(p for p in family(process) if "pages" in p.cmdline())
+    for child in [*pages.children(recursive=True), pages]:
+        child.kill()
+    until(lambda: place.get(PAGE) in {502, 503}, "people are told")
+    until(lambda: place.get(PAGE) == 200, "the pages are back")
+
+
 def test_its_processes_die_with_it(running: Running) -> None:
     place, process = running
     children = family(process)
@@ -133,15 +141,6 @@ def test_its_processes_die_with_it(running: Running) -> None:
     process.wait()
     until(lambda: gone(children), "they are gone")
     assert place.get("/") == 0
-
-
-def test_a_killed_server_comes_back(running: Running) -> None:
-    place, process = running
-    pages = next(p for p in family(process) if "pages" in p.cmdline())
-    for child in [*pages.children(recursive=True), pages]:
-        child.kill()
-    until(lambda: place.get(PAGE) in {502, 503}, "people are told")
-    until(lambda: place.get(PAGE) == 200, "the pages are back")
 
 
 def test_secrets_are_made_for_the_owner_only(
