@@ -59,7 +59,7 @@ def nothing() -> AbstractContextManager[dict[str, str]]:
 class Lane:
     name: str
     marks: str
-    workers: int = 1  # when another lane goes beside it
+    workers: int = 1  # when other lanes go beside it
     ground: Callable[[], AbstractContextManager[dict[str, str]]] = nothing
     word: str = ""  # its tests are in files that say this: others need not be read at all
 
@@ -82,16 +82,15 @@ class Result:
     """What failed beside other lanes and passed alone."""
 
 
-# The longest first. Three go side by side: one alone keeps a core waiting half of the time.
+# All side by side: one alone keeps a core waiting half of the time, and each more worker reads all
+# tests in once more.
 LANES = (
-    Lane("fast", "not browser and not postgres and not crash", workers=2),
+    Lane("fast", "not browser and not postgres and not crash"),
     Lane("browser", "browser and not crash", ground=browser, word="mark.browser"),
     # Much of it is waiting for processes to start and end.
-    Lane("crash", "crash", workers=3, word="mark.crash"),
-    # The last: nothing goes beside its end.
-    Lane("postgres", "not browser and not crash", workers=2, ground=postgres_server),
+    Lane("crash", "crash", workers=2, word="mark.crash"),
+    Lane("postgres", "not browser and not crash", ground=postgres_server),
 )
-AT_ONCE = 3
 CORES = 2
 MOST_UNSTEADY = 3  # more that fail at once are no accident
 AGAIN = ["--last-failed", "--last-failed-no-failures=none"]
@@ -99,9 +98,10 @@ _said = threading.Lock()
 
 
 def pytest_command(lane: Lane, extra: list[str], workers: int) -> list[str]:
+    side_by_side = ["-n", str(workers), "--dist", "loadscope"] if workers > 1 else []
     return [
-        *(sys.executable, "-m", "pytest", "-m", lane.marks, "-n", str(workers)),
-        *("--dist", "loadscope", "--quiet", "--no-header", "--durations=15"),
+        *(sys.executable, "-m", "pytest", "-m", lane.marks, *side_by_side),
+        *("--quiet", "--no-header", "--durations=15"),
         f"--junit-xml={REPORTS / lane.name}.xml",
         *("-o", f"cache_dir={REPORTS / lane.name}.cache"),
         *lane.files(),
@@ -148,7 +148,7 @@ def told_at_the_end(lane: Lane, *, alone: bool) -> Iterator[IO[bytes] | None]:
 def run_lanes(lanes: list[Lane], extra: list[str]) -> list[Result]:
     if len(lanes) == 1:
         return [run_lane(lanes[0], extra, alone=True)]
-    with ThreadPoolExecutor(AT_ONCE) as pool, interruptible():
+    with ThreadPoolExecutor(len(lanes)) as pool, interruptible():
         asked = [pool.submit(run_lane, lane, extra, alone=False) for lane in lanes]
         try:
             results = [future.result() for future in asked]
