@@ -61,6 +61,7 @@ class Lane:
     marks: str
     workers: int = 1  # when other lanes go beside it
     ground: Callable[[], AbstractContextManager[dict[str, str]]] = nothing
+    patience: int = 5  # as `nice` counts it
     word: str = ""  # its tests are in files that say this: others need not be read at all
 
     def files(self) -> list[str]:
@@ -83,10 +84,11 @@ class Result:
 
 
 # All side by side: one alone keeps a core waiting half of the time, and each more worker reads all
-# tests in once more.
+# tests in once more. In the browser's every step waits for the one before, in another process: it
+# would be the last by far if it had to queue each time.
 LANES = (
     Lane("fast", "not browser and not postgres and not crash"),
-    Lane("browser", "browser and not crash", ground=browser, word="mark.browser"),
+    Lane("browser", "browser and not crash", ground=browser, patience=0, word="mark.browser"),
     # Much of it is waiting for processes to start and end.
     Lane("crash", "crash", workers=2, word="mark.crash"),
     Lane("postgres", "not browser and not crash", ground=postgres_server),
@@ -100,6 +102,7 @@ _said = threading.Lock()
 def pytest_command(lane: Lane, extra: list[str], workers: int) -> list[str]:
     side_by_side = ["-n", str(workers), "--dist", "loadscope"] if workers > 1 else []
     return [
+        *("nice", "-n", str(lane.patience)),
         *(sys.executable, "-m", "pytest", "-m", lane.marks, *side_by_side),
         *("--quiet", "--no-header", "--durations=15"),
         f"--junit-xml={REPORTS / lane.name}.xml",
