@@ -36,6 +36,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # all pages are of one site, and starting a process takes long
     # No page lives long enough to be worth compiling well: that took a fifth of each.
     "--js-flags=--no-opt,--no-maglev",
 ]
