@@ -33,7 +33,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "pengcheng.shell.settings"
 django.setup()  # here, for the conftest.py files further down import models
 
 
-DATABASE_FIXTURES = {"db", "ngsi", "fleet", "transactional_db", "django_db_setup", "live_server"}
+# The broker has a store of its own, the same with each.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

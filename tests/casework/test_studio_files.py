@@ -23,7 +23,7 @@ from tests.casework.studio_scenes import (
 )
 from tests.support.people import holder, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOT = "/workbench/definitions/"
 
 

@@ -35,7 +35,7 @@ from tests.identity.relying import (
     with_assertion,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ASK = "identity.authorization.request"
 ISSUE = "identity.token.issue"
 

@@ -15,7 +15,7 @@ from pengcheng.kit.seals import hostile
 from tests.licences.scenes import ANYBODY, CHEN, STRANGER, WANG, holder, issued, suspended
 from tests.support.people import person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

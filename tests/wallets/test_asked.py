@@ -19,7 +19,7 @@ from tests.licences.scenes import GROUNDS, SENIOR, WANG
 from tests.support.people import context_of, person
 from tests.wallets.scenes import App, card, post, posted, refusals
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ANSWER = "wallets.question.answer"
 FORMS = {"sd-jwt": "s", "mdoc": "m"}
 MODES = ("direct_post.jwt", "direct_post")
