@@ -59,6 +59,7 @@ def in_one(*steps: Step) -> dict[int, BaseException | None]:
 
     def open_() -> None:
         with transaction.atomic():
+            assert not Seen.objects.filter(subject="nobody").exists()  # takes the lock
             begun.set()
             assert go.wait(PATIENCE)
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pengcheng.kernel.ids import new_id
 from pengcheng.kernel.models import AuditHead, Job, OutboxEvent
-from pengcheng.kernel.prepared import Lookup, append, insert, insert_all, update
+from pengcheng.kernel.prepared import Lookup, append, insert_all, insert_numbered, update
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 22, 4, 0, 0, 123456, tzinfo=dt.UTC)
@@ -154,9 +154,8 @@ def test_a_row_is_locked_where_the_database_can() -> None:
 
 
 def test_rows_without_a_model_are_as_django_would_have_made_them() -> None:
-    number = insert(
-        OutboxEvent, id="a", type="t", subject="s", time=NOON, context={}, data={"文": 1}
-    )
+    told = {"id": "a", "type": "t", "subject": "s", "time": NOON, "context": {}, "data": {"文": 1}}
+    (number,) = insert_numbered(OutboxEvent, [told])
     insert_all(Job, [{"id": name, "task": "t", "due": NOON, "enqueued": NOON} for name in "xy"])
     row = OutboxEvent.objects.get(pk=number)
     assert (row.id, row.cause, row.time, row.data) == ("a", "", NOON, {"文": 1})

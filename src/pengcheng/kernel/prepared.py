@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,9 @@ from django.db.models.base import ModelState
 from django.db.transaction import get_connection
 
 from pengcheng.kernel.columns import UNTOLD, Column
+
+if TYPE_CHECKING:
+    from pengcheng.kernel.sqlite.held import Held
 
 M = TypeVar("M", bound=models.Model)
 _PLACE = "_pengcheng_prepared"
@@ -101,6 +104,9 @@ class _Composed:
         self.statement, self.params = _Statement(sql, connection), params
         columns = [column for column, *_ in compiler.select]
         self.model = rows.model
+        query = compiler.query
+        self.tables = frozenset(str(join.table_name) for join in query.alias_map.values())
+        self.locks = query.select_for_update
         self.names = [column.target.attname for column in columns]
         self.converters = [
             (place, convert, column)
@@ -153,7 +159,10 @@ class Lookup(Generic[M]):
     def all(self, *keys: str | int) -> list[M]:
         """Every row for these keys."""
         connection = get_connection()
-        composed = _kept(connection, self, self._compose)
+        composed: _Composed = _kept(connection, self, self._compose)
+        held = _held(connection)
+        if held is not None and (composed.locks or held.touches(composed.tables)):
+            _settle(connection)
         cursor = composed.statement.run(connection, composed.filled(keys))
         with connection.wrap_database_errors:
             found = cursor.fetchall()
@@ -186,6 +195,7 @@ class _Insertion:
         returned = f" RETURNING {quote(str(meta.pk.column))}" if auto else ""
         self.telling = _Statement(sql + returned, connection)
         self._parts = sql.removesuffix(f"({places})"), f"({places})", returned
+        self.table = meta.db_table
         columns = [Column(field, connection) for field in self.fields]
         self.columns = [(each.name, each.plain, each.written, each.default) for each in columns]
 
@@ -193,6 +203,12 @@ class _Insertion:
         """The statement for so many rows at once."""
         head, line, tail = self._parts
         return _Statement(head + ", ".join([line] * count) + tail, connection)
+
+    def write(self, lines: Sequence[Sequence[Any]], connection: BaseDatabaseWrapper) -> None:
+        if len(lines) > 1:
+            self.silent.run_all(connection, lines)
+        else:
+            self.silent.run(connection, lines[0]).close()
 
     def of_row(self, row: models.Model) -> list[Any]:
         held = vars(row).get
@@ -215,20 +231,20 @@ def append(row: M) -> M:
     """Insert the row, which must be new. Sends no signals and looks at no parents."""
     connection = get_connection()
     insertion = _insertion(type(row), connection)
-    number = _inserted(insertion, insertion.of_row(row), connection)
+    values = insertion.of_row(row)
     if insertion.number:
-        setattr(row, insertion.number, number)
+        setattr(row, insertion.number, _numbered(insertion, values, connection))
+    else:
+        _write(insertion, [values], connection)
     row._state.adding, row._state.db = False, connection.alias
     return row
 
 
-def insert(model: type[models.Model], **values: Any) -> int:
-    """Insert a row by its columns (``owner_id``, not ``owner``), where nobody needs the row itself;
-    answers its running number, 0 without one.
+def insert(model: type[models.Model], **values: Any) -> None:
+    """Insert a row by its columns (``owner_id``, not ``owner``), where nobody needs the row itself
+    or its running number.
     """
-    connection = get_connection()
-    insertion = _insertion(model, connection)
-    return _inserted(insertion, insertion.of_values(values), connection)
+    insert_all(model, [values])
 
 
 def insert_all(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -237,7 +253,7 @@ def insert_all(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> 
     insertion = _insertion(model, connection)
     lines = [insertion.of_values(values) for values in rows]
     if lines:
-        insertion.silent.run_all(connection, lines)
+        _write(insertion, lines, connection)
 
 
 MOST_AT_ONCE = 50
@@ -246,7 +262,10 @@ MOST_AT_ONCE = 50
 def insert_numbered(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert several rows by their columns; answers their running numbers, in the same order."""
     connection = get_connection()
+    _settle(connection)
     insertion = _insertion(model, connection)
+    if len(rows) == 1:
+        return [_numbered(insertion, insertion.of_values(rows[0]), connection)]
     numbers: list[int] = []
     for at in range(0, len(rows), MOST_AT_ONCE):
         part = rows[at : at + MOST_AT_ONCE]
@@ -259,19 +278,41 @@ def insert_numbered(model: type[models.Model], rows: Sequence[Mapping[str, Any]]
     return numbers
 
 
-def _inserted(insertion: _Insertion, params: Sequence[Any], connection: BaseDatabaseWrapper) -> int:
+def _numbered(insertion: _Insertion, params: Sequence[Any], connection: BaseDatabaseWrapper) -> int:
+    _settle(connection)
     cursor = insertion.telling.run(connection, params)
-    number = 0
-    if insertion.number:
-        with connection.wrap_database_errors:
-            number = int(cursor.fetchone()[0])
+    with connection.wrap_database_errors:
+        number = int(cursor.fetchone()[0])
     cursor.close()
     return number
+
+
+def _write(
+    insertion: _Insertion, lines: Sequence[Sequence[Any]], connection: BaseDatabaseWrapper
+) -> None:
+    """Write the rows, or hold them back with what else the transaction has to write."""
+    held = _held(connection)
+    if held is None:
+        insertion.write(lines, connection)
+    else:
+        held.add(insertion.table, partial(insertion.write, lines, connection))
+
+
+def _held(connection: BaseDatabaseWrapper) -> Held | None:
+    """What is held back until this transaction needs the lock; None: it has it, or needs none."""
+    return getattr(connection, "held", None)
+
+
+def _settle(connection: BaseDatabaseWrapper) -> None:
+    """From here on the transaction writes at once."""
+    if _held(connection) is not None:
+        connection.settle()  # type: ignore[attr-defined]  # only our own wrapper holds back
 
 
 def update(model: type[models.Model], held: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
     """Change the rows with these values in these columns; answers how many there were."""
     connection = get_connection()
+    _settle(connection)
     name = (model, tuple(held), tuple(changed))
     changing: _Changing = _kept(connection, name, lambda at: _Changing(*name, at))
     return changing.run(connection, [*changed.values(), *held.values()])
@@ -308,6 +349,7 @@ class _Changing:
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run a statement of our own with these values; answers how many rows it met."""
     connection = get_connection()
+    _settle(connection)
     cursor = _Statement(sql, connection).run(connection, params)
     met = int(cursor.rowcount)
     cursor.close()
@@ -315,7 +357,7 @@ def execute(sql: str, params: Sequence[Any] = ()) -> int:
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """The rows of a query of our own, as the driver gives them."""
+    """The rows of a query of our own, as the driver gives them; without those held back."""
     connection = get_connection()
     cursor = _Statement(sql, connection).run(connection, params)
     with connection.wrap_database_errors:

@@ -6,10 +6,11 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.sqlite3 import base
 
-from pengcheng.kernel.sharing import is_shared
+from pengcheng.kernel.sharing import Undone, is_shared
+from pengcheng.kernel.sqlite.held import Held
 from pengcheng.kernel.sqlite.parts import Batch, Line
 from pengcheng.kernel.sqlite.syncing import Syncs
 from pengcheng.kernel.sqlite.turns import Turns
@@ -55,6 +56,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _deferred = False
     _batch: Batch | None = None  # of which we write a part, on its connection instead of ours
     _own: Any = None
+    held: Held | None = None
+    """What the part will write: it has not asked for the lock yet (see `kernel.prepared`)."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
@@ -67,7 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._syncs is not None and is_shared():
-            self._begin_part()
+            self.held = Held()
             return
         self._take_turn()
         try:
@@ -77,7 +80,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._give_turn()
             raise
 
+    def settle(self) -> None:
+        """Take the lock and write what was held back. Raises Undone where that fails: who wrote it
+        has gone on meanwhile, so all is to be done again, each thing in its place.
+        """
+        held, self.held = self.held, None
+        if held is None:
+            return
+        self._begin_part()
+        try:
+            held.write(self)
+        except DatabaseError as error:
+            raise Undone(str(error)) from error
+
+    def _cursor(self, name: str | None = None) -> Any:
+        """Whoever asks in another way than `kernel.prepared` may be about to write."""
+        self.settle()
+        return super()._cursor(name)  # type: ignore[misc]  # unknown to the stubs
+
     def _commit(self) -> None:
+        if self.held:
+            self.settle()
+        self.held = None
         if self._batch is not None:
             self._end_part(kept=True)
             return
@@ -93,6 +117,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise OperationalError(str(error)) from error
 
     def _rollback(self) -> None:
+        self.held = None
         if self._batch is not None:
             self._end_part(kept=False)
             return
@@ -103,6 +128,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._undefer()
 
     def _close(self) -> None:
+        self.held = None
         if self._batch is not None:
             self._end_part(kept=False)
         try:
@@ -139,10 +165,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
     # Savepoints are many and small: without a cursor and its layers, unless somebody listens.
 
     def _savepoint(self, sid: str) -> None:
+        if self.held is not None:
+            self.held.begin(sid)
+            return
         self._quickly(self.ops.savepoint_create_sql(sid))
 
     def _savepoint_commit(self, sid: str) -> None:
+        if self.held is not None:
+            self.held.keep(sid)
+            return
         self._quickly(self.ops.savepoint_commit_sql(sid))
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        if self.held is not None:
+            self.held.undo(sid)
+            return
+        self._quickly(self.ops.savepoint_rollback_sql(sid))
 
     def _quickly(self, sql: str) -> None:
         if self.execute_wrappers or self.connection is None or self._is_logged():

@@ -24,8 +24,9 @@ from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.columns import fresh
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.ids import new_id, reference
+from pengcheng.kernel.numbering import next_number
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.prepared import Lookup, append, insert
+from pengcheng.kernel.prepared import Lookup, append
 from pengcheng.kernel.problems import Conflict, Denied, FieldError, Invalid
 from pengcheng.kernel.workcalendar import WorkCalendar
 
@@ -144,7 +145,7 @@ def _new(
     acting: Acting, asked: Filing, pinned: Definition, code: str
 ) -> tuple[CaseRecord, JournalEntry]:
     case_id, sha256 = new_id(), seal.digest(asked.body)
-    number = insert(CaseNumber)
+    number = next_number(CaseNumber)
     context = acting.context
     span = timing.span(
         WorkCalendar.china(), clock.today(), pinned.clock.days, pinned.clock.warn_days

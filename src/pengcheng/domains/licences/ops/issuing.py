@@ -18,8 +18,9 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.columns import fresh
 from pengcheng.kernel.context import Context
+from pengcheng.kernel.numbering import next_number
 from pengcheng.kernel.permits import Resource
-from pengcheng.kernel.prepared import Lookup, append, insert
+from pengcheng.kernel.prepared import Lookup, append
 from pengcheng.kernel.problems import FieldError
 
 ISSUE = "licences.licence.issue"
@@ -140,7 +141,7 @@ def _repeat(acting: Acting, row: LicenceRecord, grant: Grant) -> Licence:
 
 
 def _create(acting: Acting, grant: Grant) -> Licence:
-    index = insert(LicenceNumber)
+    index = next_number(LicenceNumber)
     row = _record(grant, index)
     change = store.line(acting.context, row, Step.ISSUE, State.VALID, store.Grounds())
     row.version, row.head = change.seq, change.hash

@@ -21,6 +21,7 @@ from pengcheng.domains.messages.ops.inbox import view
 from pengcheng.domains.messages.rules import templates
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
+from pengcheng.kernel.columns import fresh
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource
 from pengcheng.kernel.prepared import Lookup, append
@@ -35,7 +36,7 @@ def send(context: Context, to: str, name: str, values: Values, about: About, key
     _refuse_wrong(template, to, values, about, key)
     with act(context, "messages.message.send", Resource(kind="message", owner=to)) as acting:
         row = _row(template, to, values, about, key)
-        earlier = _earlier(row) or (None if _kept(row) else _earlier(row))
+        earlier = None if _kept(row) else _earlier(row)
         acting.note(template=name, repeated=earlier is not None)
         if earlier is not None:
             return view(earlier)
@@ -66,7 +67,8 @@ def _refuse_wrong(template: Template, to: str, values: Values, about: About, key
 def _row(template: Template, to: str, values: Values, about: About, key: str) -> MessageRecord:
     title, body = (templates.fill(text, values) for text in (template.title, template.body))
     digest = hashlib.sha256(msgspec.json.encode([template.id, title, body, about]))
-    return MessageRecord(
+    return fresh(
+        MessageRecord,
         owner=to,
         key=key,
         content=digest.hexdigest(),

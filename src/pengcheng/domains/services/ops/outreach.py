@@ -24,7 +24,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.acting import Acting, act
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
-from pengcheng.kernel.prepared import update
+from pengcheng.kernel.prepared import Lookup, update
 from pengcheng.kernel.problems import Conflict, NotFound, Problem
 
 TEMPLATE = "services.outreach.offer"
@@ -176,9 +176,13 @@ def accept(context: Context, offer_id: str) -> Applied:
         return applied
 
 
+_of_case = Lookup(lambda case: Offer.objects.filter(case_id=case).order_by())
+
+
 def case_decided(case_id: str, outcome: str) -> None:
     """An application that came of an offer was decided by a person, or on appeal."""
-    update(Offer, {"case_id": case_id}, {"outcome": outcome})
+    if _of_case.first(case_id) is not None:  # few do: looking takes no lock
+        update(Offer, {"case_id": case_id}, {"outcome": outcome})
 
 
 # --- rows, views, problems --------------------------------------------------------------
