@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -141,11 +142,13 @@ def compile_messages(root: Path = SOURCE) -> int:
 
 def main(arguments: list[str]) -> int:
     try:
-        fetched = fetch(force="--force" in arguments)
+        with ThreadPoolExecutor(1) as beside:  # npm is waited for while messages are compiled
+            fetching = beside.submit(fetch, force="--force" in arguments)
+            compiled = compile_messages()
+            fetched = fetching.result()
     except AssetsError as problem:
         print(f"assets: {problem}", file=sys.stderr)
         return 1
-    compiled = compile_messages()
     state = "copied" if fetched else "unchanged"
     print(f"assets: front-end files {state}, {compiled} translations compiled")
     return 0

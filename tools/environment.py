@@ -68,16 +68,17 @@ def is_current(kind: str) -> bool:
     return stamp(kind).exists() and stamp(kind).read_text() == digest(kind)
 
 
-def install(kind: str) -> None:
+def install(kind: str) -> bool:
     """Install the pins if they changed; the test pins contain those of the city."""
     if is_current(kind):
-        return
+        return False
     print(f"installing packages ({kind}.txt) …", flush=True)
     if not install_fast(kind) and pip("-r", f"requirements/{kind}.txt"):
         stop("packages could not be installed; the reason is above (network? registry? disk?)")
     stamp(kind).write_text(digest(kind))
     if kind == "test":
         stamp("run").write_text(digest("run"))
+    return True
 
 
 def pip(*arguments: str) -> int:
@@ -100,15 +101,16 @@ def install_fast(kind: str) -> bool:
             return False
     command = [PYTHON, "-m", "uv", "pip", "install", "--require-hashes", "--no-deps", "--quiet"]
     command += ["--python", PYTHON, "-r", f"requirements/{kind}.txt", *index()]
-    done = subprocess.run(command, cwd=ROOT).returncode == 0
-    if done and kind == "test":
-        compile_packages()
-    return done
+    return subprocess.run(command, cwd=ROOT).returncode == 0
 
 
-def compile_packages() -> None:
-    """What pip does with all packages and uv with none: here with those that all tests read."""
-    folders = [str(packages() / name) for name in READ_BY_ALL]
+def compile_all(kind: str, *, fresh: bool) -> None:
+    """Our modules as pip compiles the others, for three processes will read them; and what pip
+    does with all packages and uv with none, with those that all tests read.
+    """
+    folders = ["src"]
+    if fresh and kind == "test":
+        folders += [str(packages() / name) for name in READ_BY_ALL]
     order = [PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", LEFT_OUT, *folders]
     subprocess.run(order, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
 
@@ -128,13 +130,9 @@ def index() -> list[str]:
 
 
 def link() -> None:
-    """Put src on the path and the command `pengcheng` beside python: no build, no isolation.
-
-    Our modules are compiled here as pip compiles the others: three processes will read them.
-    """
+    """Put src on the path and the command `pengcheng` beside python: no build, no isolation."""
     write(packages() / "pengcheng-source.pth", f"{ROOT / 'src'}\n")
     write(VENV / "bin" / "pengcheng", COMMAND.format(python=PYTHON), mode=0o755)
-    subprocess.run([PYTHON, "-m", "compileall", "-q", "src"], cwd=ROOT, check=False)
 
 
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -146,8 +144,9 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
 def main() -> None:
     kind = sys.argv[1] if len(sys.argv) > 1 else "run"
     make_venv()
-    install(kind)
+    fresh = install(kind)
     link()
+    compile_all(kind, fresh=fresh)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pengcheng.kernel.context import Actor, Context
 from pengcheng.kernel.problems import Conflict, Denied, Invalid
 from tests.places.scenes import SYSTEM, VISITOR
 
-pytestmark = pytest.mark.usefixtures("empty_city")
+pytestmark = [pytest.mark.usefixtures("empty_city"), pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -6,7 +6,12 @@ from pengcheng.domains.places import api
 from pengcheng.kernel.problems import NotFound
 from tests.places.scenes import VISITOR
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shenzhen")]
+# They are held in memory, whatever database they were read from.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("shenzhen"),
+    pytest.mark.one_database,
+]
 
 
 def listed(**conditions):

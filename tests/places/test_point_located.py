@@ -14,7 +14,12 @@ CIVIC_CENTRE = (114.0552, 22.5410)
 AIRPORT = (113.8107, 22.6393)
 HONG_KONG = (114.1694, 22.3193)
 DAYA_BAY = (114.70, 22.60)
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shenzhen")]
+# They are held in memory, whatever database they were read from.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("shenzhen"),
+    pytest.mark.one_database,
+]
 
 
 def locate(point, crs="WGS84"):

@@ -21,8 +21,7 @@ SECRET = re.compile(
     rb"|xox[baprs]-[0-9A-Za-z-]{10,}|argon2id\$v=19\$"
 )
 SHOW = """
-import django, json
-django.setup()
+import json
 from django.conf import settings as s
 names = ("SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE LANGUAGE_COOKIE_SECURE SECURE_SSL_REDIRECT "
          "SECURE_HSTS_SECONDS SESSION_COOKIE_NAME CSRF_COOKIE_NAME DEBUG").split()
