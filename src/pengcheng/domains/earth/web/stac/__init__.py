@@ -1,0 +1,1 @@
+"""STAC API 1.0.0: the catalogue of scenes for programs."""
