@@ -37,6 +37,8 @@ PARTS = (
     Part("sensing", "天气与充电站观测", "Weather and charging stations"),
     Part("devices", "设备与气象站数据回放", "Devices, and weather stations replayed"),
     Part("poles", "智能杆（模拟）与布点方案", "Poles (simulated) and a plan for more"),
+    Part("scenes", "遥感影像（模拟）", "Satellite scenes (simulated)"),
+    Part("cameras", "视频监控设备目录（模拟）", "A catalogue of cameras (simulated)"),
     Part("command", "处置力量与分级", "Units and incident levels"),
     Part("counters", "预约时段、模拟消息与缴费", "Appointments, messages and fees, simulated"),
 )

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pengcheng.domains.cameras.events import AlarmRaised
 from pengcheng.domains.command import contracts, rules
-from pengcheng.domains.command.ops import breakage, moving, raising, reading, silence, tables
+from pengcheng.domains.command.ops import (
+    alarms,
+    breakage,
+    moving,
+    raising,
+    reading,
+    silence,
+    tables,
+)
 from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.domains.poles.events import FaultOpened, FaultRepaired
 from pengcheng.domains.sensing.events import LimitCleared, LimitCrossed
@@ -43,6 +52,11 @@ def note_device_back(*, context: Context, back: DeviceBack, at: datetime) -> str
 def raise_from_fault(*, context: Context, fault: FaultOpened) -> str:
     """Open an incident for a fault on a pole, once."""
     return breakage.raise_from(context, fault)
+
+
+def raise_from_alarm(*, context: Context, alarm: AlarmRaised) -> str:
+    """Open an incident for an alarm of a camera, or write it into the open one."""
+    return alarms.raise_from(context, alarm)
 
 
 def note_fault_repaired(*, context: Context, repaired: FaultRepaired) -> str | None:

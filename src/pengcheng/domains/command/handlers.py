@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pengcheng.domains.cameras.events import AlarmRaised
 from pengcheng.domains.command import api
 from pengcheng.domains.devices.events import DeviceBack, DeviceIll, DeviceLate
 from pengcheng.domains.poles.events import FaultOpened, FaultRepaired
@@ -57,3 +58,9 @@ def on_fault_opened(envelope: Envelope, event: FaultOpened) -> None:
 def on_fault_repaired(envelope: Envelope, event: FaultRepaired) -> None:
     """It works again: what nobody took up closes by itself, the rest learns of it."""
     api.note_fault_repaired(context=envelope.context("command"), repaired=event)
+
+
+@hears(AlarmRaised)
+def on_alarm_raised(envelope: Envelope, event: AlarmRaised) -> None:
+    """A grave alarm of a camera becomes an incident, or one more line in the open one."""
+    api.raise_from_alarm(context=envelope.context("command"), alarm=event)

@@ -21,8 +21,13 @@ from pengcheng.kernel.permits import Resource
 from pengcheng.kernel.problems import NotFound
 
 
-def raise_from(context: Context, crossing: LimitCrossed) -> str:
-    """Raise an incident or append to the open one; returns its id. Twice for one event is once."""
+def raise_from(
+    context: Context, crossing: LimitCrossed, known_as: sensed.Entity | None = None
+) -> str:
+    """Raise an incident or append to the open one; returns its id. Twice for one event is once.
+
+    ``known_as``: what it is about, where sensing need not know it.
+    """
     known = _written_for(context.cause or "")
     if known:
         return known
@@ -30,7 +35,7 @@ def raise_from(context: Context, crossing: LimitCrossed) -> str:
     with act(context, "command.incident.raise", Resource(kind="incident")) as acting:
         open_one = _open(dedupe)
         if open_one is None:
-            open_one = _raise(acting, crossing, dedupe)
+            open_one = _raise(acting, crossing, dedupe, known_as)
         else:
             _append(acting, crossing, open_one)
         acting.concerns(Resource(kind="incident", id=open_one.id))
@@ -104,10 +109,13 @@ def _open(dedupe: str) -> models.Incident | None:
     return rows.exclude(state="closed").first()
 
 
-def _raise(acting: Acting, crossing: LimitCrossed, dedupe: str) -> models.Incident:
+def _raise(
+    acting: Acting, crossing: LimitCrossed, dedupe: str, known_as: sensed.Entity | None
+) -> models.Incident:
     try:
         with transaction.atomic():
-            incident = _new(acting, crossing, dedupe)
+            entity = known_as or _entity(acting.context, crossing)
+            incident = _new(crossing, dedupe, entity)
             incident.save(force_insert=True)
     except IntegrityError:
         # Another worker raised it between our look and our insert: ours becomes an addition.
@@ -132,8 +140,7 @@ def _raise(acting: Acting, crossing: LimitCrossed, dedupe: str) -> models.Incide
     return incident
 
 
-def _new(acting: Acting, crossing: LimitCrossed, dedupe: str) -> models.Incident:
-    entity = _entity(acting.context, crossing)
+def _new(crossing: LimitCrossed, dedupe: str, entity: sensed.Entity) -> models.Incident:
     now = clock.now()
     level = rules.grade(
         levels(),

@@ -1,0 +1,1 @@
+"""What cameras do, in transactions, and the listener of their signalling."""
