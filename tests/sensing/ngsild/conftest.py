@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,11 @@ import pytest
 from aiohttp import web
 
 from pengcheng.domains.sensing.api.broker import Broker
+from pengcheng.domains.sensing.ops.rolled.catalogue import micros
+from pengcheng.domains.sensing.ops.rolled.rolling import Rolled
+from pengcheng.domains.sensing.ops.rolled.source import Age
 from pengcheng.domains.sensing.web.ngsild.app import Application
+from pengcheng.kernel import clock
 
 BASE = "/ngsi-ld/v1"
 LINKED = "application/ld+json"
@@ -145,13 +150,22 @@ def empty(url: str) -> None:
 def running(folder: Path, name: str = "one") -> Iterator[Client]:
     """A broker with its loop; the loop runs while something is asked or waited for."""
     loop = asyncio.new_event_loop()
-    broker = Broker(database_url(folder, name), hosts=frozenset({"*"}))
+    broker = Broker(database_url(folder, name), hosts=frozenset({"*"}), files=folder / "history")
     loop.run_until_complete(broker.start())
     try:
         yield Client(broker, loop)
     finally:
         loop.run_until_complete(broker.stop())
         loop.close()
+
+
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+
+
+def roll(client: Client, before: datetime = FAR) -> list[Rolled]:
+    """Into files, by the broker that serves: what is older than a date."""
+    age = Age(micros(before), micros(clock.now() + timedelta(seconds=1)))
+    return client.loop.run_until_complete(client.broker.keeper.roll(age))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -43,6 +43,9 @@ class Pole(NewPole, frozen=True, kw_only=True):
     district: str
     version: int
     changed_at: datetime
+    published: int = 0  # the version that the context broker has
+    published_at: datetime | None = None
+    refusal: str = ""  # why it did not take it
     mounts: int = 0
     faults: int = 0
 
@@ -66,6 +69,19 @@ class Mount(NewMount, frozen=True, kw_only=True):
     mounted_at: datetime
     unmounted_at: datetime | None = None
     faulty: bool = False
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """What the context broker is to know of a pole. ``carried`` are the entities of what is
+    mounted, ``left`` of what was; a ``document`` of None says that the pole is no more.
+    """
+
+    pole: str
+    version: int
+    entity: str
+    document: dict[str, Any] | None
+    carried: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 class PhaseLoad(msgspec.Struct, frozen=True):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pengcheng.domains.poles.contracts import FAULT_STATES, KINDS, SEVERITIES, STATES
 from pengcheng.kernel.ids import new_id
 
 
 class Pole(models.Model):
-    """One asset; ``version`` grows with whatever is told of it, ``published`` follows."""
+    """One asset; ``version`` grows with whatever is told of it, ``published`` follows. ``refusal``
+    is why the context broker did not take it.
+    """
 
     id = models.CharField(max_length=36, primary_key=True, default=new_id)
     code = models.CharField(max_length=60, unique=True)
@@ -27,10 +29,17 @@ class Pole(models.Model):
     simulated = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     published = models.PositiveIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=200, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ("code",)
+        indexes = (
+            models.Index(
+                fields=("id",), condition=Q(published__lt=F("version")), name="poles_untold"
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(state__in=STATES), name="poles_state_known"),
             models.CheckConstraint(condition=Q(phases__in=(1, 3)), name="poles_one_or_three"),

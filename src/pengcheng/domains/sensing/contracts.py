@@ -155,3 +155,20 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     step_seconds: float
     stepped_at: datetime
+
+
+class CityModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A city data model, and how often what was written did not fit it; the last time of that."""
+
+    name: str
+    subject: str
+    version: str
+    fields: int
+    required: tuple[str, ...]
+    strict: bool
+    count: int = 0
+    refused: int = 0
+    at: datetime | None = None
+    entity: str = ""
+    attribute: str = ""
+    expected: str = ""

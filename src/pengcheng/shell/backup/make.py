@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from pengcheng import __version__
 from pengcheng.kernel import clock
 from pengcheng.shell.backup import archive, postgres, sqlite
 from pengcheng.shell.backup import manifest as contents
-from pengcheng.shell.backup.manifest import FORMAT, Manifest
+from pengcheng.shell.backup.manifest import FORMAT, BackupError, Manifest
 
 Tell = Callable[[int, int], None]
 # Of the home; the base map is drawn again from what the database holds.
@@ -33,6 +35,7 @@ FILES = (
     ".broker.key.past",
 )
 LIVE = "live.sqlite3"  # the store of the context broker
+HISTORY = "history"  # what of it has been given to files
 # What is still being written may be renamed while we look; each store marks it in its way.
 DRAFTS = {
     "keys": (".*",),
@@ -88,4 +91,25 @@ def take_files(home: Path, folder: Path) -> None:
             shutil.copy2(source, folder / "home" / name)
     if (home / LIVE).exists():
         (folder / "home").mkdir(exist_ok=True)
-        sqlite.copy(home / LIVE, folder / "home" / LIVE).close()
+        with closing(sqlite.copy(home / LIVE, folder / "home" / LIVE)) as store:
+            _take_history(home, folder / "home", store)
+    elif (home / HISTORY).is_dir():  # of a store on PostgreSQL, which is backed up by its own means
+        shutil.copytree(
+            home / HISTORY, folder / "home" / HISTORY, ignore=shutil.ignore_patterns(".*")
+        )
+
+
+def _take_history(home: Path, folder: Path, store: sqlite3.Connection) -> None:
+    """What the store has given to files. None of these is changed or soon removed."""
+    from pengcheng.domains.sensing.api import rolled  # the proof of a backup has no domains
+
+    known = rolled.copied(store=store)
+    for each in rolled.check(files=known, folder=home / HISTORY, hashed=True):
+        if each.state != "whole":
+            raise BackupError(
+                f"{home / HISTORY / each.name} is {each.state}; put it back from an older backup",
+                f"{home / HISTORY / each.name} 缺失或损坏；请从较早的备份中取回",
+            )
+        target = folder / HISTORY / each.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(home / HISTORY / each.name, target)

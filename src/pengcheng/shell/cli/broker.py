@@ -7,10 +7,12 @@ import os
 import click
 
 from pengcheng.shell.cli.base import console
+from pengcheng.shell.cli.history import files, roll
 from pengcheng.shell.cli.words import say
 
 
-@click.command(
+@click.group(
+    invoke_without_command=True,
     help=say(
         "Serve the context broker alone (NGSI-LD at /ngsi-ld/v1, SensorThings at /sta/v1.1).\n\n"
         "Without --open every request carries `Authorization: Bearer <key>`; the key is made at the"
@@ -19,7 +21,7 @@ from pengcheng.shell.cli.words import say
         "单独启动上下文代理（NGSI-LD 位于 /ngsi-ld/v1，SensorThings 位于 /sta/v1.1）。\n\n"
         "不带 --open 时，每个请求都须携带 `Authorization: Bearer <密钥>`；密钥在首次启动时生成，"
         "保存在主目录的 broker.key 中。--open 不需要密钥，只监听本机，并可访问任何主机。",
-    )
+    ),
 )
 @click.option("--port", default=1026, show_default=True, help=say("Port.", "端口。"))
 @click.option(
@@ -46,7 +48,12 @@ from pengcheng.shell.cli.words import say
         "`public` 表示所有公网地址，`*` 表示全部。",
     ),
 )
-def broker(port: int, address: str, database: str, open_: bool, hosts: str) -> None:
+@click.pass_context
+def broker(
+    context: click.Context, port: int, address: str, database: str, open_: bool, hosts: str
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
     from pengcheng.shell.processes import broker as process
 
     if open_ and address not in {"127.0.0.1", "::1", "localhost"}:
@@ -61,3 +68,7 @@ def broker(port: int, address: str, database: str, open_: bool, hosts: str) -> N
     if not open_:
         console.print(say(f"The key is in {place.key}", f"密钥在 {place.key}"), markup=False)
     process.serve(address, port)
+
+
+broker.add_command(roll)
+broker.add_command(files)

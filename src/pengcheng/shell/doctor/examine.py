@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pengcheng.shell.doctor import machine, records, tokens
+from pengcheng.shell.doctor import history, machine, records, tokens
 from pengcheng.shell.doctor.finding import Finding
 
 
@@ -31,4 +31,5 @@ def examine(home: Path) -> Iterator[Finding]:
     yield records.outbox()
     yield records.jobs()
     yield records.ledger()
+    yield history.history(home)
     yield records.demo(home)

@@ -39,6 +39,11 @@ def prepare(database: str, *, open_: bool, hosts: str) -> Place:
     return place
 
 
+def history_days() -> int:
+    """How long after its end a month of history stays in rows; 0 is for ever."""
+    return max(0, int(os.environ.get("PENGCHENG_HISTORY_DAYS") or 30))
+
+
 def operator_key(folder: Path) -> str:
     """The key of whoever runs the store; made when it is first asked for."""
     path = folder / "broker.key"
@@ -74,12 +79,14 @@ def make_app() -> Any:
     django.setup()
     from django.utils.module_loading import import_string
 
-    from pengcheng.domains.sensing.api.broker import Broker
+    from pengcheng.domains.sensing.api.broker import Broker, strict_of
 
     hosts = os.environ["PENGCHENG_BROKER_HOSTS"]
     broker = Broker(
         os.environ["PENGCHENG_BROKER_DATABASE"],
         hosts=frozenset(each.strip() for each in hosts.split(",") if each.strip()),
+        strict=strict_of(os.environ.get("PENGCHENG_BROKER_STRICT", "")),
+        rolled_after=history_days(),
     )
     faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
     application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")(

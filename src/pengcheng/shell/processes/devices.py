@@ -1,5 +1,5 @@
-"""The process that hears devices: the ingest door on a Unix socket, and MQTT on a port if one is
-set. It writes to the store of the context broker.
+"""The process that hears devices: the ingest door on a Unix socket, MQTT and the signalling of
+cameras on ports if they are set. It writes to the store of the context broker.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from granian.constants import Interfaces
 
 from pengcheng.shell.changing import broker_secrets
 from pengcheng.shell.home import home
-from pengcheng.shell.processes.broker import operator_key
+from pengcheng.shell.processes import cameras
+from pengcheng.shell.processes.broker import history_days, operator_key
 from pengcheng.shell.processes.standards import Doors, Standards
 from pengcheng.shell.processes.things import Things
 from pengcheng.shell.processes.web import COMMON, socket_path
@@ -50,10 +51,12 @@ def make_app() -> Any:
     from django.utils.module_loading import import_string
 
     from pengcheng.domains.devices.api.intake import Crew, Directory, House, Intake
-    from pengcheng.domains.sensing.api.broker import Broker
+    from pengcheng.domains.sensing.api.broker import Broker, strict_of
 
     database = os.environ.get("PENGCHENG_BROKER_DATABASE", "")
-    broker = Broker(database or f"sqlite:///{home() / 'live.sqlite3'}")
+    strict = strict_of(os.environ.get("PENGCHENG_BROKER_STRICT", ""))
+    database = database or f"sqlite:///{home() / 'live.sqlite3'}"
+    broker = Broker(database, strict=strict, rolled_after=history_days())
     directory = Directory()
     house = House(Intake(broker, directory), Crew(directory))
     faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
@@ -108,11 +111,17 @@ class Life:
         self.listener: Any = None
         self.outside: Any = None
         self.telling: asyncio.Task[None] | None = None
+        self.poles = publisher(broker, house)
+        self.cameras: cameras.Signalling | None = None
+        self.tellers = cameras.publisher(broker, house.crew.run)
 
     async def start(self) -> None:
         await self.broker.start()
         await self.house.crew.start(self.house.carry)
+        self.poles.start()
+        await self.tellers.start()
         self.outside = outside(self.house)
+        self.cameras = await cameras.start()
         port = os.environ.get("PENGCHENG_MQTT_PORT", "")
         if not port:
             return
@@ -132,9 +141,20 @@ class Life:
             self.outside.stop()
         if self.telling is not None:
             self.telling.cancel()
+        await self.poles.stop()
+        await self.tellers.stop()
+        if self.cameras is not None:
+            await self.cameras.stop()
         await self.house.intake.stop()
         await self.house.crew.stop()
         await self.broker.stop()
+
+
+def publisher(broker: Any, house: Any) -> Any:
+    """Tells the poles to the store; records go through the thread that all records go through."""
+    from pengcheng.domains.poles.api.publishing import Publisher
+
+    return Publisher(broker, house.crew.run)
 
 
 def outside(house: Any) -> Any:

@@ -68,8 +68,8 @@ def name_of(measure: contracts.Measure) -> str:
 def history(device: contracts.Device, attribute: str, limit: int) -> list[tuple[datetime, Any]]:
     """The last values of an attribute, oldest first."""
     name = broker.iri(attribute)
-    asked = broker.history.Asked(attributes=frozenset({name}))
-    found = broker.history.newest(
+    asked = broker.past.Asked(attributes=frozenset({name}))
+    found = broker.past.newest(
         _connection(), "", device.entity, asked, limit, lambda each: "value" in each
     )
     listed = [(terms.instant(each["observedAt"]), each["value"]) for each in found.get(name, ())]

@@ -114,6 +114,8 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
     facts = {
         "pole": pole,
         "state": words.state(pole.state),
+        "published": words.published(pole),
+        "entity_page": _entity_page(pole),
         "close": True,
         "source": api.credit(context=context),
         "picture": _picture(context, pole),
@@ -139,6 +141,14 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         **rights(context),
     }
     return render(request, "poles/pole.html", facts)
+
+
+def _entity_page(pole: contracts.Pole) -> str:
+    """Where the broker's store shows it, if it was ever told."""
+    if pole.published_at is None or pole.state == "removed":
+        return ""
+    place = f"collections/SmartPole/items/{pole.entity}"
+    return f"{reverse('sensing:ogc-part', args=[place])}?f=html"
 
 
 def _mount(each: contracts.Mount) -> dict[str, Any]:

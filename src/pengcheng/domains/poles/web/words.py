@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import pgettext
 
+from pengcheng.domains.poles import contracts
+
 
 def kind(name: str) -> str:
     return {
@@ -25,6 +27,15 @@ def state(name: str) -> dict[str, str]:
         "standing": {"text": pgettext("pole", "Standing"), "kind": "good"},
         "removed": {"text": pgettext("pole", "Removed"), "kind": "neutral"},
     }[name]
+
+
+def published(pole: contracts.Pole) -> dict[str, str]:
+    """How far the context broker knows of it."""
+    if pole.published >= pole.version:
+        return {"text": pgettext("pole", "Published"), "kind": "good"}
+    if pole.refusal:
+        return {"text": pgettext("pole", "Refused by the broker"), "kind": "bad"}
+    return {"text": pgettext("pole", "Waits to be published"), "kind": "info"}
 
 
 def fault_state(name: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The door of the context broker, for the bindings that serve it."""
 
-from pengcheng.domains.sensing.ops.broker import history, rows
+from pengcheng.domains.sensing.ops.broker import history, past, rows
 from pengcheng.domains.sensing.ops.broker.consume import (
     Consume,
     EntityQuery,
@@ -14,6 +14,7 @@ from pengcheng.domains.sensing.ops.broker.contexts import digest
 from pengcheng.domains.sensing.ops.broker.core import CONTEXTS, Broker
 from pengcheng.domains.sensing.ops.broker.database import Database
 from pengcheng.domains.sensing.ops.broker.distributing import Gathered, Part, merged
+from pengcheng.domains.sensing.ops.broker.fitting import strict_of
 from pengcheng.domains.sensing.ops.broker.mapping import HERE, EntityMap, until
 from pengcheng.domains.sensing.ops.broker.provision import Outcomes, Provision
 from pengcheng.domains.sensing.ops.broker.readings import Delivery, Kept, Sample, iri, take
@@ -50,7 +51,9 @@ __all__ = [
     "iri",
     "is_over",
     "merged",
+    "past",
     "rows",
+    "strict_of",
     "survey",
     "take",
     "told",

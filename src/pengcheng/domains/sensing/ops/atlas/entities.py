@@ -15,7 +15,7 @@ from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.sta import history
 from pengcheng.domains.sensing.ops.sta.resources import Series
 from pengcheng.kernel import clock
-from pengcheng.kit.ngsild import ending
+from pengcheng.kit.ngsild import ending, fitting
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.ngsild.terms import VALUE_OF
 from pengcheng.kit.ogc.asking import FIRST, LAST, Times
@@ -76,7 +76,9 @@ class Entities:
         kind = self.types.get(collection, ("", 0))[0]
         if entity is None or is_over(entity) or kind not in entity["type"]:
             return None
-        return self._feature(ending.living(entity, clock.now().timestamp()))
+        found = self._feature(ending.living(entity, clock.now().timestamp()))
+        found.verdict = fitting.verdict(entity)
+        return found
 
     def _feature(self, entity: Entity) -> Feature:
         values: dict[str, Any] = {}

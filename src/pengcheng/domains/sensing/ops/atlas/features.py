@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from shapely.geometry.base import BaseGeometry
 
 from pengcheng.kit.ngsild import geometry
+from pengcheng.kit.ngsild.fitting import Misfit, Model
 from pengcheng.kit.ogc.asking import Times
 
 Points = list[tuple[datetime, Any]]
@@ -27,6 +28,7 @@ class Feature:
     time: datetime | None = None
     observed: tuple[str, ...] = ()
     source: Source | None = field(default=None, repr=False)
+    verdict: tuple[Model, list[Misfit]] | None = None  # of its city data model; asked for of one
 
     @cached_property
     def shape(self) -> BaseGeometry | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +90,7 @@ class Batch:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.files, self.overriding = connection.files, connection.overriding
         self.touched: set[int] = set()
         self._series, self._number = "", 0
         self._layers = [Layer()]
@@ -280,6 +282,13 @@ class Batch:
         self._base.clear()
         self._kept.clear()
         self.touched.update(range(PLACES))
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Whoever writes sees one state."""
+        return nullcontext()
+
+    def hold(self) -> None:
+        self.connection.hold()
 
     def changed_elsewhere(self) -> bool:
         return self.connection.changed_elsewhere()

@@ -6,14 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pengcheng.domains.sensing.ops.broker import rows
+from pengcheng.domains.sensing.ops.broker.apart import Apart
 from pengcheng.domains.sensing.ops.broker.batching import Batch
 from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.distributing import Distributing
+from pengcheng.domains.sensing.ops.broker.fitting import Fitting
 from pengcheng.domains.sensing.ops.broker.freshness import Generations, Reads
 from pengcheng.domains.sensing.ops.broker.mapping import EntityMaps
 from pengcheng.domains.sensing.ops.broker.provision import Provision
@@ -22,9 +25,11 @@ from pengcheng.domains.sensing.ops.broker.relaying import Relaying
 from pengcheng.domains.sensing.ops.broker.snapshots import Snapshots
 from pengcheng.domains.sensing.ops.broker.subscribing import Subscribing
 from pengcheng.domains.sensing.ops.broker.writer import Writer
+from pengcheng.domains.sensing.ops.rolled.keeping import Keeper
 from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild.errors import NgsiError
+from pengcheng.kit.ngsild.fitting import Misfit
 
 T = TypeVar("T")
 SWEEP_SECONDS = 1.0
@@ -36,12 +41,24 @@ class Broker:
     """Everything a binding needs. Start it on the event loop that serves."""
 
     def __init__(
-        self, url: str, *, hosts: frozenset[str] = frozenset(), base: str = "/ngsi-ld/v1"
+        self,
+        url: str,
+        *,
+        hosts: frozenset[str] = frozenset(),
+        base: str = "/ngsi-ld/v1",
+        rolled_after: int = 0,
+        files: Path | None = None,
+        strict: frozenset[str] = frozenset(),
     ) -> None:
-        self.database = Database(url)
+        """``rolled_after``: so many days after the end of a month its history goes into files.
+        ``strict``: the city data models that entities must fit.
+        """
+        self.database = Database(url, files)
         self.database.prepare()
         self.base = base
         self.connection: Connection = self.database.connect()
+        self.fitting = Fitting(strict)
+        self.fitting.load(self.connection)
         self.outgoing = Outgoing(hosts)
         self.contexts = Contexts(self.outgoing, self._hosted, base)
         self.subscribing = Subscribing(self)
@@ -56,6 +73,8 @@ class Broker:
         self.writer = Writer(
             self.database, self.generations, self.subscribing.collect, self.subscribing.wake
         )
+        self.apart = Apart(self.database)
+        self.keeper = Keeper(self.database, self.writer, rolled_after)
         self._tenants: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -64,18 +83,22 @@ class Broker:
         await self.subscribing.start()
         await self.registering.start()
         self.snapshots.start()
+        self.keeper.start()
         self._tasks.append(asyncio.create_task(self._sweep()))
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
+        await self.keeper.stop()
         await self.relaying.stop()
         await self.snapshots.stop()
         await self.registering.stop()
         await self.distributing.close()
         await self.subscribing.stop()
         await self.contexts.close()
+        await self._keep_count()
         await asyncio.to_thread(self.writer.stop)
+        await asyncio.to_thread(self.apart.stop)
         self.connection.close()
 
     # -- reading and writing -------------------------------------------------------------
@@ -94,13 +117,24 @@ class Broker:
             rows.check_tenant(self.connection, tenant)
             self._tenants.add(tenant)
 
-    async def write(self, tenant: str, work: Callable[[Provision], T]) -> T:
-        """One operation in the next batch: durable when this returns."""
+    async def write(
+        self, tenant: str, work: Callable[[Provision], T], misfits: list[Misfit] | None = None
+    ) -> T:
+        """One operation in the next batch: durable when this returns. ``misfits`` takes what does
+        not fit the city data models.
+        """
+        found: list[Misfit] = [] if misfits is None else misfits
 
         def run(connection: Batch) -> T:
-            return work(Provision(connection, tenant, self.subscribing.happened))
+            happened = self.subscribing.happened
+            return work(Provision(connection, tenant, happened, self.fitting, found))
 
         return await self.writer.do(run)
+
+    async def _keep_count(self) -> None:
+        """In the writer's thread, where it is counted."""
+        if self.fitting.fresh:
+            await self.writer.do(self.fitting.keep)
 
     # -- things --------------------------------------------------------------------------
 
@@ -119,6 +153,7 @@ class Broker:
             try:
                 await self.sweep()
                 await self.snapshots.sweep()
+                await self._keep_count()
             except Exception:
                 log.exception("expired entities could not be swept; trying again")
 

@@ -7,12 +7,17 @@ written with ``?`` once; text and bytes are the same on both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from pengcheng.domains.sensing.ops.rolled.tables import ROLLED
 
 Row = tuple[Any, ...]
 ROWS_AT_ONCE = (256, 32, 4)  # few sizes: each is a statement that SQLite keeps prepared
@@ -29,7 +34,7 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS ngsild_evolution (
         tenant text NOT NULL, id text NOT NULL, doc {bytes} NOT NULL, PRIMARY KEY (tenant, id))""",
     """CREATE TABLE IF NOT EXISTS ngsild_history (
-        seq {serial}, tenant text NOT NULL, entity text NOT NULL, attr text NOT NULL,
+        seq {serial}, tenant text NOT NULL, entity text{exact} NOT NULL, attr text{exact} NOT NULL,
         dataset text NOT NULL, instance text NOT NULL, observed bigint, created bigint,
         modified bigint, deleted bigint, doc {bytes} NOT NULL)""",
     """CREATE INDEX IF NOT EXISTS ngsild_history_series
@@ -43,27 +48,41 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS ngsild_outbox (
         seq {serial}, tenant text NOT NULL, subscription text NOT NULL, doc {bytes} NOT NULL,
         tries integer NOT NULL DEFAULT 0, due double precision NOT NULL DEFAULT 0)""",
+    *ROLLED,
 )
 SQLITE = {
     "serial": "integer PRIMARY KEY AUTOINCREMENT",
     "bytes": "blob",
     "no_rowid": "WITHOUT ROWID",
+    "exact": "",  # it compares bytes anyway
 }
 POSTGRES = {
     "serial": "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     "bytes": "bytea",
     "no_rowid": "",
+    "exact": ' COLLATE "C"',
 }
+LOCK = 5_2_2026  # of whoever rolls history or changes what may be rolled; any number of ours
+OTHERWISE_SORTED = (
+    "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()"
+    " AND table_name = 'ngsild_history' AND column_name = 'entity'"
+    " AND collation_name IS DISTINCT FROM 'C'"
+)
 
 
 class Connection(Protocol):
     """What the broker needs of a connection."""
+
+    files: Path  # where rolled history lies
+    overriding: str  # what an INSERT says that brings its own number
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]: ...
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None: ...
     def run(self, sql: str, values: Sequence[Any] = ()) -> int: ...
     def many(self, sql: str, values: Sequence[Sequence[Any]]) -> None: ...
     def begin(self) -> None: ...
+    def reading(self) -> AbstractContextManager[None]: ...
+    def hold(self) -> None: ...
     def changed_elsewhere(self) -> bool: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
@@ -71,7 +90,10 @@ class Connection(Protocol):
 
 
 class SqliteConnection:
-    def __init__(self, path: str) -> None:
+    overriding = ""
+
+    def __init__(self, path: str, files: Path) -> None:
+        self.files = files
         self._seen = 0
         self._db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, cached_statements=512
@@ -110,6 +132,21 @@ class SqliteConnection:
     def begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads that see one and the same state."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def hold(self) -> None:
+        """One at a time until the end of the transaction: on SQLite every writer is."""
+
     def changed_elsewhere(self) -> bool:
         """Whether another connection has committed since this was last asked."""
         seen = self._db.execute("PRAGMA data_version").fetchone()[0]
@@ -140,9 +177,12 @@ def _percent(sql: str) -> str:
 
 
 class PostgresConnection:
-    def __init__(self, url: str) -> None:
+    overriding = " OVERRIDING SYSTEM VALUE"
+
+    def __init__(self, url: str, files: Path) -> None:
         import psycopg  # a city on SQLite need not have it in memory
 
+        self.files = files
         self._db = psycopg.connect(url, autocommit=True, prepare_threshold=2)
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -161,6 +201,20 @@ class PostgresConnection:
     def begin(self) -> None:
         self._db.execute("BEGIN")
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        if self._db.info.transaction_status:
+            yield
+            return
+        self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def hold(self) -> None:
+        self._db.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+
     def changed_elsewhere(self) -> bool:
         return False  # cannot be seen cheaply: one broker to one database
 
@@ -177,15 +231,25 @@ class PostgresConnection:
 class Database:
     """Where the broker's rows are; opens connections and makes the tables."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, files: Path | None = None) -> None:
         self.url = url
         self.postgres = url.startswith(("postgres://", "postgresql://"))
+        self.files = files or self._files()
+
+    def _path(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///") or urlsplit(self.url).path)
+
+    def _files(self) -> Path:
+        """Rolled history lies beside the rows, or in the home of a city on PostgreSQL."""
+        if self.postgres:
+            return Path(settings.PENGCHENG_HOME) / "history"
+        path = self._path()
+        return path.with_name("history" if path.stem == "live" else f"{path.stem}-history")
 
     def connect(self) -> Connection:
         if self.postgres:
-            return PostgresConnection(self.url)
-        path = Path(self.url.removeprefix("sqlite:///") or urlsplit(self.url).path)
-        return SqliteConnection(str(path))
+            return PostgresConnection(self.url, self.files)
+        return SqliteConnection(str(self._path()), self.files)
 
     def prepare(self) -> None:
         words = POSTGRES if self.postgres else SQLITE
@@ -194,6 +258,9 @@ class Database:
             connection.begin()
             for statement in TABLES:
                 connection.run(statement.format(**words))
+            if self.postgres and connection.one(OTHERWISE_SORTED):
+                for name in ("entity", "attr"):  # files are sorted by bytes, so rows are too
+                    connection.run(f'ALTER TABLE ngsild_history ALTER {name} TYPE text COLLATE "C"')
             connection.commit()
         finally:
             connection.close()

@@ -1,17 +1,19 @@
-"""The history of entities: one row for each instance that ever was (clause 4.5.6, 4.8)."""
+"""The history of entities, written: one row for each instance that ever was (clause 4.5.6, 4.8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from pengcheng.domains.sensing.ops.broker import past
 from pengcheng.domains.sensing.ops.broker.batching import EVOLUTION, READ, Batch
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.rows import CHUNK
+from pengcheng.domains.sensing.ops.rolled import graves, merged
+from pengcheng.domains.sensing.ops.rolled.graves import Grave
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
@@ -189,85 +191,9 @@ def add(batch: Batch, tenant: str, fragment: Entity, now: str) -> None:
             " AND dataset = ? AND observed = ? AND deleted IS NULL",
             replaced,
         )
+        moments = [Grave(name, dataset, at) for _, _, name, dataset, at in replaced]
+        graves.dig(batch, tenant, fragment["id"], moments)
     batch.later(INSERT, _rows(batch, tenant, fragment["id"], told))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which instances: of which attributes, and when by which time, in microseconds."""
-
-    attributes: frozenset[str] | None = None
-    since: int | None = None
-    until: int | None = None
-    column: str = "observed"
-
-    @property
-    def times(self) -> tuple[str, list[int]]:
-        found = ((">=", self.since), ("<=", self.until))
-        bounds = [(f" AND {self.column} {sign} ?", at) for sign, at in found if at is not None]
-        return "".join(text for text, _ in bounds), [at for _, at in bounds]
-
-
-def series(
-    connection: Connection, tenant: str, identity: str, asked: Asked | None = None
-) -> dict[str, list[Instance]]:
-    """The series of an entity, oldest first."""
-    asked = asked or Asked()
-    where, values = asked.times
-    names = sorted(asked.attributes) if asked.attributes is not None else []
-    if asked.attributes is not None:
-        where = (f" AND attr IN ({','.join('?' * len(names))})" if names else " AND 1 = 0") + where
-    rows = connection.all(
-        f"SELECT attr, doc FROM ngsild_history WHERE tenant = ? AND entity = ?{where}"  # noqa: S608
-        f" ORDER BY attr, {asked.column} NULLS FIRST, seq",
-        (tenant, identity, *names, *values),
-    )
-    found: dict[str, list[Instance]] = {}
-    for name, document in rows:
-        found.setdefault(name, []).append(orjson.loads(document))
-    return found
-
-
-def newest(
-    connection: Connection,
-    tenant: str,
-    identity: str,
-    asked: Asked,
-    count: int,
-    keep: Callable[[Instance], bool],
-) -> dict[str, list[Instance]]:
-    """The newest of each series, newest first, read from that end by the index."""
-    where, values = asked.times
-    statement = (
-        f"SELECT doc FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?{where}"  # noqa: S608
-        f" AND {asked.column} IS NOT NULL ORDER BY {asked.column} DESC, seq LIMIT ?"
-    )
-    listed = asked.attributes
-    found: dict[str, list[Instance]] = {}
-    for name in sorted(_names(connection, tenant, identity) if listed is None else listed):
-        size = count + 8
-        while True:
-            rows = connection.all(statement, (tenant, identity, name, *values, size))
-            kept = [each for each in map(orjson.loads, (row[0] for row in rows)) if keep(each)]
-            if len(kept) >= count or len(rows) < size:
-                break
-            size *= 8  # many were left out: look further back
-        found[name] = kept[:count]
-    return found
-
-
-def _names(connection: Connection, tenant: str, identity: str) -> list[str]:
-    """The attributes of an evolution: from one to the next in the index."""
-    found: list[str] = []
-    while True:
-        row = connection.one(
-            "SELECT attr FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr > ?"
-            " ORDER BY attr LIMIT 1",
-            (tenant, identity, found[-1] if found else ""),
-        )
-        if row is None:
-            return found
-        found.append(row[0])
 
 
 def evolutions(connection: Connection, tenant: str) -> Iterator[dict[str, Any]]:
@@ -285,26 +211,9 @@ def evolutions(connection: Connection, tenant: str) -> Iterator[dict[str, Any]]:
         after = rows[-1][0]
 
 
-def has_attribute(connection: Connection, tenant: str, identity: str, name: str) -> bool:
-    found = connection.one(
-        "SELECT 1 FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ? LIMIT 1",
-        (tenant, identity, name),
-    )
-    return found is not None
-
-
-def latest(connection: Connection, tenant: str, identity: str, name: str) -> dict[str, Instance]:
-    """The newest instance of an attribute for each datasetId."""
-    rows = connection.all(
-        "SELECT dataset, doc FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"
-        " ORDER BY seq",
-        (tenant, identity, name),
-    )
-    return {dataset: orjson.loads(document) for dataset, document in rows}
-
-
 def drop(batch: Batch, tenant: str, identity: str) -> bool:
     batch.run("DELETE FROM ngsild_history WHERE tenant = ? AND entity = ?", (tenant, identity))
+    graves.dig(batch, tenant, identity, [Grave()])
     known = batch.get(EVOLUTION, tenant, identity) is not None
     batch.drop(EVOLUTION, tenant, identity)
     return known
@@ -322,28 +231,24 @@ def drop_attribute(
         f"DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?{where}",  # noqa: S608
         values,
     )
-    return gone > 0
-
-
-def instance(
-    connection: Connection, tenant: str, identity: str, name: str, instance_id: str
-) -> Instance | None:
-    row = connection.one(
-        "SELECT doc FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"
-        " AND instance = ?",
-        (tenant, identity, name, instance_id),
-    )
-    return orjson.loads(row[0]) if row else None
+    rolled = merged.lines(connection, tenant, identity, {name})
+    known = gone > 0 or any(dataset in {None, each.dataset} for each in rolled)
+    graves.dig(connection, tenant, identity, [Grave(name, dataset)])
+    return known
 
 
 def drop_instance(
     connection: Connection, tenant: str, identity: str, name: str, instance_id: str
 ) -> bool:
-    gone = connection.run(
-        "DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ? AND instance = ?",
+    rows = connection.all(
+        "DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ? AND instance = ?"
+        " RETURNING seq",
         (tenant, identity, name, instance_id),
     )
-    return gone > 0
+    rolled = past.rolled_instance(connection, tenant, identity, name, instance_id)
+    numbers = {row[0] for row in rows} | ({rolled.seq} if rolled else set())
+    graves.dig(connection, tenant, identity, [Grave(name, number=each) for each in numbers])
+    return bool(numbers)
 
 
 def put_instance(batch: Batch, tenant: str, identity: str, name: str, document: Instance) -> None:

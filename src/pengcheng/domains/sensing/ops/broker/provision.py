@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pengcheng.domains.sensing.ops.broker import history, rows
+from pengcheng.domains.sensing.ops.broker import history, past, rows
 from pengcheng.domains.sensing.ops.broker.batching import Batch
 from pengcheng.domains.sensing.ops.broker.consume import is_over
+from pengcheng.domains.sensing.ops.broker.fitting import Fitting
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import changing, ending, terms
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.fitting import Misfit
 from pengcheng.kit.ngsild.reading import Entity, Instance
 
 Told = Callable[[Batch, str, "Happening"], None]
@@ -34,11 +36,15 @@ class Happening:
 
 @dataclass
 class Provision:
-    """Writes for one tenant; ``told`` is called within the transaction for each happening."""
+    """Writes for one tenant; ``told`` is called within the transaction for each happening.
+    ``misfits`` gathers what does not fit the city data models.
+    """
 
     connection: Batch
     tenant: str
     told: Told
+    fitting: Fitting | None = None
+    misfits: list[Misfit] = field(default_factory=list)
     now: str = field(default_factory=lambda: terms.stamp(clock.now()))
 
     # -- whole entities ------------------------------------------------------------------
@@ -50,12 +56,13 @@ class Provision:
             self.delete(entity["id"])
         change = changing.created(entity, self.now)
         rows.insert_entity(self.connection, self.tenant, change.entity)
+        self._fit(change, None, whole=True)
         self._note(change, None)
         return change
 
     def replace(self, identity: str, fresh: Entity, types: Any = None) -> Change:
         stored = self.stored(identity, types)
-        return self._save(stored, changing.replace(stored, fresh, self.now))
+        return self._save(stored, changing.replace(stored, fresh, self.now), whole=True)
 
     def merge(
         self, identity: str, fragment: Entity, options: MergeOptions, types: Any = None
@@ -79,7 +86,7 @@ class Provision:
         known = history.evolution(self.connection, self.tenant, identity)
         if known is None or "deletedAt" in known:
             raise ResourceNotFound(f"There is no entity {identity}")
-        series = history.series(self.connection, self.tenant, identity)
+        series = past.series(self.connection, self.tenant, identity)
         last = {name: [instances[-1]] for name, instances in series.items()}
         history.bury(self.connection, self.tenant, {"id": identity, "attrs": last}, self.now)
 
@@ -164,7 +171,7 @@ class Provision:
     def _delete_series(self, identity: str, name: str, dataset: str | None, *, every: bool) -> None:
         if history.evolution(self.connection, self.tenant, identity) is None:
             raise ResourceNotFound(f"There is no entity {identity}")
-        latest = history.latest(self.connection, self.tenant, identity, name)
+        latest = past.latest(self.connection, self.tenant, identity, name)
         gone = {key: each for key, each in latest.items() if every or key == (dataset or "")}
         if not gone:
             raise ResourceNotFound(f"{identity} has no such attribute")
@@ -192,13 +199,22 @@ class Provision:
         if ending.end_of(stored) <= now:
             self.delete(identity)
         else:
-            self._save(stored, changing.ended(stored, self.now, now))
+            self._put(stored, changing.ended(stored, self.now, now))  # time asks no model
 
-    def _save(self, stored: Entity, change: Change) -> Change:
+    def _save(self, stored: Entity, change: Change, *, whole: bool = False) -> Change:
+        if change.touched:
+            self._fit(change, stored, whole=whole)
+            self._put(stored, change)
+        return change
+
+    def _put(self, stored: Entity, change: Change) -> None:
         if change.touched:
             rows.update_entity(self.connection, self.tenant, change.entity)
             self._note(change, stored)
-        return change
+
+    def _fit(self, change: Change, before: Entity | None, *, whole: bool) -> None:
+        if self.fitting is not None:
+            self.misfits += self.fitting.judge(change, before, whole=whole)
 
     def _note(self, change: Change, before: Entity | None) -> None:
         history.note(self.connection, self.tenant, change, self.now)

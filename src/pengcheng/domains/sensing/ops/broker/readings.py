@@ -18,6 +18,7 @@ from pengcheng.domains.sensing.ops.broker import history, rows
 from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch
 from pengcheng.domains.sensing.ops.broker.history import INSERT, micros
 from pengcheng.domains.sensing.ops.broker.provision import Happening, Provision
+from pengcheng.domains.sensing.ops.rolled import merged
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import Change
@@ -132,6 +133,10 @@ def _known(batch: Batch, tenant: str, entity: str, late: list[Sample]) -> set[tu
                 (tenant, entity, *names, *part),
             )
         }
+    if merged.any_of(batch, tenant, entity):
+        span = ("observed", moments[0], moments[-1])
+        rolled = merged.lines(batch, tenant, entity, {each.attribute for each in late}, span)
+        found |= {(line.attr, line.observed or 0) for line in rolled}
     return found
 
 

@@ -1,12 +1,20 @@
-"""Rows of history as Observations and HistoricalLocations, read along the index."""
+"""History as Observations and HistoricalLocations: rows along the index, then files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pengcheng.domains.sensing.ops.broker.database import Connection
-from pengcheng.domains.sensing.ops.sta.resources import COLUMNS, Reading, Series, reading
+from pengcheng.domains.sensing.ops.rolled import merged, numbered
+from pengcheng.domains.sensing.ops.sta.resources import (
+    COLUMNS,
+    Reading,
+    Series,
+    of_line,
+    reading,
+)
 from pengcheng.kit.sensorthings import mapping
 
 LIVE = "observed IS NOT NULL AND deleted IS NULL"
@@ -40,22 +48,68 @@ def walk(
     newest_first: bool = False,
 ) -> Iterator[Reading]:
     """A series by time, in pieces."""
-    where, values = _where(tenant, series, span or Span())
-    sign, way = ("<", "DESC") if newest_first else (">", "ASC")
-    after: list[object] = []
-    size = 50
+    look, size = _Look(tenant, series, span or Span(), newest_first), 50
+    after: Reading | None = None
     while True:
+        found = look.next(connection, after, size)
+        yield from found
+        if len(found) < size:
+            return
+        after, size = found[-1], PIECE
+
+
+@dataclass(frozen=True)
+class _Look:
+    tenant: str
+    series: Series
+    span: Span
+    newest_first: bool
+
+    def next(self, connection: Connection, after: Reading | None, size: int) -> list[Reading]:
+        """The next so many, from rows and from files."""
+        rows = self._rows(connection, after, size)
+        if not merged.any_of(connection, self.tenant, self.series.entity):
+            return rows
+        with connection.reading():
+            rows = self._rows(connection, after, size)
+            seen = {row.number for row in rows}
+            last = rows[-1] if len(rows) == size else None
+            lines = self._lines(connection, after, last)
+            rows += islice((line for line in lines if line.number not in seen), size)
+        rows.sort(key=lambda row: (row.at, row.number), reverse=self.newest_first)
+        return rows[:size]
+
+    def _rows(self, connection: Connection, after: Reading | None, size: int) -> list[Reading]:
+        where, values = _where(self.tenant, self.series, self.span)
+        sign, way = ("<", "DESC") if self.newest_first else (">", "ASC")
         more = f" AND (observed, seq) {sign} (?, ?)" if after else ""
         rows = connection.all(
             f"SELECT {COLUMNS} FROM ngsild_history WHERE {where}{more}"  # noqa: S608
             f" ORDER BY observed {way}, seq {way} LIMIT ?",
-            (*values, *after, size),
+            (*values, *((after.at, after.number) if after else ()), size),
         )
-        for row in rows:
-            yield reading(row)
-        if len(rows) < size:
-            return
-        after, size = [rows[-1][4], rows[-1][0]], PIECE
+        return [reading(row) for row in rows]
+
+    def _lines(
+        self, connection: Connection, after: Reading | None, last: Reading | None
+    ) -> Iterator[Reading]:
+        """What files have between two readings; where rows suffice no file has anything."""
+        first, end = (last, after) if self.newest_first else (after, last)
+        since = max((at for at in (self.span.since, first and first.at) if at), default=None)
+        until = min((at for at in (self.span.until, end and end.at) if at), default=None)
+        for line in merged.in_order(
+            *(connection, self.tenant, self.series.entity, self.series.name),
+            *(since, until),
+            newest_first=self.newest_first,
+        ):
+            if line.deleted is None and line.dataset == self.series.dataset:
+                found = of_line(line)
+                if after is None or self._follows(found, after):
+                    yield found
+
+    def _follows(self, found: Reading, after: Reading) -> bool:
+        one, other = (found.at, found.number), (after.at, after.number)
+        return one < other if self.newest_first else one > other
 
 
 def piece(
@@ -68,6 +122,9 @@ def piece(
     top: int,
 ) -> list[Reading]:
     """A page that needs no filter."""
+    if merged.any_of(connection, tenant, series.entity):
+        found = walk(connection, tenant, series, newest_first=newest_first)
+        return list(islice(found, skip, skip + top))
     where, values = _where(tenant, series, Span())
     way = "DESC" if newest_first else "ASC"
     rows = connection.all(
@@ -79,6 +136,8 @@ def piece(
 
 
 def count(connection: Connection, tenant: str, series: Series) -> int:
+    if merged.any_of(connection, tenant, series.entity):
+        return sum(1 for _ in walk(connection, tenant, series))
     where, values = _where(tenant, series, Span())
     row = connection.one(f"SELECT count(*) FROM ngsild_history WHERE {where}", values)  # noqa: S608
     return int(row[0]) if row else 0
@@ -93,20 +152,35 @@ def ends(connection: Connection, tenant: str, series: Series) -> tuple[Reading, 
 
 def all_readings(connection: Connection, tenant: str) -> Iterator[Reading]:
     """Every reading there is, in the order in which they came."""
-    last, size = 0, 50
-    while True:
+    last: int | None = 0
+    size = 50
+    while last is not None:
+        found, last = _came(connection, tenant, last, size)
+        yield from (each for each in found if each.instance["type"] not in mapping.MAPPED)
+        size = PIECE
+
+
+def _came(
+    connection: Connection, tenant: str, last: int, size: int
+) -> tuple[list[Reading], int | None]:
+    """The next by number, and up to which that was all; None at the end."""
+    with connection.reading():
         rows = connection.all(
             f"SELECT {COLUMNS} FROM ngsild_history WHERE tenant = ? AND {LIVE} AND seq > ?"  # noqa: S608
             " ORDER BY seq LIMIT ?",
             (tenant, last, size),
         )
-        for row in rows:
-            found = reading(row)
-            if found.instance["type"] not in mapping.MAPPED:
-                yield found
-        if len(rows) < size:
-            return
-        last, size = rows[-1][0], PIECE
+        found = {row[0]: reading(row) for row in rows}
+        lines, until = numbered.following(connection, tenant, last, size)
+    ends = [until] if until is not None else []
+    if len(rows) == size:
+        ends.append(rows[-1][0])
+    for line in lines:
+        if line.observed is not None and line.deleted is None:
+            found.setdefault(line.seq, of_line(line))
+    end = min(ends, default=None)
+    listed = sorted(number for number in found if end is None or number <= end)
+    return [found[number] for number in listed], end
 
 
 def by_number(connection: Connection, tenant: str, number: int) -> Reading | None:
@@ -114,23 +188,37 @@ def by_number(connection: Connection, tenant: str, number: int) -> Reading | Non
         f"SELECT {COLUMNS} FROM ngsild_history WHERE seq = ? AND tenant = ? AND deleted IS NULL",  # noqa: S608
         (number, tenant),
     )
-    return reading(row) if row else None
+    if row:
+        return reading(row)
+    with connection.reading():
+        line = numbered.one(connection, tenant, number)
+    return of_line(line) if line is not None and line.deleted is None else None
 
 
 def places(connection: Connection, tenant: str, entity: str, name: str) -> list[Reading]:
     """Where something was: the history of its locations."""
-    rows = connection.all(
-        f"SELECT {COLUMNS} FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"  # noqa: S608
-        " AND deleted IS NULL ORDER BY observed, seq",
-        (tenant, entity, name),
-    )
-    return [reading(row) for row in rows]
+    with connection.reading():
+        rows = connection.all(
+            f"SELECT {COLUMNS} FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"  # noqa: S608
+            " AND deleted IS NULL",
+            (tenant, entity, name),
+        )
+        found = {row[0]: reading(row) for row in rows}
+        for line in merged.lines(connection, tenant, entity, {name}):
+            if line.deleted is None:
+                found.setdefault(line.seq, of_line(line))
+    timed = [("observedAt" in each.instance, each.at, each.number) for each in found.values()]
+    return [
+        found[number] for _, _, number in sorted((known, known and at, n) for known, at, n in timed)
+    ]
 
 
 def newest_number(connection: Connection) -> int:
     """Of the row that was written last."""
-    row = connection.one("SELECT max(seq) FROM ngsild_history", ())
-    return int(row[0] or 0) if row else 0
+    row = connection.one(
+        "SELECT max(seq), (SELECT max(last_seq) FROM ngsild_file) FROM ngsild_history", ()
+    )
+    return max(*(each or 0 for each in row)) if row else 0
 
 
 def newer(connection: Connection, number: int, most: int) -> list[Reading]:

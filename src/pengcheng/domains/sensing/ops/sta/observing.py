@@ -10,6 +10,7 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker import history as kept
 from pengcheng.domains.sensing.ops.broker.provision import Provision
+from pengcheng.domains.sensing.ops.rolled import graves
 from pengcheng.domains.sensing.ops.sta import history, resources
 from pengcheng.domains.sensing.ops.sta.resources import Reading, Resource, Series
 from pengcheng.domains.sensing.ops.sta.store import Store
@@ -170,13 +171,31 @@ class Observing:
         now = self.provision.now
         told = {**instance, "modifiedAt": now, "createdAt": row.instance.get("createdAt", now)}
         told["instanceId"] = row.instance["instanceId"]
-        self.provision.connection.run(
+        self._bury(row)
+        connection, document = self.provision.connection, orjson.dumps(told)
+        times = kept.micros(told["observedAt"]), kept.micros(now)
+        changed = connection.run(
             "UPDATE ngsild_history SET observed = ?, modified = ?, doc = ? WHERE seq = ?",
-            (kept.micros(told["observedAt"]), kept.micros(now), orjson.dumps(told), row.number),
+            (*times, document, row.number),
         )
+        if not changed:  # it lies in a file: from here on it is a row again
+            place = (row.number, self.provision.tenant, row.entity, row.name, row.dataset)
+            told_at = (times[0], kept.micros(told["createdAt"]), times[1])
+            connection.run(
+                "INSERT INTO ngsild_history (seq, tenant, entity, attr, dataset, instance,"  # noqa: S608
+                f" observed, created, modified, doc){connection.overriding}"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*place, told["instanceId"], *told_at, document),
+            )
         self._settle(Series(row.entity, row.name, row.dataset))
 
+    def _bury(self, row: Reading) -> None:
+        """What a file says of it no longer counts."""
+        grave = graves.Grave(row.name, number=row.number)
+        graves.dig(self.provision.connection, self.provision.tenant, row.entity, [grave])
+
     def drop(self, row: Reading) -> None:
+        self._bury(row)
         self.provision.connection.run("DELETE FROM ngsild_history WHERE seq = ?", (row.number,))
         self._settle(Series(row.entity, row.name, row.dataset))
 

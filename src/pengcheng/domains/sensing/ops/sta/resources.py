@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pengcheng.domains.sensing.ops.broker.database import Row
+from pengcheng.domains.sensing.ops.rolled.lines import Line
 from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.sensorthings import mapping, model
 from pengcheng.kit.sensorthings.model import EntityType
@@ -55,6 +56,13 @@ COLUMNS = "seq, entity, attr, dataset, coalesce(observed, created), doc"
 def reading(row: Row) -> Reading:
     number, entity, name, dataset, at, document = row
     return Reading(number, entity, name, dataset, at or 0, orjson.loads(document))
+
+
+def of_line(line: Line) -> Reading:
+    """The same of one that lies in a file."""
+    at = line.created if line.observed is None else line.observed
+    instance = orjson.loads(line.doc)
+    return Reading(line.seq, line.entity, line.attr, line.dataset, at or 0, instance)
 
 
 def kept(kind: EntityType, entity: Entity) -> Resource:

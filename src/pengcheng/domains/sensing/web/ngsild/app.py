@@ -23,6 +23,7 @@ from pengcheng.domains.sensing.web.ngsild.http import (
     plain,
     problem,
     segments,
+    warned,
 )
 from pengcheng.domains.sensing.web.ngsild.remembering import Remembered, key_of
 from pengcheng.domains.sensing.web.ngsild.routes import ROUTES
@@ -183,7 +184,7 @@ class Application:
             request.read_params(allowed)
             if not path.startswith(self._outside):
                 request.read_snapshot()
-            told = await handler(request, *captured)
+            told = warned(await handler(request, *captured), request)
             if asked_of:
                 told.with_header("NGSILD-Tenant", asked_of)
             if request.snapshot:

@@ -86,7 +86,7 @@ async def run(
     def write(provision: Provision) -> Outcomes:
         return provision.each([(key, partial(work, provision, entity)) for key, entity in left])
 
-    outcomes = await request.broker.write(request.tenant, write) if left else Outcomes()
+    outcomes = await request.write(write) if left else Outcomes()
     outcomes.success += spread.success
     outcomes.created += spread.created
     elsewhere = set(spread.success)

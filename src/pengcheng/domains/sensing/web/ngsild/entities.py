@@ -60,7 +60,7 @@ async def create(request: Request) -> Answer:
     entity = Reader(request.context, simplified=simplified(request)).entity(request.body)
 
     async def local(left: Entity) -> None:
-        await request.broker.write(request.tenant, lambda provision: provision.create(left))
+        await request.write(lambda provision: provision.create(left))
 
     passed = await passing.provide(request, "createEntity", entity, ("POST", "/entities"), local)
     place = f"{request.broker.base}/entities/{quote(entity['id'], safe=':')}"
@@ -186,7 +186,7 @@ async def delete(request: Request, identity: str) -> Answer:
     found, types = entity_id(identity), selected(request)
 
     async def local() -> None:
-        await request.broker.write(request.tenant, lambda provision: provision.delete(found, types))
+        await request.write(lambda provision: provision.delete(found, types))
 
     return (await passing.deletion(request, found, local)).answer(plain(204))
 
@@ -202,9 +202,7 @@ async def replace(request: Request, identity: str) -> Answer:
     types = selected(request)
 
     async def local(left: Entity) -> None:
-        await request.broker.write(
-            request.tenant, lambda provision: provision.replace(found, left, types)
-        )
+        await request.write(lambda provision: provision.replace(found, left, types))
 
     call = ("PUT", passing.path_of(found))
     return (await passing.provide(request, "replaceEntity", fresh, call, local)).answer(plain(204))
@@ -223,9 +221,7 @@ async def merge(request: Request, identity: str) -> Answer:
     options, types = MergeOptions(observed, request.params.get("lang")), selected(request)
 
     async def local(left: Entity) -> None:
-        await request.broker.write(
-            request.tenant, lambda provision: provision.merge(found, left, options, types)
-        )
+        await request.write(lambda provision: provision.merge(found, left, options, types))
 
     call = ("PATCH", passing.path_of(found))
     passed = await passing.provide(request, "mergeEntity", fragment, call, local)
@@ -244,8 +240,7 @@ async def append(request: Request, identity: str) -> Answer:
     overwrite, types = "noOverwrite" not in request.options, selected(request)
 
     async def local(left: Entity) -> Change:
-        return await request.broker.write(
-            request.tenant,
+        return await request.write(
             lambda provision: provision.append(found, left, overwrite=overwrite, types=types),
         )
 
@@ -264,9 +259,7 @@ async def update(request: Request, identity: str) -> Answer:
     types = selected(request)
 
     async def local(left: Entity) -> Change:
-        return await request.broker.write(
-            request.tenant, lambda provision: provision.update(found, left, types)
-        )
+        return await request.write(lambda provision: provision.update(found, left, types))
 
     call = ("PATCH", passing.path_of(found, "attrs"))
     passed = await passing.provide(request, "updateAttrs", fragment, call, local)
@@ -304,9 +297,7 @@ async def partial(request: Request, identity: str, name: str) -> Answer:
     fragment = one_instance(request, name, nulls=True, partial=True)
 
     async def local() -> None:
-        await request.broker.write(
-            request.tenant, lambda provision: provision.partial(found, full, fragment, types)
-        )
+        await request.write(lambda provision: provision.partial(found, full, fragment, types))
 
     return await _on_attribute(request, "updateAttrs", "PATCH", found, name, local)
 
@@ -320,8 +311,8 @@ async def replace_attribute(request: Request, identity: str, name: str) -> Answe
     fresh = one_instance(request, name, nulls=False, partial=False)
 
     async def local() -> None:
-        await request.broker.write(
-            request.tenant, lambda provision: provision.replace_attribute(found, full, fresh, types)
+        await request.write(
+            lambda provision: provision.replace_attribute(found, full, fresh, types)
         )
 
     return await _on_attribute(request, "replaceAttrs", "PUT", found, name, local)
@@ -352,8 +343,7 @@ async def delete_attribute(request: Request, identity: str, name: str) -> Answer
     every, types = request.flag("deleteAll"), selected(request)
 
     async def local() -> None:
-        await request.broker.write(
-            request.tenant,
+        await request.write(
             lambda provision: provision.delete_attribute(
                 found, full, dataset, every=every, types=types
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pengcheng.domains.sensing.api.broker import (
@@ -12,6 +12,7 @@ from pengcheng.domains.sensing.api.broker import (
     EntityQuery,
     Part,
     history,
+    past,
 )
 from pengcheng.domains.sensing.web.ngsild import choices, gathering, maps, passing
 from pengcheng.domains.sensing.web.ngsild.entities import entity_id
@@ -21,6 +22,7 @@ from pengcheng.domains.sensing.web.ngsild.temporal import (
     TEMPORAL,
     Cut,
     TemporalView,
+    chosen_apart,
     chosen_series,
     temporal_view,
     written,
@@ -48,7 +50,9 @@ async def retrieve(request: Request, identity: str) -> Answer:
     remote, warnings = await _elsewhere(request, identity, view)
     if found is None and not remote:
         raise ResourceNotFound(f"There is no history of {identity}")
-    here: list[Evolution] = [(found, chosen_series(reader, found, view))] if found else []
+    here: list[Evolution] = []
+    if found:
+        here.append((found, await chosen_apart(request, found, view)))
     head, chosen = _together([*here, *remote], view)
     if view.attributes and not chosen and not _ever(reader, head, view.attributes):
         raise ResourceNotFound(f"{identity} has none of the attributes asked for")
@@ -63,7 +67,7 @@ async def retrieve(request: Request, identity: str) -> Answer:
 
 def _ever(reader: Consume, found: dict[str, Any], attributes: frozenset[str]) -> bool:
     place = (reader.connection, reader.tenant, found["id"])
-    return any(history.has_attribute(*place, name) for name in attributes)
+    return any(past.has_attribute(*place, name) for name in attributes)
 
 
 async def _elsewhere(
@@ -214,7 +218,7 @@ async def gathered(
     _check(request, queries, view)
     reader = request.broker.reader(request.tenant)
     by_id: dict[str, list[Evolution]] = {}
-    for head, chosen in _matching(reader, queries, view):
+    for head, chosen in await _found(request, reader, queries, view):
         by_id[head["id"]] = [({**head, "sources": [HERE]}, chosen)]
     warnings: list[str] = []
     for number, each in enumerate(queries):
@@ -258,6 +262,18 @@ async def _from_sources(
                 known.append(evolution)
                 known[0][0].setdefault("sources", []).append(part.id)
     return answers.warnings()
+
+
+async def _found(
+    request: Request, reader: Consume, queries: list[EntityQuery], view: TemporalView
+) -> Iterable[Evolution]:
+    """Beside the loop if files may have to be opened."""
+    tenant = request.tenant
+    if not past.in_files(reader.connection, tenant):
+        return _matching(reader, queries, view)
+    return await request.broker.apart.run(
+        lambda connection: list(_matching(Consume(connection, tenant), queries, view))
+    )
 
 
 def _matching(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from pengcheng.domains.sensing.api.broker import Provision, history, rows
+from pengcheng.domains.sensing.api.broker import Provision, history, past, rows
 from pengcheng.domains.sensing.web.ngsild import passing
 from pengcheng.domains.sensing.web.ngsild.entities import attribute_name, entity_id, same_id
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, plain
@@ -131,7 +131,7 @@ async def modify_instance(request: Request, identity: str, name: str, instance: 
     def work(provision: Provision) -> None:
         _known(provision, found)
         place = (provision.connection, provision.tenant, found, full)
-        old = history.instance(*place, wanted)
+        old = past.instance(*place, wanted)
         if old is None:
             raise ResourceNotFound(f"There is no instance {instance}")
         fresh = {"type": old["type"], **{k: v for k, v in fragment.items() if k != "type" or v}}

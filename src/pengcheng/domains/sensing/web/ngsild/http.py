@@ -6,17 +6,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import orjson
 
-from pengcheng.domains.sensing.api.broker import Broker, Consume, Part
+from pengcheng.domains.sensing.api.broker import Broker, Consume, Part, Provision
 from pengcheng.kit.ngsild import conforming
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest, NgsiError
+from pengcheng.kit.ngsild.fitting import Misfit
 from pengcheng.kit.ngsild.terms import NULL
 
+T = TypeVar("T")
 JSON, LD, GEO = "application/json", "application/ld+json", "application/geo+json"
 MERGE = "application/merge-patch+json"
 LINK_REL = "http://www.w3.org/ns/json-ld#context"
@@ -27,6 +29,7 @@ NULL_BYTES = NULL.encode()
 LARGEST_BODY = 10 << 20
 DEEPEST = 100
 MOST = 1000  # elements a page may have
+MOST_WARNINGS = 10
 TRUE = {"true": True, "false": False}
 
 
@@ -90,6 +93,11 @@ class Request:
     altered: bool = False  # the answer was made to fit an earlier version
     looped: list[Part] = field(default_factory=list)  # sources from which the request came
     shown: dict[bytes, bytes] = field(default_factory=dict)  # stored entities as they were written
+    misfits: list[Misfit] = field(default_factory=list)  # what fits no city data model
+
+    async def write(self, work: Callable[[Provision], T]) -> T:
+        """One operation of the tenant that is asked for."""
+        return await self.broker.write(self.tenant, work, self.misfits)
 
     def reader(self) -> Consume:
         """Reads of the tenant that is asked for."""
@@ -244,6 +252,18 @@ class Request:
 
     def prefers_json(self) -> bool:
         return "body=json" in self.headers.get("prefer", "").replace(" ", "")
+
+
+def warned(answer: Answer, request: Request) -> Answer:
+    """What was written does not fit its city data model: said, as by HTTP's 299, not refused."""
+    if not request.misfits:
+        return answer
+    told = [str(each)[:200] for each in dict.fromkeys(request.misfits)]
+    if len(told) > MOST_WARNINGS:
+        told[MOST_WARNINGS - 1 :] = [f"and {len(told) - MOST_WARNINGS + 1} more"]
+    for each in told:
+        answer.with_header("NGSILD-Warning", f'299 {request.broker.alias} "{each}"')
+    return answer
 
 
 @lru_cache(maxsize=512)

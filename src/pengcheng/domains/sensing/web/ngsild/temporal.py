@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pengcheng.domains.sensing.api.broker import Consume, history
+from pengcheng.domains.sensing.api.broker import Consume, past
 from pengcheng.domains.sensing.web.ngsild import choices
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request
 from pengcheng.kernel import clock
@@ -97,13 +97,26 @@ def chosen_series(
     """The instances within the time that was asked for, of the wanted datasets."""
     since, until = bounds(view.query)
     place = (reader.connection, reader.tenant, evolution["id"])
-    asked = history.Asked(view.attributes, since, until, COLUMNS[view.query.property])
+    asked = past.Asked(view.attributes, since, until, COLUMNS[view.query.property])
     if view.last:
-        found = history.newest(*place, asked, view.last, lambda each: _wanted(each, view))
+        found = past.newest(*place, asked, view.last, lambda each: _wanted(each, view))
     else:
-        stored = history.series(*place, asked)
+        stored = past.series(*place, asked)
         found = {n: [each for each in some if _wanted(each, view)] for n, some in stored.items()}
     return {n: each for n, each in found.items() if each and n not in view.writer.omit}
+
+
+async def chosen_apart(
+    request: Request, evolution: dict[str, Any], view: TemporalView
+) -> dict[str, list[Instance]]:
+    """The same, beside the loop if it may have to open files."""
+    broker, tenant = request.broker, request.tenant
+    reader = broker.reader(tenant)
+    if not past.in_files(reader.connection, tenant, evolution["id"]):
+        return chosen_series(reader, evolution, view)
+    return await broker.apart.run(
+        lambda connection: chosen_series(Consume(connection, tenant), evolution, view)
+    )
 
 
 def bounds(query: TemporalQuery) -> tuple[int | None, int | None]:

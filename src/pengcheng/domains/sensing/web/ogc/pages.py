@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pengcheng.domains.sensing.api.atlas import Collection, Feature
+from pengcheng.domains.sensing.web import expecting
 from pengcheng.domains.sensing.web.ogc import picture
 from pengcheng.domains.sensing.web.ogc.asked import Ask, Told
 from pengcheng.kit.pages import moments as telling
@@ -229,6 +230,8 @@ def _item(ask: Ask, told: Told) -> dict[str, Any]:
     found: Collection = told.facts["collection"]
     feature: Feature = told.facts["feature"]
     rows = [{"head": key, "text": shown(value)} for key, value in feature.values.items()]
+    if feature.verdict is not None:
+        rows.append({"head": _("City data model"), "text": expecting.verdict(feature.verdict)})
     at = ask.at
     series = [
         {"title": form, "url": at("collections", found.id, "locations", feature.id, f=form)}

@@ -1,0 +1,170 @@
+"""Values of entities as the Smart Data Models initiative publishes them, some left out.
+
+From `examples/` of each model at github.com/smart-data-models (CC BY 4.0), in key-values; the key
+names the repository's folder and the commit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def point(longitude: float, latitude: float) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [longitude, latitude]}
+
+
+def a_time(text: str) -> dict[str, str]:
+    return {"@type": "DateTime", "@value": text}
+
+
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "dataModel.Environment/AirQualityObserved 1759dd6b4cee": {
+        "type": "AirQualityObserved",
+        "dateObserved": "2016-03-15T11:00:00/2016-03-15T12:00:00",
+        "areaServed": "Brooklands",
+        "location": point(-3.712247222222222, 40.423852777777775),
+        "source": "http://datos.madrid.es",
+        "typeOfLocation": "outdoor",
+        "precipitation": 0,
+        "relativeHumidity": 0.54,
+        "temperature": 12.2,
+        "windDirection": 176,
+        "windSpeed": 0.64,
+        "airQualityLevel": "moderate",
+        "airQualityIndex": 65,
+        "reliability": 0.7,
+        "co": 500,
+        "nox": 139,
+        "coLevel": "moderate",
+        "refPointOfInterest": "28079004-Pza.deEspanya",
+    },
+    "dataModel.Parking/OffStreetParking 2d290981ce73": {
+        "type": "OffStreetParking",
+        "name": "Parque de estacionamento Trindade",
+        "category": ["underground", "public", "feeCharged", "mediumTerm", "barrierAccess"],
+        "extCategory": ["A"],
+        "chargeType": ["temporaryPrice"],
+        "requiredPermit": [],
+        "layout": ["multiLevel"],
+        "maximumParkingDuration": "PT8H",
+        "location": point(-8.60961198807, 41.150691773),
+        "allowedVehicleType": ["car"],
+        "totalSpotNumber": 414,
+        "availableSpotNumber": 132,
+        "occupiedSpotNumber": 282,
+        "occupancyModified": "2018-09-21T12:00:00",
+        "percentageOccupancy": 68.11,
+        "address": {"addressLocality": "Porto", "addressCountry": "Portugal"},
+    },
+    "dataModel.Transportation/TrafficFlowObserved 3febf8e77121": {
+        "type": "TrafficFlowObserved",
+        "laneId": 1,
+        "location": {
+            "type": "LineString",
+            "coordinates": [
+                [-4.73735395519672, 41.6538181849672],
+                [-4.73414858659993, 41.6600594193478],
+            ],
+        },
+        "dateObserved": "2016-12-07T11:10:00/2016-12-07T11:15:00",
+        "dateObservedFrom": "2016-12-07T11:10:00Z",
+        "dateObservedTo": "2016-12-07T11:15:00Z",
+        "averageHeadwayTime": 0.5,
+        "intensity": 197,
+        "occupancy": 0.76,
+        "averageVehicleSpeed": 52.6,
+        "averageVehicleLength": 9.87,
+        "reversedLane": False,
+        "laneDirection": "forward",
+    },
+    "dataModel.Weather/WeatherObserved 003fed148d64": {
+        "type": "WeatherObserved",
+        "atmosphericPressure": 938.9,
+        "dataProvider": "TEF",
+        "dateObserved": "2016-11-30T07:00:00.00Z",
+        "location": point(-4.754444444, 41.640833333),
+        "pressureTendency": 0.5,
+        "relativeHumidity": 1,
+        "temperature": 3.3,
+        "windDirection": 135,
+        "illuminance": 1000,
+        "refDevice": "device-0A3478",
+        "streamGauge": 50,
+        "snowHeight": 20,
+        "uvIndexMax": 1.0,
+    },
+    "dataModel.WasteManagement/WasteContainer 2088ed545fe0": {
+        "type": "WasteContainer",
+        "refWasteContainerModel": "wastecontainermodel:c1",
+        "serialNumber": "ab56kjl",
+        "location": point(-3.164485591715449, 40.62785133667262),
+        "fillingLevel": 0.4,
+        "dateLastEmptying": "2016-06-21T15:05:59.408Z",
+        "nextActuationDeadline": "2016-06-28T15:05:59.408Z",
+        "status": "ok",
+        "category": ["underground"],
+        "refDevice": ["device-Fleming:12a:1"],
+    },
+    "dataModel.Transportation/EVChargingStation 21efb0b2ac2b": {
+        "type": "EVChargingStation",
+        "name": "Agencia de Innovación",
+        "location": point(-4.747901, 41.618265),
+        "capacity": 2,
+        "socketType": ["Wall_Euro"],
+        "address": {"addressLocality": "Valladolid", "addressCountry": "España"},
+        "operator": "Iberdrola",
+        "allowedVehicleType": ["car"],
+        "chargeType": ["free"],
+        "powerConsumption": 10.0,
+        "transactionId": "84068784",
+        "transactionType": "RFID",
+        "amountCollected": 0.08,
+        "endDateTime": "2022-06-28T20:28:41+05:30",
+        "vehicleType": "e-motorcycle",
+        "observationDateTime": "2022-06-28T20:27:29+05:30",
+    },
+    "dataModel.Transportation/RoadSegment 1305b908977269": {
+        "type": "RoadSegment",
+        "allowedVehicleType": ["car", "bus", "lorry", "trailer", "tanker", "van", "caravan"],
+        "category": ["oneway"],
+        "startPoint": point(-4.7299180606009, 41.6844918725019),
+        "endPoint": point(-4.55167335377909, 41.8570461783071),
+        "laneUsage": ["forward", "forward"],
+        "maximumAllowedSpeed": 120,
+        "minimumAllowedSpeed": 60,
+        "name": "Valladolid-Dueñas",
+        "refRoad": "urn:ngsi-ld:Road:Spain-Road-A62",
+        "totalLaneNumber": 2,
+        "status": "open",
+    },
+    "dataModel.Streetlighting/Streetlight 123b8af2566c": {
+        "type": "Streetlight",
+        "areaServed": "Roundabouts city entrance",
+        "circuit": "C-456-A467",
+        "controllingMethod": "individual",
+        "current": 250,
+        "dateLastLampChange": a_time("2016-07-08T08:02:21.753Z"),
+        "feederPillarNum": "70",
+        "lanternHeight": 10,
+        "location": point(-3.164485591715449, 40.62785133667262),
+        "locationCategory": "centralIsland",
+        "municipalityInfo": {"district": "Bangalore Urban", "wardNum": 4},
+        "observationDateTime": a_time("2021-01-11T15:51:02+05:30"),
+        "powerConsumption": 10,
+        "powerFactor": 0.7,
+        "powerState": "off",
+        "refStreetlightGroup": "urn:ngsi-ld:StreetlightGroup:streetlightgroup:G345",
+        "status": "ok",
+        "voltage": 50,
+    },
+    "dataModel.Weather/WeatherAlert 0079f4500cdc": {
+        "type": "WeatherAlert",  # there "Alert"
+        "alertSource": "http://www.meteoalarm.eu",
+        "category": "weather",
+        "dateIssued": a_time("2016-03-14T13:54:01.00Z"),
+        "severity": "medium",
+        "subCategory": "snow/ice",
+        "validFrom": a_time("2016-03-14T13:00:00.00Z"),
+        "validTo": a_time("2016-03-14T23:59:00.00Z"),
+    },
+}
