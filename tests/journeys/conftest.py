@@ -38,7 +38,7 @@ def loaded(home: Path) -> None:
     """The demo city as the first start makes it, on the tables that the run has made already."""
     made = Path(os.environ.get("PENGCHENG_TEST_RUN", home)) / "once-migrated-sqlite"
     if made.with_suffix(".done").exists():
-        shutil.copy(made / "city.sqlite3", home).chmod(0o600)
+        Path(shutil.copy(made / "city.sqlite3", home)).chmod(0o600)
     order = [sys.executable, "-m", "pengcheng.shell.cli", "demo", "load"]
     done = subprocess.run(order, env=environment(home), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -132,6 +132,21 @@ def test_what_spoils_the_commit_is_found_by_doing_each_by_itself(disk: Disk) -> 
     assert not Delivery.objects.exists()
 
 
+def test_a_forgotten_cursor_keeps_nobody_waiting_when_the_commit_fails(disk: Disk) -> None:
+    Seen.objects.create(subject="first", entry="-")
+    Seen.objects.create(subject="second", entry="-")
+    kept: list[Any] = []
+
+    def owe() -> None:
+        with transaction.atomic():
+            Delivery.objects.create(event_id=10**9, handler="none", subject="-", due=clock.now())
+            kept.append(connection.connection.execute("SELECT subject FROM kernel_seen"))
+            kept[-1].fetchone()
+
+    assert isinstance(in_one(keep("before"), owe)[1], IntegrityError)
+    assert names() == ["before", "first", "second"]
+
+
 def test_a_disk_that_fails_is_told_to_each_and_nothing_is_done_twice(disk: Disk) -> None:
     disk.broken = True
     ended = in_one(keep("one"), keep("two"))

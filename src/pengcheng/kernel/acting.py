@@ -79,6 +79,17 @@ class Acting:
         self.resource = resource
 
 
+class _Part:
+    """As ``atomic(savepoint=False)`` in the transaction of the whole: a failure undoes it all."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is not None:
+            transaction.set_rollback(True)
+
+
 @contextmanager
 def act(context: Context, action: str, resource: Resource) -> Iterator[Acting]:
     """Permit → transaction → audit. A refusal or failure undoes the change and is audited by
@@ -88,7 +99,7 @@ def act(context: Context, action: str, resource: Resource) -> Iterator[Acting]:
     parts = _whole.get()
     try:
         permit(context, action, resource)
-        with transaction.atomic(savepoint=parts is None):
+        with transaction.atomic() if parts is None else _Part():
             yield acting
             line = audit.Told(
                 context,

@@ -25,11 +25,12 @@ class Column:
         self.field, self.name, self.connection = field, field.attname, connection
         self.plain = _plain(field)
         self.quick = _quick(field, connection)
+        self.empty = field.null and type(field).pre_save is models.Field.pre_save
         self.default = self._default()
 
     def written(self, value: Any, row: models.Model | None = None) -> Any:
         kind = type(value)
-        if kind is self.plain:
+        if kind is self.plain or (value is None and self.empty):
             return value
         if self.quick is not None and kind in _QUICK:
             return self.quick(value)
@@ -100,14 +101,24 @@ def fresh(model: type[M], **values: Any) -> M:
     """A row to be appended, by its columns, without the ceremony of a new one."""
     row = object.__new__(model)
     held = row.__dict__
-    for name, default in _defaults(model):
-        held[name] = values[name] if name in values else default()
-    if len(values) > len(held) or not held.keys() >= values.keys():
+    constant, made = _defaults(model)
+    held.update(constant)
+    for name, default in made:
+        held[name] = default() if name not in values else None
+    if not held.keys() >= values.keys():
         raise TypeError(f"{model.__name__} has no {sorted(values.keys() - held.keys())}")
+    held.update(values)
     row._state = ModelState()
     return row
 
 
 @cache
-def _defaults(model: type[models.Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
-    return tuple((each.attname, each.get_default) for each in model._meta.local_concrete_fields)
+def _defaults(
+    model: type[models.Model],
+) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """By column: what is the same for every row, and what is made anew for each."""
+    fields = model._meta.local_concrete_fields
+    made = tuple((each.attname, each.get_default) for each in fields if callable(each.default))
+    named = {name for name, _ in made}
+    constant = {each.attname: each.get_default() for each in fields if each.attname not in named}
+    return constant, made

@@ -167,7 +167,7 @@ class Line:
         batch.end(failure, written=True)
 
     def _give_up(self, batch: Batch, error: BaseException) -> None:
-        """Closing the connection undoes what is not committed."""
+        """Undo what is not committed, and begin anew on another connection."""
         self._drop()
         self._leave(batch)
         batch.end(error)
@@ -187,5 +187,7 @@ class Line:
     def _drop(self) -> None:
         native, self._native = self._native, None
         if native is not None and self._known[0] == os.getpid():
+            with suppress(Exception):
+                native.execute("ROLLBACK")  # closing alone waits for every cursor to be forgotten
             with suppress(Exception):
                 native.close()

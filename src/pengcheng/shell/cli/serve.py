@@ -32,7 +32,7 @@ def hold_lifeline(supervised: bool) -> None:
 @click.option("--port", default=8000, show_default=True, envvar="PENGCHENG_PORT")
 @click.option(
     "--threads",
-    default=6,
+    default=8,
     show_default=True,
     envvar="PENGCHENG_THREADS",
     help=say("Threads of the pages.", "页面服务的线程数。"),
