@@ -33,7 +33,9 @@ class SessionStore(db.SessionStore):
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         secrets = (str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS))
         try:
-            found: dict[str, Any] = orjson.loads(_content(str(session_data), self.key_salt, secrets))
+            found: dict[str, Any] = orjson.loads(
+                _content(str(session_data), self.key_salt, secrets)
+            )
         except Exception:  # Django says in the log what is wrong with it
             return super().decode(session_data)
         return found
