@@ -16,9 +16,10 @@ from pengcheng.shell.doctor.history import history
 from pengcheng.shell.processes.broker import history_days
 
 pytestmark = pytest.mark.one_database
+SERIES = "INSERT INTO ngsild_series (tenant, entity, attr) VALUES ('', 'urn:x:1', 'urn:a')"
 INSERT = (
-    "INSERT INTO ngsild_history (tenant, entity, attr, dataset, instance, observed, created,"
-    " modified, deleted, doc) VALUES ('', 'urn:x:1', 'urn:a', '', ?, ?, ?, ?, NULL, ?)"
+    "INSERT INTO ngsild_past (series, dataset, instance, observed, created, modified, deleted,"
+    " doc) VALUES (1, '', ?, ?, ?, ?, NULL, ?)"
 )
 DAY, BEGIN = 86_400_000_000, 1_760_000_000_000_000  # in October 2025
 
@@ -36,6 +37,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     store.prepare()
     with closing(store.connect()) as connection:
         connection.begin()
+        connection.run(SERIES)
         for day in range(100):
             at, name = BEGIN + day * DAY, f"urn:ngsi-ld:instance:{day}"
             told = {"type": "Property", "value": day, "instanceId": name}

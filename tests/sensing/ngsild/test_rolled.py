@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from pengcheng.domains.sensing.ops.rolled.lines import COLUMNS
 from pengcheng.domains.sensing.ops.rolled.shelf import SHELF
 from pengcheng.kernel import clock
 from tests.sensing.ngsild.conftest import Client, Reply, roll, running, vehicle
@@ -166,17 +165,19 @@ def copy(one: Client, other: Client) -> None:
         ("entity", "seq, tenant, id, doc"),
         ("type", "tenant, type, seq"),
         ("evolution", "tenant, id, doc"),
-        ("history", COLUMNS.replace("seq,", "tenant, seq,")),
+        ("series", "number, tenant, entity, attr"),
+        ("past", "seq, series, dataset, instance, observed, created, modified, deleted, doc"),
     ):
         found = one.broker.connection.all(f"SELECT {names} FROM ngsild_{table}")  # noqa: S608
         target, marks = other.broker.connection, ", ".join("?" * (names.count(",") + 1))
-        numbered = target.overriding if "seq" in names and table != "type" else ""
+        number = "" if table in {"type", "evolution"} else names.split(",")[0]
+        numbered = target.overriding if number else ""
         target.begin()
         into = f"INSERT INTO ngsild_{table} ({names}){numbered} VALUES ({marks})"  # noqa: S608
         target.many(into, found)
         if numbered:  # PostgreSQL counts on from where it was
-            name = f"pg_get_serial_sequence('ngsild_{table}', 'seq')"
-            target.all(f"SELECT setval({name}, max(seq)) FROM ngsild_{table}")  # noqa: S608
+            name = f"pg_get_serial_sequence('ngsild_{table}', '{number}')"
+            target.all(f"SELECT setval({name}, max({number})) FROM ngsild_{table}")  # noqa: S608
         target.commit()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from pengcheng.domains.sensing.ops.broker import links
+from pengcheng.domains.sensing.ops.broker import links, series
 from pengcheng.domains.sensing.ops.broker.database import Connection, Row
 from pengcheng.domains.sensing.ops.broker.freshness import PLACES, WHOLE, place
 from pengcheng.kernel.ids import new_id
@@ -92,10 +92,11 @@ class Batch:
         self.connection = connection
         self.files, self.overriding = connection.files, connection.overriding
         self.touched: set[int] = set()
-        self._series, self._number = "", 0
+        self._instances, self._number = "", 0
         self._layers = [Layer()]
         self._base: dict[Key, Document | None] = {}  # as the database has them in this batch
         self._kept: OrderedDict[Key, Document] = OrderedDict()
+        self.series = series.Known(connection)
 
     # -- documents -----------------------------------------------------------------------
 
@@ -140,7 +141,7 @@ class Batch:
         random name for a batch does, for each costs a call of the system.
         """
         first, self._number = self._number, self._number + count
-        return self._series, first
+        return self._instances, first
 
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Rows to add with the batch."""
@@ -170,6 +171,7 @@ class Batch:
             self.connection.run(f"RELEASE SAVEPOINT {name}")
             self._base.clear()
             self._kept.clear()
+            self.series.clear()
 
     def _settle(self) -> None:
         """Write all that waits, the oldest first."""
@@ -281,6 +283,7 @@ class Batch:
     def _forget(self) -> None:
         self._base.clear()
         self._kept.clear()
+        self.series.clear()
         self.touched.update(range(PLACES))
 
     def reading(self) -> AbstractContextManager[None]:
@@ -294,7 +297,7 @@ class Batch:
         return self.connection.changed_elsewhere()
 
     def begin(self) -> None:
-        self._series, self._number = new_id(), 0
+        self._instances, self._number = new_id(), 0
         self.connection.begin()
         if self.connection.changed_elsewhere():
             self._forget()
@@ -321,6 +324,7 @@ class Batch:
         self._layers = [Layer()]
         self._base.clear()
         self._kept.clear()
+        self.series.clear()
         self.connection.rollback()
 
     def close(self) -> None:

@@ -33,12 +33,21 @@ TABLES = (
         WHERE expires IS NOT NULL""",
     """CREATE TABLE IF NOT EXISTS ngsild_evolution (
         tenant text NOT NULL, id text NOT NULL, doc {bytes} NOT NULL, PRIMARY KEY (tenant, id))""",
-    """CREATE TABLE IF NOT EXISTS ngsild_history (
-        seq {serial}, tenant text NOT NULL, entity text{exact} NOT NULL, attr text{exact} NOT NULL,
-        dataset text NOT NULL, instance text NOT NULL, observed bigint, created bigint,
-        modified bigint, deleted bigint, doc {bytes} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS ngsild_history_series
-        ON ngsild_history (tenant, entity, attr, observed)""",
+    """CREATE TABLE IF NOT EXISTS ngsild_series (
+        number {serial}, tenant text NOT NULL, entity text{exact} NOT NULL,
+        attr text{exact} NOT NULL, UNIQUE (tenant, entity, attr))""",
+    """CREATE TABLE IF NOT EXISTS ngsild_past (
+        seq {serial}, series bigint NOT NULL, dataset text NOT NULL, instance text NOT NULL,
+        observed bigint, created bigint, modified bigint, deleted bigint, doc {bytes} NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS ngsild_past_series ON ngsild_past (series, observed)",
+    # As it is read: whoever writes writes to the two.
+    """{view} ngsild_history AS SELECT p.seq, s.tenant, s.entity, s.attr, p.dataset, p.instance,
+        p.observed, p.created, p.modified, p.deleted, p.doc
+        FROM ngsild_series s JOIN ngsild_past p ON p.series = s.number""",
+    # The same in the order in which it came: SQLite keeps the order of a CROSS JOIN.
+    """{view} ngsild_arrived AS SELECT p.seq, s.tenant, s.entity, s.attr, p.dataset, p.instance,
+        p.observed, p.created, p.modified, p.deleted, p.doc
+        FROM ngsild_past p CROSS JOIN ngsild_series s WHERE p.series = s.number""",
     """CREATE TABLE IF NOT EXISTS ngsild_link (
         tenant text NOT NULL, target text NOT NULL, name text NOT NULL, source text NOT NULL,
         PRIMARY KEY (tenant, target, name, source)) {no_rowid}""",
@@ -50,24 +59,39 @@ TABLES = (
         tries integer NOT NULL DEFAULT 0, due double precision NOT NULL DEFAULT 0)""",
     *ROLLED,
 )
+# A store from before series had numbers: its rows named tenant, entity and attribute themselves.
+OLD_SQLITE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ngsild_history'"
+OLD_POSTGRES = (
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema()"
+    " AND table_name = 'ngsild_history' AND table_type = 'BASE TABLE'"
+)
+NUMBERED = (
+    "ALTER TABLE ngsild_history RENAME TO ngsild_past",
+    "DROP INDEX IF EXISTS ngsild_history_series",
+    next(each for each in TABLES if "EXISTS ngsild_series" in each),
+    """INSERT INTO ngsild_series (tenant, entity, attr)
+        SELECT DISTINCT tenant, entity{exact}, attr{exact} FROM ngsild_past""",
+    "ALTER TABLE ngsild_past ADD COLUMN series bigint NOT NULL DEFAULT 0",
+    """UPDATE ngsild_past SET series = (SELECT s.number FROM ngsild_series s
+        WHERE s.tenant = ngsild_past.tenant AND s.entity = ngsild_past.entity{exact}
+        AND s.attr = ngsild_past.attr{exact})""",
+    *(f"ALTER TABLE ngsild_past DROP COLUMN {name}" for name in ("tenant", "entity", "attr")),
+)
 SQLITE = {
     "serial": "integer PRIMARY KEY AUTOINCREMENT",
     "bytes": "blob",
     "no_rowid": "WITHOUT ROWID",
     "exact": "",  # it compares bytes anyway
+    "view": "CREATE VIEW IF NOT EXISTS",
 }
 POSTGRES = {
     "serial": "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     "bytes": "bytea",
     "no_rowid": "",
-    "exact": ' COLLATE "C"',
+    "exact": ' COLLATE "C"',  # files are sorted by bytes, so rows are too
+    "view": "CREATE OR REPLACE VIEW",
 }
 LOCK = 5_2_2026  # of whoever rolls history or changes what may be rolled; any number of ours
-OTHERWISE_SORTED = (
-    "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()"
-    " AND table_name = 'ngsild_history' AND column_name = 'entity'"
-    " AND collation_name IS DISTINCT FROM 'C'"
-)
 
 
 class Connection(Protocol):
@@ -256,11 +280,9 @@ class Database:
         connection = self.connect()
         try:
             connection.begin()
-            for statement in TABLES:
+            old = connection.one(OLD_POSTGRES if self.postgres else OLD_SQLITE)
+            for statement in (*(NUMBERED if old else ()), *TABLES):
                 connection.run(statement.format(**words))
-            if self.postgres and connection.one(OTHERWISE_SORTED):
-                for name in ("entity", "attr"):  # files are sorted by bytes, so rows are too
-                    connection.run(f'ALTER TABLE ngsild_history ALTER {name} TYPE text COLLATE "C"')
             connection.commit()
         finally:
             connection.close()

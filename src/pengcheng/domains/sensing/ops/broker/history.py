@@ -12,19 +12,19 @@ from pengcheng.domains.sensing.ops.broker import past
 from pengcheng.domains.sensing.ops.broker.batching import EVOLUTION, READ, Batch
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.rows import CHUNK
+from pengcheng.domains.sensing.ops.broker.series import (
+    INSERT,
+    OF_ATTRIBUTE,
+    OF_ENTITY,
+    PLACES,
+    ROW,
+)
 from pengcheng.domains.sensing.ops.rolled import graves, merged
 from pengcheng.domains.sensing.ops.rolled.graves import Grave
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, null_of
-
-HEAD = (
-    "INSERT INTO ngsild_history (tenant, entity, attr, dataset, instance, observed, created,"
-    " modified, deleted, doc)"
-)
-ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-INSERT = f"{HEAD} VALUES {ROW}"
 
 
 def micros(text: str | None) -> int | None:
@@ -106,22 +106,16 @@ def _rows(
     batch: Batch, tenant: str, entity: str, told: Sequence[tuple[str, Instance]]
 ) -> list[tuple[Any, ...]]:
     """A row for each instance; those of one batch have ids that count on."""
-    series, start = batch.numbered(len(told))
-    first, found = f"urn:ngsi-ld:instance:{series}", []
+    series = batch.series.numbers(tenant, entity, [name for name, _ in told])
+    random, start = batch.numbered(len(told))
+    first, found = f"urn:ngsi-ld:instance:{random}", []
     for number, (name, given) in enumerate(told, start):
         get = given.get
         identity = get("instanceId") or f"{first}-{number}"
         observed, gone = get("observedAt"), get("deletedAt")
         found.append(
             (
-                *(
-                    tenant,
-                    entity,
-                    name,
-                    get("datasetId", ""),
-                    identity,
-                    observed and _micros(observed),
-                ),
+                *(series[name], get("datasetId", ""), identity, observed and _micros(observed)),
                 *(micros(get("createdAt")), micros(get("modifiedAt")), gone and _micros(gone)),
                 orjson.dumps({**given, "instanceId": identity}),
             )
@@ -137,13 +131,13 @@ def record(
     found = _rows(batch, tenant, entity, told)
     for start in range(0, len(found), CHUNK):
         part = found[start : start + CHUNK]
-        marks = ",".join([ROW] * len(part))
+        marks = ",".join([PLACES] * len(part))
         rows = batch.all(
-            f"{HEAD} VALUES {marks} RETURNING seq, instance",
+            f"{ROW} VALUES {marks} RETURNING seq, instance",
             [value for row in part for value in row],
         )
         numbers |= {identity: number for number, identity in rows}
-    return [numbers[row[4]] for row in found]
+    return [numbers[row[2]] for row in found]
 
 
 def _tombstone(instance: Instance, now: str) -> Instance:
@@ -178,21 +172,21 @@ def bury(batch: Batch, tenant: str, entity: Entity, now: str) -> None:
 def add(batch: Batch, tenant: str, fragment: Entity, now: str) -> None:
     """Instances sent as history (5.6.11, 5.6.12); one of the same moment replaces the old."""
     told: list[tuple[str, Instance]] = []
-    replaced: list[tuple[Any, ...]] = []
+    replaced: list[Grave] = []
     for name, instances in fragment["attrs"].items():
         for each in instances:
             if "observedAt" in each:
-                dataset, at = each.get("datasetId", ""), micros(each["observedAt"])
-                replaced.append((tenant, fragment["id"], name, dataset, at))
+                at = micros(each["observedAt"])
+                replaced.append(Grave(name, each.get("datasetId", ""), at))
             told.append((name, each | {"createdAt": now, "modifiedAt": now}))
     if replaced:
+        numbers = batch.series.numbers(tenant, fragment["id"], fragment["attrs"])
         batch.many(
-            "DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?"
+            "DELETE FROM ngsild_past WHERE series = ?"
             " AND dataset = ? AND observed = ? AND deleted IS NULL",
-            replaced,
+            [(numbers[each.attr], each.dataset, each.observed) for each in replaced],
         )
-        moments = [Grave(name, dataset, at) for _, _, name, dataset, at in replaced]
-        graves.dig(batch, tenant, fragment["id"], moments)
+        graves.dig(batch, tenant, fragment["id"], replaced)
     batch.later(INSERT, _rows(batch, tenant, fragment["id"], told))
 
 
@@ -212,7 +206,9 @@ def evolutions(connection: Connection, tenant: str) -> Iterator[dict[str, Any]]:
 
 
 def drop(batch: Batch, tenant: str, identity: str) -> bool:
-    batch.run("DELETE FROM ngsild_history WHERE tenant = ? AND entity = ?", (tenant, identity))
+    batch.run(f"DELETE FROM ngsild_past WHERE {OF_ENTITY}", (tenant, identity))  # noqa: S608
+    batch.run("DELETE FROM ngsild_series WHERE tenant = ? AND entity = ?", (tenant, identity))
+    batch.series.forget(tenant, identity)
     graves.dig(batch, tenant, identity, [Grave()])
     known = batch.get(EVOLUTION, tenant, identity) is not None
     batch.drop(EVOLUTION, tenant, identity)
@@ -228,7 +224,7 @@ def drop_attribute(
     if dataset is not None:
         where, values = " AND dataset = ?", (*values, dataset)
     gone = connection.run(
-        f"DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ?{where}",  # noqa: S608
+        f"DELETE FROM ngsild_past WHERE {OF_ATTRIBUTE}{where}",  # noqa: S608
         values,
     )
     rolled = merged.lines(connection, tenant, identity, {name})
@@ -241,8 +237,7 @@ def drop_instance(
     connection: Connection, tenant: str, identity: str, name: str, instance_id: str
 ) -> bool:
     rows = connection.all(
-        "DELETE FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr = ? AND instance = ?"
-        " RETURNING seq",
+        f"DELETE FROM ngsild_past WHERE {OF_ATTRIBUTE} AND instance = ? RETURNING seq",  # noqa: S608
         (tenant, identity, name, instance_id),
     )
     rolled = past.rolled_instance(connection, tenant, identity, name, instance_id)

@@ -16,8 +16,9 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker import history, rows
 from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch
-from pengcheng.domains.sensing.ops.broker.history import INSERT, micros
+from pengcheng.domains.sensing.ops.broker.history import micros
 from pengcheng.domains.sensing.ops.broker.provision import Happening, Provision
+from pengcheng.domains.sensing.ops.broker.series import INSERT
 from pengcheng.domains.sensing.ops.rolled import merged
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
@@ -175,6 +176,7 @@ def _newer(
 
 
 def _write(batch: Batch, tenant: str, entity: str, told: list[tuple[Sample, Instance]]) -> None:
+    series = batch.series.numbers(tenant, entity, [sample.attribute for sample, _ in told])
     first, found = f"urn:ngsi-ld:instance:{new_id()}", []
     for number, (sample, instance) in enumerate(told):
         identity = f"{first}-{number}"
@@ -182,7 +184,7 @@ def _write(batch: Batch, tenant: str, entity: str, told: list[tuple[Sample, Inst
         document = orjson.dumps(instance | {"instanceId": identity})
         found.append(
             (
-                *(tenant, entity, sample.attribute, "", identity),
+                *(series[sample.attribute], "", identity),
                 *(sample.at, created, created, None, document),
             )
         )

@@ -36,15 +36,19 @@ NOTIFIED = {
     "snapshotQueriesDetails": "snapshotQueriesDetails",
     "temporalSnapshotQueriesDetails": "snapshotTemporalQueriesDetails",
 }
-TABLES = ("entity", "type", "evolution", "history", "thing", "outbox")
+TABLES = ("entity", "type", "evolution", "series", "thing", "outbox")
 COPIES = (
     "INSERT INTO ngsild_entity (tenant, id, doc, expires)"
     " SELECT ?, id, doc, expires FROM ngsild_entity WHERE tenant = ? ORDER BY seq",
     "INSERT INTO ngsild_evolution (tenant, id, doc)"
     " SELECT ?, id, doc FROM ngsild_evolution WHERE tenant = ?",
-    "INSERT INTO ngsild_history (tenant, entity, attr, dataset, instance, observed, created,"
-    " modified, deleted, doc) SELECT ?, entity, attr, dataset, instance, observed, created,"
-    " modified, deleted, doc FROM ngsild_history WHERE tenant = ? ORDER BY seq",
+    "INSERT INTO ngsild_series (tenant, entity, attr)"
+    " SELECT ?, entity, attr FROM ngsild_series WHERE tenant = ?",
+    "INSERT INTO ngsild_past (series, dataset, instance, observed, created, modified, deleted, doc)"
+    " SELECT n.number, p.dataset, p.instance, p.observed, p.created, p.modified, p.deleted, p.doc"
+    " FROM ngsild_past p JOIN ngsild_series o ON o.number = p.series"
+    " JOIN ngsild_series n ON n.entity = o.entity AND n.attr = o.attr"
+    " WHERE n.tenant = ? AND o.tenant = ? ORDER BY p.seq",
 )
 COPY_TYPES = (
     "INSERT INTO ngsild_type (tenant, type, seq) SELECT n.tenant, t.type, n.seq FROM ngsild_type t"
@@ -229,6 +233,11 @@ def together(results: list[str]) -> str:
 
 def empty(connection: Connection, tenant: str) -> None:
     """Nothing stays of the content of a snapshot."""
+    connection.run(
+        "DELETE FROM ngsild_past WHERE series IN"
+        " (SELECT number FROM ngsild_series WHERE tenant = ?)",
+        (tenant,),
+    )
     for table in TABLES:
         connection.run(f"DELETE FROM ngsild_{table} WHERE tenant = ?", (tenant,))  # noqa: S608
     connection.run("DELETE FROM ngsild_tenant WHERE name = ?", (tenant,))

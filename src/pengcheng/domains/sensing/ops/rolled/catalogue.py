@@ -128,8 +128,8 @@ def drop_rows(connection: Connection, file: int, numbers: Sequence[int]) -> None
     connection.hold()
     marks = ",".join("?" * len(numbers))
     connection.run(
-        f"DELETE FROM ngsild_history WHERE seq IN ({marks}) AND NOT EXISTS"  # noqa: S608
-        " (SELECT 1 FROM ngsild_grave g WHERE g.number = ngsild_history.seq AND g.until_file >= ?)",
+        f"DELETE FROM ngsild_past WHERE seq IN ({marks}) AND NOT EXISTS"  # noqa: S608
+        " (SELECT 1 FROM ngsild_grave g WHERE g.number = ngsild_past.seq AND g.until_file >= ?)",
         (*numbers, file),
     )
 

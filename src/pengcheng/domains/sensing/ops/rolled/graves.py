@@ -81,7 +81,7 @@ def dig(connection: Connection, tenant: str, entity: str, graves: Sequence[Grave
     if not graves:
         return
     row = connection.one(
-        "SELECT max(id), max(last_seq), (SELECT max(seq) FROM ngsild_history) FROM ngsild_file"
+        "SELECT max(id), max(last_seq), (SELECT max(seq) FROM ngsild_past) FROM ngsild_file"
     )
     file, filed, stored = row or (0, 0, 0)
     until = max(filed or 0, stored or 0)

@@ -166,7 +166,7 @@ def _came(
     """The next by number, and up to which that was all; None at the end."""
     with connection.reading():
         rows = connection.all(
-            f"SELECT {COLUMNS} FROM ngsild_history WHERE tenant = ? AND {LIVE} AND seq > ?"  # noqa: S608
+            f"SELECT {COLUMNS} FROM ngsild_arrived WHERE tenant = ? AND {LIVE} AND seq > ?"  # noqa: S608
             " ORDER BY seq LIMIT ?",
             (tenant, last, size),
         )
@@ -216,7 +216,7 @@ def places(connection: Connection, tenant: str, entity: str, name: str) -> list[
 def newest_number(connection: Connection) -> int:
     """Of the row that was written last."""
     row = connection.one(
-        "SELECT max(seq), (SELECT max(last_seq) FROM ngsild_file) FROM ngsild_history", ()
+        "SELECT max(seq), (SELECT max(last_seq) FROM ngsild_file) FROM ngsild_past", ()
     )
     return max(*(each or 0 for each in row)) if row else 0
 
@@ -224,7 +224,7 @@ def newest_number(connection: Connection) -> int:
 def newer(connection: Connection, number: int, most: int) -> list[Reading]:
     """What was written after a row, in the order in which it came; the default tenant's."""
     rows = connection.all(
-        f"SELECT {COLUMNS} FROM ngsild_history WHERE seq > ? AND tenant = '' AND deleted IS NULL"  # noqa: S608
+        f"SELECT {COLUMNS} FROM ngsild_arrived WHERE seq > ? AND tenant = '' AND deleted IS NULL"  # noqa: S608
         " ORDER BY seq LIMIT ?",
         (number, most),
     )

@@ -175,16 +175,18 @@ class Observing:
         connection, document = self.provision.connection, orjson.dumps(told)
         times = kept.micros(told["observedAt"]), kept.micros(now)
         changed = connection.run(
-            "UPDATE ngsild_history SET observed = ?, modified = ?, doc = ? WHERE seq = ?",
+            "UPDATE ngsild_past SET observed = ?, modified = ?, doc = ? WHERE seq = ?",
             (*times, document, row.number),
         )
         if not changed:  # it lies in a file: from here on it is a row again
-            place = (row.number, self.provision.tenant, row.entity, row.name, row.dataset)
+            tenant = self.provision.tenant
+            series = connection.series.numbers(tenant, row.entity, [row.name])[row.name]
+            place = (row.number, series, row.dataset)
             told_at = (times[0], kept.micros(told["createdAt"]), times[1])
             connection.run(
-                "INSERT INTO ngsild_history (seq, tenant, entity, attr, dataset, instance,"  # noqa: S608
+                "INSERT INTO ngsild_past (seq, series, dataset, instance,"  # noqa: S608
                 f" observed, created, modified, doc){connection.overriding}"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*place, told["instanceId"], *told_at, document),
             )
         self._settle(Series(row.entity, row.name, row.dataset))
@@ -196,7 +198,7 @@ class Observing:
 
     def drop(self, row: Reading) -> None:
         self._bury(row)
-        self.provision.connection.run("DELETE FROM ngsild_history WHERE seq = ?", (row.number,))
+        self.provision.connection.run("DELETE FROM ngsild_past WHERE seq = ?", (row.number,))
         self._settle(Series(row.entity, row.name, row.dataset))
 
     def _settle(self, series: Series) -> None:
