@@ -314,8 +314,7 @@ class Batch:
             if document is None:
                 kept.pop(key, None)
             else:
-                kept[key] = document
-                kept.move_to_end(key)
+                kept[key] = document  # where it stands: who came first goes first
         self._base.clear()
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)

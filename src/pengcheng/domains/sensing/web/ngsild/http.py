@@ -302,14 +302,19 @@ def refuse_inner_nulls(body: Any, inside: bool = False) -> None:
             refuse_inner_nulls(each, within)
 
 
-def deep(value: Any, left: int) -> bool:
-    if left == 0:
-        return True
-    if isinstance(value, dict):
-        return any(deep(each, left - 1) for each in value.values())
-    if isinstance(value, list):
-        return any(deep(each, left - 1) for each in value)
-    return False
+def deep(value: Any, most: int) -> bool:
+    """Whether anything lies so many levels down; looked for level by level."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(most - 1):
+        if not level:
+            return False
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, (dict, list))
+        ]
+    return any(level)
 
 
 def negotiate(header: str, offered: tuple[str, ...]) -> str:
