@@ -99,7 +99,7 @@ class _Newest:
     ) -> list[tuple[int, int, Instance]]:
         """(time, number, instance), read from that end by the index."""
         where, values = self.asked.times
-        column, size = self.asked.column, self.count + 8
+        column, size = self.asked.column, self.count + 2
         statement = (
             f"SELECT {column}, seq, doc FROM ngsild_history"  # noqa: S608
             f" WHERE tenant = ? AND entity = ? AND attr = ?{where}"
