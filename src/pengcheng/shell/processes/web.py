@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import zlib
 from pathlib import Path
@@ -50,6 +51,7 @@ def socket_path(home: Path) -> Path:
 def serve_pages(socket: Path, *, threads: int, processes: int = 1) -> None:
     """Django by WSGI with a fixed pool of threads a process; returns when told to stop."""
     socket.unlink(missing_ok=True)
+    logging.getLogger("_granian").addFilter(_concerns_us)
     Granian(
         "pengcheng.shell.processes.pages:application",
         uds=socket,
@@ -61,6 +63,11 @@ def serve_pages(socket: Path, *, threads: int, processes: int = 1) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_PAUSE),
         **(COMMON | {"workers": processes}),
     ).serve()
+
+
+def _concerns_us(record: logging.LogRecord) -> bool:
+    """More threads than cores are wanted here: they wait for the database and the disk."""
+    return "Python threads, which seems quite high" not in record.getMessage()
 
 
 def serve_front(address: str, port: int, *, socket: Path) -> None:
