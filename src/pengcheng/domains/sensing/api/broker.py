@@ -8,6 +8,7 @@ from pengcheng.domains.sensing.ops.broker.consume import (
     Page,
     Survey,
     is_over,
+    named,
     survey,
 )
 from pengcheng.domains.sensing.ops.broker.contexts import digest
@@ -51,6 +52,7 @@ __all__ = [
     "iri",
     "is_over",
     "merged",
+    "named",
     "past",
     "rows",
     "strict_of",

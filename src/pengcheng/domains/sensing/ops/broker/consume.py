@@ -254,9 +254,20 @@ class Survey:
     loose: dict[str, set[str]] = field(default_factory=dict)  # attribute elsewhere → kinds
 
 
-def survey(reader: Consume) -> Survey:
+def named(reader: Consume) -> Survey:
+    """The types alone, from one to the next in the index: no entity is read."""
+    found, last = Survey(), ""
+    statement = "SELECT type FROM ngsild_type WHERE tenant = ? AND type > ? ORDER BY type LIMIT 1"
+    while row := reader.connection.one(statement, (reader.tenant, last)):
+        last = row[0]
+        found.types[last] = {}
+    return found
+
+
+def survey(reader: Consume, kind: str = "") -> Survey:
+    """All there is of a type, or of all; every entity of it is read."""
     found = Survey()
-    for entity in rows.scan(reader.connection, reader.tenant, (), ()):
+    for entity in rows.scan(reader.connection, reader.tenant, (kind,) if kind else (), ()):
         if is_over(entity):
             continue
         kinds = {name: {e["type"] for e in each} for name, each in entity["attrs"].items()}

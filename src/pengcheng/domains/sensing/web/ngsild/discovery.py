@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from pengcheng.domains.sensing.api.broker import Survey
+from pengcheng.domains.sensing.api.broker import Consume, Survey, named, survey
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request
 from pengcheng.domains.sensing.web.ngsild.surveying import surveyed
 from pengcheng.kernel.ids import new_id
@@ -21,7 +21,7 @@ async def types(request: Request) -> Answer:
     """Available Entity Types (5.7.5), with details (5.7.6)."""
     details = request.flag("details")
     operation = "retrieveEntityTypeDetails" if details else "retrieveEntityTypes"
-    found = await surveyed(request, operation, "/types")
+    found = await surveyed(request, operation, "/types", survey if details else named)
     compact = request.context.compact
     if not details:
         names = sorted(compact(each) for each in found.types)
@@ -43,7 +43,11 @@ async def types(request: Request) -> Answer:
 async def one_type(request: Request, name: str) -> Answer:
     """Entity Type Information (5.7.7)."""
     path = f"/types/{quote(name, safe=':')}"
-    found = await surveyed(request, "retrieveEntityTypeInfo", path)
+
+    def of_type(reader: Consume) -> Survey:
+        return survey(reader, request.context.expand(terms.name(name)))
+
+    found = await surveyed(request, "retrieveEntityTypeInfo", path, of_type)
     full = request.context.expand(terms.name(name))
     if full not in found.types:
         raise ResourceNotFound(f"No entity is of type {name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from pengcheng.domains.sensing.api.broker import Consume, Database, Survey, survey
@@ -11,12 +12,14 @@ from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Request
 from pengcheng.kit.ngsild.contexts import ActiveContext
 
 
-async def surveyed(request: Request, operation: str, path: str) -> Survey:
+async def surveyed(
+    request: Request, operation: str, path: str, look: Callable[[Consume], Survey] = survey
+) -> Survey:
     """What is here, with what every source says that takes the operation."""
     request.choose(JSON, LD)
     await request.read_context()
     request.broker.check_tenant(request.tenant)
-    found = await asyncio.to_thread(_apart, request.broker.database, request.tenant)
+    found = await asyncio.to_thread(_apart, request.broker.database, request.tenant, look)
     if request.flag("local") or not request.broker.registering.sources:
         return found
     parts = request.broker.distributing.parts(request.tenant, via=passing.via(request))
@@ -30,11 +33,11 @@ async def surveyed(request: Request, operation: str, path: str) -> Survey:
     return found
 
 
-def _apart(database: Database, tenant: str) -> Survey:
-    """All entities are looked through: not on the loop, where everybody would wait for it."""
+def _apart(database: Database, tenant: str, look: Callable[[Consume], Survey]) -> Survey:
+    """Many entities may be looked through: not on the loop, where everybody would wait for it."""
     connection = database.connect()
     try:
-        return survey(Consume(connection, tenant))
+        return look(Consume(connection, tenant))
     finally:
         connection.close()
 
