@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pengcheng.domains.places import api as places
 from pengcheng.domains.poles import api
+from tests.places.scenes import small_city
 from tests.poles.scenes import SYSTEM, mounted, pole
 from tests.support.people import holder, signed_in
 
@@ -56,6 +59,20 @@ def test_a_fault_goes_from_report_to_repair(commander: Client) -> None:
     assert "不能这样处理" in page
     taken = commander.post(reverse("poles:unmount", args=[lamp.id]), follow=True)
     assert "已拆除" in taken.content.decode()
+
+
+def test_a_poles_page_names_district_and_road_in_words(commander: Client, tmp_path: Path) -> None:
+    places.forget()
+    places.load_divisions(SYSTEM, folder=small_city(tmp_path))
+    address = reverse("poles:pole", args=[pole(road="").id])
+    chinese = commander.get(address).content.decode()
+    assert "甲区" in chinese
+    assert "110101" not in chinese
+    assert "未登记路名" in chinese
+    english = commander.get(address, {"lang": "en"}, follow=True).content.decode()
+    assert "Area A" in english
+    assert "No road name" in english
+    places.forget()
 
 
 def test_lists_are_taken_away_as_searched(commander: Client) -> None:

@@ -61,7 +61,23 @@ def test_what_fired_is_on_the_desk_with_its_cause(commander: Client) -> None:
     api.save(context=SYSTEM, rule=rule(condition="value > 5"))
     deliver_pending()
     (fired,) = api.firings(context=SYSTEM)
-    assert fired.firing.observations[-1] in commander.get(reverse("streams:desk")).content.decode()
+    chinese = commander.get(reverse("streams:desk")).content.decode()
+    assert fired.firing.observations[-1] not in chinese
+    assert "1 条读数" in chinese
+    assert reverse("sensing:entity", args=[fired.entity]) in chinese
+    english = commander.get(reverse("streams:desk"), {"lang": "en"}, follow=True)
+    assert "1 reading<" in english.content.decode()
+
+
+def test_a_rule_says_spans_in_words_and_nobodys_account(commander: Client) -> None:
+    api.save(context=SYSTEM, rule=rule(kind="tumbling", condition="average > 5", seconds=10_801))
+    address = reverse("streams:rule", args=[rule().id])
+    chinese = commander.get(address).content.decode()
+    assert "3 小时 1 秒" in chinese
+    assert "system/" not in chinese
+    english = commander.get(address, {"lang": "en"}, follow=True).content.decode()
+    assert "3 hours 1 second" in english
+    assert "The system" in english
 
 
 def test_rest_keeps_reads_tries_and_lists(commander: Client) -> None:

@@ -47,3 +47,18 @@ def ago(moment: datetime) -> str:
         return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
     count = seconds // DAY
     return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}
+
+
+def lasting(seconds: int) -> str:
+    """A span in words: `3 hours 1 second`."""
+    days, rest = divmod(max(0, seconds), DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    parts = (
+        (days, ngettext("%(count)d day", "%(count)d days", days)),
+        (hours, ngettext("%(count)d hour", "%(count)d hours", hours)),
+        (minutes, ngettext("%(count)d minute", "%(count)d minutes", minutes)),
+        (left, ngettext("%(count)d second", "%(count)d seconds", left)),
+    )
+    shown = [each for each in parts if each[0]] or parts[-1:]
+    return " ".join(text % {"count": count} for count, text in shown)

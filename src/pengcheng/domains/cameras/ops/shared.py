@@ -107,10 +107,11 @@ def district_of(context: Context, longitude: float, latitude: float) -> str:
 
 
 def district_names(context: Context, codes: Iterable[str]) -> dict[str, str]:
+    """In the reader's language, by code; the code itself where divisions are not loaded."""
     found = {}
     for code in sorted(set(codes) - {""}):
         try:
-            found[code] = places.find_division(context, code=code).name
+            found[code] = places.find_division(context, code=code).title(context.language)
         except Problem:
             found[code] = code
     return found

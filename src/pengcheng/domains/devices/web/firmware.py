@@ -19,9 +19,12 @@ from pengcheng.domains.devices.api import firmware
 from pengcheng.domains.devices.web import words
 from pengcheng.domains.devices.web.forms import PackageForm, PlanForm
 from pengcheng.domains.devices.web.pages import FORM, PER_PAGE
+from pengcheng.domains.identity import api as identity
+from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Problem
 from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.doers import doer
 from pengcheng.kit.pages.listing import heads, page_number
 
 ORDER = (*("queued", "downloading", "downloaded", "verified", "updating"), "updated", "failed")
@@ -123,6 +126,7 @@ def _package(request: HttpRequest, package_id: str, form: PlanForm | None) -> Ht
     releases = allowed(context, "devices.firmware.release")
     facts = {
         "package": found,
+        **_who(context, found),
         "name": f"{found.title} {found.version}",
         "profile": words.named(profile),
         "state": words.package(found.state),
@@ -135,6 +139,14 @@ def _package(request: HttpRequest, package_id: str, form: PlanForm | None) -> Ht
         "form": form or PlanForm(None, api.groups(context=context)),
     }
     return render(request, "devices/package.html", facts, status=422 if form else 200)
+
+
+def _who(context: Context, found: contracts.Package) -> dict[str, str]:
+    offices = identity.offices(account_ids={found.uploaded_by, found.released_by})
+    return {
+        "uploaded_by": doer(found.uploaded_by, offices, own=context.actor.id),
+        "released_by": doer(found.released_by, offices, own=context.actor.id),
+    }
 
 
 def _facts(found: contracts.Package) -> list[dict[str, str]]:

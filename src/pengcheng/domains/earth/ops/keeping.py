@@ -50,7 +50,8 @@ def add_scenes(
 
 def _made(model: type[Row], context: Context, columns: dict[str, Any], name: str) -> Row:
     now = clock.now()
-    who = context.actor.name or context.actor.id
+    by = context.actor
+    who = by.id if by.kind == "system" else by.name or by.id
     told = {"registered_by": who[:120], "registered_at": now, "updated_at": now}
     try:
         with transaction.atomic():

@@ -20,6 +20,7 @@ from pengcheng.domains.earth.web.forms import Filter
 from pengcheng.domains.earth.web.scenes import cloud, known
 from pengcheng.kernel.problems import Problem
 from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.doers import doer
 from pengcheng.kit.pages.listing import heads, page_number
 
 PER_PAGE = 25
@@ -75,7 +76,7 @@ def _row(each: Scene) -> list[Any]:
         each.collection,
         {"moment": each.at or each.start},
         cloud(each),
-        each.kept.by,
+        doer(each.kept.by, {each.kept.by: each.kept.by}),
         {"moment": each.kept.changed_at},
         {
             "text": _("Withdraw %(scene)s") % {"scene": each.id},

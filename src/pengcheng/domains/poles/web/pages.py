@@ -14,11 +14,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from pengcheng.domains.places import api as places
 from pengcheng.domains.poles import api, contracts
 from pengcheng.domains.poles.web import picture, words
 from pengcheng.domains.poles.web.forms import Filter
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
+from pengcheng.kernel.problems import NotFound
 from pengcheng.kernel.web import context_of, page
 from pengcheng.kit.pages.listing import heads, page_number
 from pengcheng.kit.pages.sheets import csv_response
@@ -62,7 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _cells(pole: contracts.Pole) -> list[Any]:
     return [
         {"text": pole.code, "url": reverse("poles:pole", args=[pole.id])},
-        pole.road or "–",
+        pole.road or _("No road name"),
         pole.owner or "–",
         words.state(pole.state),
         pole.mounts,
@@ -119,7 +121,7 @@ def one(request: HttpRequest, pole_id: str) -> HttpResponse:
         "close": True,
         "source": api.credit(context=context),
         "picture": _picture(context, pole),
-        "facts": _facts(pole),
+        "facts": _facts(context, pole),
         "loads": [_load(each) for each in api.loads(context=context, pole=pole)],
         "mounts": [_mount(each) for each in mounts if each.unmounted_at is None],
         "past": [
@@ -173,17 +175,25 @@ def rights(context: Context) -> dict[str, bool]:
     return {f"may_{name}": allowed(context, f"poles.{action}") for name, action in pairs}
 
 
-def _facts(pole: contracts.Pole) -> list[dict[str, str]]:
+def _facts(context: Context, pole: contracts.Pole) -> list[dict[str, str]]:
     pairs = (
         (_("Entity"), pole.entity),
-        (pgettext("pole", "Road"), pole.road),
-        (pgettext("pole", "District"), pole.district),
+        (pgettext("pole", "Road"), pole.road or _("No road name")),
+        (pgettext("pole", "District"), _district(context, pole.district)),
         (pgettext("poles", "Owner"), pole.owner),
         (_("Longitude, latitude (WGS 84)"), f"{pole.longitude:.6f}, {pole.latitude:.6f}"),
         (_("Height"), f"{pole.height:g} m"),
         (_("Circuit"), pole.circuit),
     )
     return [{"key": key, "value": value or "–"} for key, value in pairs]
+
+
+def _district(context: Context, code: str) -> str:
+    """Its name; the code itself where the divisions are not loaded."""
+    try:
+        return places.find_division(context, code=code).title(context.language) if code else ""
+    except NotFound:
+        return code
 
 
 def _load(each: contracts.PhaseLoad) -> dict[str, Any]:

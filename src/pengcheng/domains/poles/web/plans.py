@@ -126,7 +126,8 @@ def _figures(each: contracts.ClassFigures) -> list[Any]:
 
 def _site(number: int, each: contracts.Site) -> list[Any]:
     place = f"{each.longitude:.6f}, {each.latitude:.6f}"
-    return [number, each.road or "–", words.road_class(each.road_class), f"{each.gain:g}", place]
+    road = each.road or _("No road name")
+    return [number, road, words.road_class(each.road_class), f"{each.gain:g}", place]
 
 
 @page(permission="poles.desk.enter")

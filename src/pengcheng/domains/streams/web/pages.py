@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from pengcheng.domains.identity import api as identity
 from pengcheng.domains.sensing import api as sensing
 from pengcheng.domains.streams import api, contracts
 from pengcheng.domains.streams.web import charts, words
@@ -21,6 +22,7 @@ from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import allowed
 from pengcheng.kernel.problems import Problem
 from pengcheng.kernel.web import context_of, page
+from pengcheng.kit.pages.doers import doer
 from pengcheng.kit.pages.listing import heads
 
 FORM = require_http_methods(["GET", "POST"])
@@ -71,16 +73,21 @@ def _fired(
         "fired_rows": [
             [
                 names.get(each.rule, each.rule),
-                _entity(context, each.entity),
+                _watched(context, each.entity),
                 {"moment": each.firing.at},
                 f"{each.firing.value:.6g}",
                 words.verdict(each.firing.verdict),
-                _("%(count)d readings, the last is %(id)s")
-                % {"count": len(each.firing.observations), "id": each.firing.observations[-1]},
+                words.readings(len(each.firing.observations)),
             ]
             for each in fired
         ],
     }
+
+
+def _watched(context: Context, entity_id: str) -> dict[str, str]:
+    """Named, and leading to its readings."""
+    address = reverse("sensing:entity", args=[entity_id])
+    return {"text": _entity(context, entity_id), "url": address}
 
 
 def _entity(context: Context, entity_id: str) -> str:
@@ -158,6 +165,8 @@ def _learned(context: Context, rule: contracts.Rule) -> dict[str, Any]:
 
 
 def _versions(context: Context, rule: contracts.Rule) -> dict[str, Any]:
+    versions = api.versions(context=context, rule_id=rule.id)
+    offices = identity.offices(account_ids={each.changed_by for each in versions})
     return {
         "version_columns": heads(
             _("Version"), pgettext("rule", "Changed"), _("By"), _("State"), _("Condition (FEEL)")
@@ -166,11 +175,11 @@ def _versions(context: Context, rule: contracts.Rule) -> dict[str, Any]:
             [
                 str(each.rule.version),
                 {"moment": each.changed_at},
-                each.changed_by,
+                doer(each.changed_by, offices, own=context.actor.id),
                 words.active(each.rule),
                 each.rule.condition or "–",
             ]
-            for each in api.versions(context=context, rule_id=rule.id)
+            for each in versions
         ],
     }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from pengcheng.domains.sensing import api as sensing
 from pengcheng.domains.streams import contracts
+from pengcheng.kit.pages.moments import lasting
 
 
 def both(zh: str, en: str) -> str:
@@ -62,8 +62,12 @@ def active(rule: contracts.Rule) -> dict[str, str]:
     return {"text": pgettext("rule", "Off"), "kind": "neutral"}
 
 
+def readings(count: int) -> str:
+    return ngettext("%(count)d reading", "%(count)d readings", count) % {"count": count}
+
+
 def seconds(count: int) -> str:
-    return str(timedelta(seconds=count)) if count else "–"
+    return lasting(count) if count else "–"
 
 
 def learned(baseline: contracts.Baseline) -> list[Any]:
