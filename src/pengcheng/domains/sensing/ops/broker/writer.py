@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 from pengcheng.domains.sensing.ops.broker.batching import Batch
@@ -19,7 +20,9 @@ from pengcheng.domains.sensing.ops.broker.freshness import Generations
 
 T = TypeVar("T")
 Work = Callable[[Batch], Any]
+Answered = tuple[asyncio.Future[Any], Any, BaseException | None]
 LARGEST_BATCH = 256
+LATEST = 0.05  # seconds that who is answered may wait for what comes after
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,7 @@ class Writer:
         self._waiting = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="broker-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._untold: tuple[list[Answered], Any] | None = None
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -72,9 +76,12 @@ class Writer:
                 if last:
                     return
         finally:
+            self._tell_last()
             connection.close()
 
     def _gather(self) -> tuple[list[tuple[Work, asyncio.Future[Any]]], bool]:
+        if self._waiting.empty():
+            self._tell_last()
         first = self._waiting.get()
         if first is None:
             return [], True
@@ -90,27 +97,39 @@ class Writer:
         return batch, False
 
     def _commit(self, connection: Batch, batch: list[tuple[Work, asyncio.Future[Any]]]) -> None:
-        answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
+        answers: list[Answered] = []
+        late = monotonic() + LATEST
         try:
             connection.begin()
             for work, future in batch:
                 answers.append((future, *_attempt(connection, work)))
+                if monotonic() > late:
+                    self._tell_last()
+            self._tell_last()
             connection.commit()
             self._generations.changed(connection.touched)
             left = self._collect(stored=True)
         except Exception as reason:  # the whole batch failed: a full disk, a lost server
             log.exception("a batch of %d writes was not stored", len(batch))
             _undo(connection)
+            self._tell_last()
             self._collect(stored=False)
             left = None
             answers = [(future, None, reason) for _, future in batch]
         connection.touched.clear()
-        assert self._loop is not None  # noqa: S101
-        self._loop.call_soon_threadsafe(self._tell, answers, left)
+        self._untold = answers, left
 
-    def _tell(
-        self, answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]], left: Any
-    ) -> None:
+    def _tell_last(self) -> None:
+        """Tell those of the last batch, when the next one goes to the database or there is none:
+        the loop then reads what they ask next while SQLite works. Told before, it would take the
+        interpreter from the next batch, and have nothing to do when SQLite leaves it free.
+        """
+        if self._untold is not None:
+            assert self._loop is not None  # noqa: S101
+            told, self._untold = self._untold, None
+            self._loop.call_soon_threadsafe(self._tell, *told)
+
+    def _tell(self, answers: list[Answered], left: Any) -> None:
         for future, result, error in answers:
             if future.done():
                 continue
