@@ -116,6 +116,14 @@ def test_a_plan_is_kept_drawn_and_taken_away() -> None:
 
 
 @pytest.mark.django_db
+def test_a_wild_spacing_is_told_at_its_field() -> None:
+    wild = {"title": "试算", "count": "5", "percent": "1"}
+    answer = signed_in(holder("commander")).post(reverse("poles:compute"), wild)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["percent"]
+
+
+@pytest.mark.django_db
 def test_a_plan_without_roads_or_with_wild_wishes_is_refused() -> None:
     for asked, raw in (
         (Asked(title="a", count=0), geojson()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +19,12 @@ CODE = {"spellcheck": "false", "autocomplete": "off"}
 class ProblemForm(forms.Form):
     """A form that can show what the door said about it."""
 
+    asked_as: ClassVar[dict[str, str]] = {}  # what the door calls otherwise than the form
+
     def show(self, problem: Problem, language: str) -> None:
         for error in problem.errors or (FieldError("", problem.zh, problem.en),):
-            name = error.pointer.rpartition("/")[2]
+            told = error.pointer.rpartition("/")[2]
+            name = self.asked_as.get(told, told)
             text = error.en if language.startswith("en") else error.zh
             self.add_error(name if name in self.fields else None, text)
 
@@ -150,6 +153,7 @@ class StepForm(ProblemForm):
 class PlanForm(ProblemForm):
     """What is to be computed."""
 
+    asked_as: ClassVar[dict[str, str]] = {"scale": "percent"}
     title = forms.CharField(label=_("Title of the plan"), max_length=120)
     count = forms.IntegerField(label=_("How many new poles"), min_value=1, initial=200)
     area = forms.ChoiceField(label=_("Roads of"), required=False)
