@@ -276,6 +276,20 @@ def test_one_uploads_another_releases_and_steers_in_the_workbench(street: Street
     assert browser("fw-three", "official").post(f"{rollout}steer/").status_code == 403
 
 
+def test_a_package_says_who_in_words_and_a_roll_out_to_nobody_says_so(street: Street) -> None:
+    package, boss = released("2.0"), browser("fw-lone", "commander")
+    place = f"/workbench/devices/firmware/{package}/"
+    english = boss.get(place).content.decode()
+    assert "An official" in english
+    assert "p-admin" not in english
+    plan = {"stages": "100", "bound": 5, "minutes": 0, "enough": 50}
+    rollout = boss.post(f"{place}start/", plan).headers["Location"]
+    assert "There is no such device yet" in boss.get(rollout).content.decode()
+    boss.get("/?lang=zh-hans")
+    assert "工作人员" in boss.get(place).content.decode()
+    assert "目前没有符合条件的设备" in boss.get(rollout).content.decode()
+
+
 def test_programs_start_steer_and_read_roll_outs(street: Street) -> None:
     add("lamp-0", "generic")
     package, boss = released("2.0"), browser("fw-boss", "commander")
