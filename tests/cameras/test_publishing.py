@@ -67,7 +67,7 @@ def test_a_camera_is_an_entity_that_follows_what_is_told_of_it(city: City) -> No
     city.step()
     told = city.entity()
     assert told is not None
-    assert (told["type"], told["cameraNum"], told["status"]) == ("Camera", CAMERAS[0], "offline")
+    assert (told["type"], told["deviceId"], told["status"]) == ("Camera", CAMERAS[0], "offline")
     assert told["location"]["coordinates"] == [113.93, 22.53]
     api.show_simulated(context=SYSTEM, number=RECORDER)
     take(CAMERAS[0], owner="交通局", model="")

@@ -15,7 +15,7 @@ def document(camera: Camera) -> dict[str, Any]:
     """What is known of it; nothing of a picture, for there is none."""
     said = {
         "cameraName": camera.name,
-        "cameraNum": camera.number,
+        "deviceId": camera.number,  # the model has cameraNum, a number: twenty digits are too many
         "status": camera.state,
         "manufacturer": camera.manufacturer,
         "model": camera.model,
