@@ -84,6 +84,15 @@ def test_a_camera_is_an_entity_that_follows_what_is_told_of_it(city: City) -> No
     assert city.entity(CAMERAS[1]) is None
 
 
+def test_what_is_published_fits_the_model_of_cameras(city: City) -> None:
+    take(CAMERAS[0], owner="城管局", model="N1", address="深南大道1号")
+    city.step()
+    told = city.entity()
+    assert told is not None
+    assert told["address"] == {"streetAddress": "深南大道1号"}
+    assert not city.ngsi.broker.fitting.tallies
+
+
 def test_what_is_refused_waits_and_others_do_not(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:

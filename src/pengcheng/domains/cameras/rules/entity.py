@@ -20,7 +20,7 @@ def document(camera: Camera) -> dict[str, Any]:
         "manufacturer": camera.manufacturer,
         "model": camera.model,
         "owner": camera.owner,
-        "address": camera.address,
+        "address": {"streetAddress": camera.address} if camera.address else "",
         "district": camera.district,
         "source": camera.source,
         "simulated": camera.simulated,
