@@ -53,8 +53,20 @@ def test_5_14_what_does_not_hold_of_maps_is_refused(fleet: Client) -> None:
     assert fleet.get("/entityMaps", entityMapLifetime="x", **FLEET).kind == "BadRequestData"
     made = fleet.post("/entityMaps", {"type": "Query", "entities": [{"type": "Vehicle"}]})
     assert (made.status, len(made.json["entityMap"])) == (201, 5)
-    for wrong in ({"expiresAt": "2020-01-01T00:00:00Z"}, {"type": "Map"}, []):
+    for wrong in ({"expiresAt": "2020"}, {"type": "Map"}, []):
         assert fleet.patch(place(made), wrong).kind == "BadRequestData"
+
+
+def test_5_14_2_a_map_ends_when_it_is_told_to(fleet: Client) -> None:
+    made = fleet.get("/entities", entityMap="true", **FLEET)
+    headers = {"NGSILD-EntityMap": made.header("ngsild-entitymap")}
+    path = made.header("ngsild-entitymap").removeprefix("/ngsi-ld/v1")
+    assert fleet.patch(path, {"expiresAt": "2099-01-01T00:00:00Z"}).status == 204
+    assert fleet.get(path).json["expiresAt"] == "2099-01-01T00:00:00Z"
+    assert fleet.patch(path, {"expiresAt": "2020-01-01T00:00:00Z"}).status == 204
+    again = fleet.get("/entities", headers=headers, **FLEET)
+    assert again.status == 201
+    assert again.header("ngsild-entitymap") != headers["NGSILD-EntityMap"]
 
 
 def test_5_5_9_3_pages_follow_the_map_and_what_left_leaves_it(fleet: Client) -> None:

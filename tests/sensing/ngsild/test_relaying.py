@@ -10,6 +10,8 @@ import pytest
 from pengcheng.domains.sensing.web.ngsild.app import Application
 from tests.sensing.ngsild.conftest import Client, Receiver, serve, vehicle
 from tests.sensing.ngsild.test_distributed import ONE, Other, other, register  # noqa: F401
+from tests.sensing.ngsild.test_forwarding import Witness
+from tests.sensing.ngsild.test_sources import info
 
 SUB = "urn:ngsi-ld:Subscription:1"
 SOURCE = "urn:ngsi-ld:ContextSourceRegistration:o"
@@ -113,3 +115,61 @@ def test_5_5_13_what_is_local_stays_here(
     assert other.broker.subscribing.watches == {}
     lost = {"type": "Notification", "data": []}
     assert ngsi.post("/received/nobody", lost).kind == "ResourceNotFound"
+
+
+def test_5_8_1_4_a_source_gets_no_more_than_it_registered_for(
+    ngsi: Client,
+    other: Other,  # noqa: F811
+    here: str,
+    receiver: Receiver,
+) -> None:
+    claim = info("Vehicle", properties=("speed",), id="urn:ngsi-ld:Vehicle:1")
+    register(ngsi, other, claim, id=SOURCE)
+    other.post("/entities", vehicle(1, speed=1, name="a"))
+    several = [{"type": "Bus"}, {"type": "Vehicle", "idPattern": "urn:ngsi-ld:Vehicle:.*"}]
+    subscribe(ngsi, here, receiver, entities=several)
+    ngsi.until(lambda: remotes(ngsi))
+    (remote,) = other.get("/subscriptions").json
+    assert remote["entities"] == [{"type": "Vehicle", "id": "urn:ngsi-ld:Vehicle:1"}]
+    assert remote["watchedAttributes"] == remote["notification"]["attributes"] == ["speed"]
+    other.patch(f"{ONE}/attrs", {"name": "b"})
+    other.patch(f"{ONE}/attrs", {"speed": 2})
+    ngsi.until(lambda: receiver.got)
+    assert receiver.got[0][1]["data"] == [vehicle(1, speed={"type": "Property", "value": 2})]
+
+
+def test_5_8_6_only_what_we_have_subscribed_to_is_passed_on(
+    ngsi: Client,
+    other: Other,  # noqa: F811
+    here: str,
+    receiver: Receiver,
+) -> None:
+    register(ngsi, other, id=SOURCE)
+    subscribe(ngsi, here, receiver)
+    ngsi.until(lambda: remotes(ngsi))
+    path = ngsi.broker.subscribing.get("", SUB).document["reach"].partition("/ngsi-ld/v1")[2]
+    forged = {"type": "Notification", "data": [vehicle(9, speed=9)]}
+    for name in ({}, {"subscriptionId": "urn:a:other"}, {"subscriptionId": [SUB]}):
+        assert ngsi.post(path, {**forged, **name}).kind in {"ResourceNotFound", "BadRequestData"}
+    known = {**forged, "subscriptionId": remotes(ngsi)[SOURCE]}
+    assert ngsi.post(path, known).status == 200
+    ngsi.until(lambda: receiver.got)
+    assert len(receiver.got) == 1
+
+
+def test_5_8_6_parts_are_fetched_from_all_other_sources(
+    ngsi: Client,
+    other: Other,  # noqa: F811
+    here: str,
+    receiver: Receiver,
+) -> None:
+    third = Witness(ngsi, body=vehicle(1, name={"type": "Property", "value": "a"}))
+    register(ngsi, other, id=SOURCE)
+    third.register(id="urn:a:third", operations=["retrieveEntity"])
+    subscribe(ngsi, here, receiver, q='name=="a";speed>1', splitEntities=True)
+    ngsi.until(lambda: remotes(ngsi))
+    other.post("/entities", vehicle(1, speed=5))
+    ngsi.until(lambda: receiver.got)
+    (told,) = receiver.got[0][1]["data"]
+    assert (told["speed"]["value"], told["name"]["value"]) == (5, "a")
+    third.close()

@@ -180,6 +180,20 @@ def test_5_11_subscribers_hear_of_sources_that_come_change_and_go(
     assert ngsi.get(place).status == ngsi.delete(place).status == 404
 
 
+def test_5_11_3_4_a_changed_subscription_is_told_all_that_matches(
+    ngsi: Client, receiver: Receiver
+) -> None:
+    for number, kind in enumerate(("Vehicle", "Bus")):
+        ngsi.post("/csourceRegistrations", source(info(kind), id=f"urn:a:{number}"))
+    ngsi.post("/csourceSubscriptions", subscription(receiver, entities=[{"type": "Vehicle"}]))
+    for change in ({"description": "d"}, {"entities": [{"type": "Bus"}]}):
+        assert ngsi.patch(f"/csourceSubscriptions/{WATCH}", change).status == 204
+    ngsi.until(lambda: len(receiver.got) == 3)
+    told = [[each["id"] for each in body["data"]] for _, body in receiver.got]
+    assert sorted(told) == [["urn:a:0"], ["urn:a:0"], ["urn:a:1"]]
+    assert {body["triggerReason"] for _, body in receiver.got} == {"newlyMatching"}
+
+
 def test_5_11_by_the_clock_and_paused(ngsi: Client, receiver: Receiver) -> None:
     ngsi.post("/csourceRegistrations", source())
     ngsi.post("/csourceSubscriptions", subscription(receiver, timeInterval=0.03))

@@ -118,6 +118,7 @@ def _plain(found: Document, now: datetime) -> None:
         _operations(found["operations"])
     _told_to_sources(found.get("contextSourceInfo", []))
     _managed(found.get("management", {}))
+    _flag(found, "localOnly")
     _datasets(found.get("datasetId", [terms.NONE]))
     if "refreshRate" in found:
         duration(found["refreshRate"])
@@ -160,10 +161,14 @@ def _managed(value: Any) -> None:
     for key in ("cooldown", "timeout"):
         if key in value and (type(value[key]) not in {int, float} or value[key] <= 0):
             raise BadRequestData(f"{key} is a number above 0")
-    if not isinstance(value.get("localOnly", False), bool):
-        raise BadRequestData("localOnly is true or false")
+    _flag(value, "localOnly")
     if "cacheDuration" in value:
         duration(str(value["cacheDuration"]))
+
+
+def _flag(found: Document, key: str) -> None:
+    if not isinstance(found.get(key, False), bool):
+        raise BadRequestData(f"{key} is true or false")
 
 
 def _space(found: Document, key: str) -> None:
@@ -284,6 +289,7 @@ class Asked:
     attributes: frozenset[str] = frozenset()
     geo: GeoQuery | None = None
     space: str = "location"
+    anywhere: bool = False  # sources that do not say where they are match too
     time: TemporalQuery | None = None
     temporal: bool = False  # asked for evolutions, with or without a time
     datasets: frozenset[str] | None = None
@@ -307,10 +313,15 @@ def filtered(document: Document, asked: Asked) -> Document | None:
 
 def _info_matches(info: Document, asked: Asked) -> bool:
     entities = info.get("entities")
-    if entities and not any(_entity_matches(each, asked) for each in entities):
+    if entities and not matching_entities(info, asked):
         return False
     names = {*info.get("propertyNames", ()), *info.get("relationshipNames", ())}
     return not names or not asked.attributes or not asked.attributes.isdisjoint(names)
+
+
+def matching_entities(info: Document, asked: Asked) -> list[Document]:
+    """The elements of an information that speak of what is asked for."""
+    return [each for each in info.get("entities", ()) if _entity_matches(each, asked)]
 
 
 def _entity_matches(entity: Document, asked: Asked) -> bool:
@@ -334,7 +345,7 @@ def _ids(entity: Document) -> list[str]:
 
 def _in_space(document: Document, asked: Asked) -> bool:
     if asked.geo is None or asked.space not in document:
-        return asked.geo is None
+        return asked.geo is None or asked.anywhere
     space = geometry.to_shape(document[asked.space])
     return asked.geo.test(space) or asked.geo.possible(space)
 

@@ -21,7 +21,6 @@ from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import InvalidAnswer, LoopDetected, NgsiError
 from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
 from pengcheng.kit.ngsild.registrations import Asked, Document
-from pengcheng.kit.ngsild.series import TemporalQuery
 
 if TYPE_CHECKING:
     from pengcheng.domains.sensing.ops.broker.core import Broker
@@ -38,6 +37,7 @@ class Part:
 
     source: Document
     names: frozenset[str]
+    information: tuple[Document, ...] = ()  # what of the registration matched
 
     @property
     def id(self) -> str:
@@ -86,17 +86,15 @@ class Distributing:
         *,
         types: TypeSelection | Sequence[str] | None = None,
         ids: Iterable[str] = (),
-        pattern: re.Pattern[str] | None = None,
         names: Iterable[str] = (),
         shown: Iterable[str] | None = None,
-        time: TemporalQuery | None = None,
-        temporal: bool = False,
-        datasets: frozenset[str] | None = None,
         via: str = "",
+        **more: Any,
     ) -> list[Part]:
         """The sources that match, those that take before those that copy.
 
-        ``names`` are the attributes to be matched, ``shown`` those to be taken over.
+        ``names`` are the attributes to be matched, ``shown`` those to be taken over; ``more`` is
+        what else is asked for.
         """
         seen = self.seen(via)
         if self.broker.alias_of(tenant) in seen:
@@ -104,11 +102,9 @@ class Distributing:
         asked = Asked(
             types=_selection(types),
             ids=frozenset(ids),
-            pattern=pattern,
             attributes=frozenset(names),
-            time=time,
-            temporal=temporal,
-            datasets=datasets,
+            anywhere=True,
+            **more,
         )
         wanted = asked.attributes if shown is None else frozenset(shown)
         found = []
@@ -117,7 +113,7 @@ class Distributing:
                 continue
             kept = registrations.filtered(document, asked)
             if kept is not None:
-                found.append(Part(document, _names(kept, wanted)))
+                found.append(Part(document, _names(kept, wanted), tuple(kept["information"])))
         order = {"exclusive": 0, "redirect": 1, "inclusive": 2, "auxiliary": 3}
         return sorted(found, key=lambda part: order[part.mode])
 
@@ -174,15 +170,18 @@ class Distributing:
         return found, gathered
 
     async def query(
-        self, calls: list[tuple[Part, Call]]
+        self, calls: list[tuple[Part, Call]], *, loose: bool = False
     ) -> tuple[list[tuple[Part, Entity]], Gathered]:
-        """Entities that sources answered to a query (5.7.2), all their pages."""
+        """Entities that sources answered to a query (5.7.2), all their pages.
+
+        ``loose``: also such as they did not register for, when two patterns met (5.12).
+        """
         gathered, found = Gathered(), []
         read_of: dict[str, int] = {}  # how many elements each source sent
         for _page in range(MOST_PAGES):
             if not calls:
                 break
-            answers = await self.each(calls, "queryEntity")
+            answers = await self._queried(calls)
             gathered.replies += answers.replies
             gathered.failed += answers.failed
             more = set()
@@ -197,11 +196,27 @@ class Distributing:
                     gathered.failed.append((part, error))
                     more.discard(part.id)
                     continue
-                found += [(part, e) for e in entities if speaks_of(part, e) and not over(e)]
+                found += [
+                    (part, e) for e in entities if (loose or speaks_of(part, e)) and not over(e)
+                ]
             calls = [
                 (part, _from(call, read_of[part.id])) for part, call in calls if part.id in more
             ]
         return found, gathered
+
+    async def _queried(self, calls: list[tuple[Part, Call]]) -> Gathered:
+        """Each by the kind of query that it takes (4.20): in the URL or in a body."""
+        by_body = [(p, replace(c, by_body=True)) for p, c in calls if in_body(p, c)]
+        others = [(p, replace(c, by_body=False)) for p, c in calls if not in_body(p, c)]
+        one, two = await asyncio.gather(
+            self.each(by_body, "queryBatch"), self.each(others, "queryEntity")
+        )
+        return Gathered([*one.replies, *two.replies], [*one.failed, *two.failed])
+
+
+def in_body(part: Part, call: Call) -> bool:
+    """Whether a query goes as it came, by POST, or so because nothing else is taken."""
+    return part.supports("queryBatch") and (call.by_body or not part.supports("queryEntity"))
 
 
 def _from(call: Call, offset: int) -> Call:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pengcheng.domains.sensing.ops.broker import rows
@@ -12,8 +13,10 @@ from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import registrations, terms, watching
 from pengcheng.kit.ngsild.asking import compile_query
 from pengcheng.kit.ngsild.errors import AlreadyExists, Conflict, NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.reading import Instance
 from pengcheng.kit.ngsild.registrations import Asked, Document
 from pengcheng.kit.ngsild.series import TemporalQuery, temporal_query
+from pengcheng.kit.ngsild.terms import VALUE_OF
 from pengcheng.kit.ngsild.watching import Watch
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Registering:
         self.watches: dict[Key, Watch] = {}
         self._periodic: dict[Key, asyncio.Task[None]] = {}
         self._telling: set[asyncio.Task[None]] = set()
+        self._turns: defaultdict[Key, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def start(self) -> None:
         connection = self.broker.connection
@@ -144,10 +148,9 @@ class Registering:
         return [watch for (name, _), watch in self.watches.items() if name == tenant]
 
     async def subscribe(self, tenant: str, document: Document, *, fresh: bool) -> None:
-        """Keep a subscription; the first time it is told what matches now (5.11.2)."""
+        """Keep a subscription, and tell it all that matches now (5.11.2.4, 5.11.3.4)."""
         if fresh and (tenant, document["id"]) in self.watches:
             raise AlreadyExists(f"{document['id']} exists already")
-        matched = {} if fresh else self._matching(self.watches[tenant, document["id"]])
 
         def work(provision: Any) -> None:
             rows.know_tenant(provision.connection, tenant)
@@ -155,9 +158,7 @@ class Registering:
 
         await self.broker.write(tenant, work)
         watch = await self._ready(tenant, document)
-        now = self._matching(watch)
-        self._tell(watch, [d for key, d in now.items() if key not in matched], NEWLY)
-        self._tell(watch, [d for key, d in matched.items() if key not in now], NO_LONGER)
+        self._tell(watch, list(self._matching(watch).values()), NEWLY)
 
     async def unsubscribe(self, tenant: str, identity: str) -> None:
         self.watch(tenant, identity)
@@ -165,6 +166,7 @@ class Registering:
             tenant, lambda provision: rows.drop_thing(provision.connection, tenant, WATCH, identity)
         )
         del self.watches[tenant, identity]
+        self._turns.pop((tenant, identity), None)
         task = self._periodic.pop((tenant, identity), None)
         if task is not None:
             task.cancel()
@@ -204,6 +206,11 @@ class Registering:
         task.add_done_callback(self._telling.discard)
 
     async def _send(self, watch: Watch, body: Document) -> None:
+        """One after the other for each subscription, in the order in which it happened."""
+        async with self._turns[watch.tenant, watch.id]:
+            await self._deliver(watch, body)
+
+    async def _deliver(self, watch: Watch, body: Document) -> None:
         now = terms.stamp(clock.now())
         watch.stats["timesSent"] = watch.stats.get("timesSent", 0) + 1
         watch.stats["lastNotification"] = now
@@ -283,8 +290,15 @@ def describes(document: Document, csf: str, watch: Any) -> bool:
     """The context source filter (4.9): a query over what a registration says of itself."""
     compiled = compile_query(csf, watch.context)
     attrs = {
-        watch.context.expand(key): [{"type": "Property", "value": value}]
+        watch.context.expand(key): [_property(value)]
         for key, value in document.items()
         if key not in {"id", "type", "information"}
     }
     return compiled.matches({"id": document["id"], "type": [], "attrs": attrs})
+
+
+def _property(value: Any) -> Instance:
+    """A Context Source Property, given by its value or as the Property that it is (5.2.9)."""
+    if isinstance(value, dict) and VALUE_OF.get(str(value.get("type"))) in value:
+        return value
+    return {"type": "Property", "value": value}

@@ -12,17 +12,19 @@ import logging
 import secrets
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from pengcheng.domains.sensing.ops.broker import rows
 from pengcheng.domains.sensing.ops.broker.delivering import owner_of
 from pengcheng.domains.sensing.ops.broker.distributing import PSEUDONYM, merged
 from pengcheng.domains.sensing.ops.broker.sending import Call
 from pengcheng.domains.sensing.ops.broker.subscribing import KIND
-from pengcheng.kit.ngsild import registrations, subscriptions
+from pengcheng.kernel.ids import new_id
+from pengcheng.kit.ngsild import narrowing, registrations, subscriptions
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Reader
 from pengcheng.kit.ngsild.registrations import Asked, Document
-from pengcheng.kit.ngsild.watching import Watch
+from pengcheng.kit.ngsild.watching import Selector, Watch
 from pengcheng.kit.ngsild.writing import feature
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 class Relaying:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
+        self._offered: dict[str, str] = {}  # on its way to a source: its name there, the source
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
@@ -98,36 +101,27 @@ class Relaying:
         seen = set(PSEUDONYM.findall(watch.document.get("via", "")))
         if self.broker.alias_of(watch.tenant) in seen or source.get("contextSourceAlias") in seen:
             return False
-        if source.get("mode") == "auxiliary":
-            return False
-        names = watch.watched | frozenset(watch.notification.get("attributes", ()))
-        for each in watch.selectors or (None,):
-            asked = Asked(
-                types=each.types if each else None,
-                ids=each.ids if each else frozenset(),
-                pattern=each.pattern if each else None,
-                attributes=names,
-            )
-            if registrations.filtered(source, asked) is not None:
-                return True
-        return False
+        return source.get("mode") != "auxiliary" and bool(matched(watch, source))
 
     async def _offer(self, watch: Watch, sources: list[Document]) -> None:
         for source in sources:
             able = registrations.supports(source, "createSubscription")
             if not able or not self._matches(watch, source):
                 continue
-            call = self._call(watch, "POST", "/subscriptions", self._body(watch))
+            name = f"urn:ngsi-ld:Subscription:distsub:{new_id()}"
+            body = {"id": name, **self._body(watch, source)}
+            call = self._call(watch, "POST", "/subscriptions", body)
+            self._offered[name] = source["id"]  # it may tell us before it has answered
             try:
                 reply = await self.broker.distributing.sending.send(
                     source, "createSubscription", call
                 )
+                remote = unquote(reply.location).rstrip("/").rpartition("/")[2]
+                await self._remember(watch, source["id"], remote or name)
             except NgsiError as error:
                 log.info("%s did not take subscription %s: %s", source["id"], watch.id, error)
-                continue
-            remote = reply.location.rstrip("/").rpartition("/")[2]
-            if remote:
-                await self._remember(watch, source["id"], remote)
+            finally:
+                del self._offered[name]
 
     async def _change(self, watch: Watch) -> None:
         known = dict(watch.document.get("remotes", {}))
@@ -135,7 +129,8 @@ class Relaying:
             source = self._source(watch, identity)
             if source is None or not registrations.supports(source, "updateSubscription"):
                 continue
-            call = self._call(watch, "PATCH", f"/subscriptions/{remote}", self._body(watch))
+            body = self._body(watch, source)
+            call = self._call(watch, "PATCH", f"/subscriptions/{remote}", body)
             await self._quietly(source, "updateSubscription", call)
         others = self.broker.registering.listed(watch.tenant)
         await self._offer(watch, [each for each in others if each["id"] not in known])
@@ -177,9 +172,11 @@ class Relaying:
         via = watch.document.get("via", "")
         return Call(method, path, watch.context, body, None, via, watch.tenant)
 
-    def _body(self, watch: Watch) -> Document:
-        """The subscription as a source gets it: our endpoint in the place of the subscriber's."""
-        shown = subscriptions.compacted(watch.document, watch.context)
+    def _body(self, watch: Watch, source: Document) -> Document:
+        """The subscription as a source gets it: no more than it registered for, and our endpoint
+        in the place of the subscriber's.
+        """
+        shown = subscriptions.compacted(reduced(watch, source), watch.context)
         found = {key: value for key, value in shown.items() if key not in LEFT_OUT}
         if found.get("splitEntities"):  # filters are for whole entities; here we see a part
             found = {key: value for key, value in found.items() if key not in WHOLE_ONLY}
@@ -199,13 +196,20 @@ class Relaying:
                 return watch
         raise ResourceNotFound("Nobody waits for notifications here")
 
-    async def received(self, watch: Watch, data: list[Any]) -> None:
-        """Pass a notification on under the identifier that the subscriber knows."""
+    async def received(self, watch: Watch, named: str, data: list[Any]) -> None:
+        """Pass a notification on under the identifier that the subscriber knows.
+
+        ``named`` is under which identifier the source has the subscription.
+        """
+        known = {name: source for source, name in watch.document.get("remotes", {}).items()}
+        source = {**self._offered, **known}.get(named)
+        if source is None:
+            raise ResourceNotFound(f"No source has a subscription {named} of ours")
         wants_geo = watch.notification.get("endpoint", {}).get("accept") == GEO
         told: list[Document] = []
         for each in data:
             if watch.document.get("splitEntities"):
-                whole = self._whole(watch, each)
+                whole = await self._whole(watch, each, source)
                 told += (
                     [watch.written(whole, self.broker.reader(watch.tenant).fetch)] if whole else []
                 )
@@ -217,9 +221,67 @@ class Relaying:
         if told:
             await self.broker.subscribing.relay(watch, told)
 
-    def _whole(self, watch: Watch, part: Any) -> Entity | None:
-        """An entity with what is known of it here, if it is subscribed to (5.8.6)."""
+    async def _whole(self, watch: Watch, part: Any, source: str) -> Entity | None:
+        """An entity with what is known of it here and at all other sources, if it is subscribed
+        to (5.8.6).
+        """
         entity = Reader(watch.context, nulls=True).entity(part)
-        reader = self.broker.reader(watch.tenant)
-        found = merged(reader.entity(entity["id"]), entity, fills=False)
-        return found if watch.selects(found, reader.fetch) else None
+        reader, distributing = self.broker.reader(watch.tenant), self.broker.distributing
+        here = reader.entity(entity["id"])
+        found = merged(entity, here, fills=False) if here else entity
+        parts = distributing.parts(watch.tenant, types=found["type"], ids=(entity["id"],))
+        call = self._call(watch, "GET", f"/entities/{quote(entity['id'], safe=':')}", None)
+        calls = [(each, call) for each in parts if each.id != source]
+        whole, _ = await distributing.retrieve(calls, found)
+        return whole if whole and watch.selects(whole, reader.fetch) else None
+
+
+def _asked(watch: Watch, selector: Selector | None) -> Asked:
+    return Asked(
+        types=selector.types if selector else None,
+        ids=selector.ids if selector else frozenset(),
+        pattern=selector.pattern if selector else None,
+        attributes=watch.watched | frozenset(watch.notification.get("attributes", ())),
+    )
+
+
+def matched(watch: Watch, source: Document) -> list[tuple[int, Asked, list[Document]]]:
+    """Which of the entities subscribed to a source may have, and what of it says so (5.12)."""
+    found = []
+    for number, selector in enumerate(watch.selectors or (None,)):
+        asked = _asked(watch, selector)
+        kept = registrations.filtered(source, asked)
+        if kept is not None:
+            found.append((number, asked, kept["information"]))
+    return found
+
+
+def reduced(watch: Watch, source: Document) -> Document:
+    """The subscription without what the source has not registered for (5.8.1.4)."""
+    document, fits = dict(watch.document), matched(watch, source)
+    if "entities" in document:
+        document["entities"] = [
+            _selector(document["entities"][number], narrowing.identities(information, asked))
+            for number, asked, information in fits
+        ]
+    offered = [
+        {*info.get("propertyNames", ()), *info.get("relationshipNames", ())}
+        for _, _, information in fits
+        for info in information
+    ]
+    if not offered or not all(offered):
+        return document
+    names = set().union(*offered)
+    if "timeInterval" not in document:
+        document["watchedAttributes"] = sorted(watch.watched & names or names)
+    told = dict(document["notification"])
+    if not {"pick", "omit"} & told.keys():
+        told["attributes"] = sorted(set(told.get("attributes", names)) & names or names)
+    return {**document, "notification": told}
+
+
+def _selector(given: Document, ids: list[str]) -> Document:
+    if not ids:
+        return given
+    kept = {key: value for key, value in given.items() if key != "idPattern"}
+    return {**kept, "id": ids[0] if len(ids) == 1 else ids}

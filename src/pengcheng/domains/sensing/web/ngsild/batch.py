@@ -89,10 +89,9 @@ async def run(
     outcomes = await request.write(write) if left else Outcomes()
     outcomes.success += spread.success
     outcomes.created += spread.created
-    elsewhere = set(spread.success)
-    if elsewhere:  # what another broker has need not be here
+    if batch is spreading.DELETE:
         outcomes.errors = [
-            (k, e) for k, e in outcomes.errors if e.status != 404 or k not in elsewhere
+            (k, e) for k, e in outcomes.errors if e.status != 404 or k not in spread.taken
         ]
     outcomes.errors += spread.errors
     outcomes.errors[:0] = [(k, error) for k, error in items if isinstance(error, NgsiError)]

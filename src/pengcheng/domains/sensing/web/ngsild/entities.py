@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from pengcheng.domains.sensing.api.broker import Consume
+from pengcheng.domains.sensing.api.broker import Call, Consume, Part
 from pengcheng.domains.sensing.web.ngsild import choices, gathering, maps, passing
 from pengcheng.domains.sensing.web.ngsild.http import (
     GEO,
@@ -144,10 +144,8 @@ async def _everywhere(
     followed = maps.named(request) if mapped else None
     if followed is not None and identity in followed.entities:
         parts = [part for part in parts if part.id in followed.entities[identity]]
-    shown = {"options": "sysAttrs"} if "sysAttrs" in request.options else None
-    call = passing.make_call(request, "GET", passing.path_of(identity), params=shown)
     calls = [
-        (part, gathering.following(call, followed.linked.get(part.id) if followed else None))
+        (part, gathering.following(_asked_of(request, identity, part), followed, part))
         for part in parts
     ]
     found, gathered = await request.broker.distributing.retrieve(calls, entity)
@@ -163,6 +161,15 @@ async def _everywhere(
         return maps.marked(request, answer, used, fresh=False)  # 6.5.3.1: 200 either way
 
     return found, finish
+
+
+def _asked_of(request: Request, identity: str, part: Part) -> Call:
+    """The entity with no more than the source has registered for (4.3.6.1)."""
+    params = {"options": "sysAttrs"} if "sysAttrs" in request.options else {}
+    names = sorted(request.context.compact(each) for each in part.names)
+    if names:
+        params["attrs"] = ",".join(names)
+    return passing.make_call(request, "GET", passing.path_of(identity), params=params)
 
 
 def _typed(request: Request, entity: Entity) -> bool:

@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pengcheng.domains.sensing.api.broker import Call, Consume, EntityQuery, Part, describes, merged
+from pengcheng.domains.sensing.api.broker import (
+    Call,
+    Consume,
+    EntityMap,
+    EntityQuery,
+    Part,
+    describes,
+    merged,
+)
 from pengcheng.domains.sensing.web.ngsild import choices, passing
 from pengcheng.domains.sensing.web.ngsild.http import Request
+from pengcheng.kit.ngsild import narrowing
 from pengcheng.kit.ngsild.reading import Entity
+from pengcheng.kit.ngsild.registrations import SPACES, Asked
 
 # Filters that a source can apply itself; how entities are shown is ours.
 FORWARDED = choices.FILTER | {"attrs", "datasetId", "splitEntities"}
@@ -73,16 +83,20 @@ def parts_for(request: Request, asked: Question) -> list[Part]:
     """Who else may know entities that match; nobody if the question is to us alone."""
     if asked.local or not request.broker.registering.sources:
         return []
-    query = asked.query
+    query, split = asked.query, asked.split
     again = passing.looped(request)
+    space = asked.params.get("geoproperty", "location")
+    named = query.attributes | (query.q.attributes if query.q else frozenset())
     found = request.broker.distributing.parts(
         request.tenant,
         types=query.types,
         ids=query.ids,
         pattern=query.id_pattern,
-        names=query.attributes | (query.q.attributes if query.q else frozenset()),
+        names=frozenset() if split else named,
         shown=query.attributes,
         datasets=query.datasets,
+        geo=query.geo if space in SPACES and not split else None,
+        space=space,
         via="" if again else passing.via(request),
     )
     csf = asked.params.get("csf")
@@ -92,17 +106,25 @@ def parts_for(request: Request, asked: Question) -> list[Part]:
     return [] if again else chosen
 
 
-def call_for(request: Request, asked: Question, path: str = "/entities", **more: str) -> Call:
+def call_for(
+    request: Request, asked: Question, part: Part, path: str = "/entities", **more: str
+) -> Call:
+    """The question as one source gets it."""
     kept = {k: v for k, v in asked.params.items() if not asked.split or k in WITHOUT_PARTS}
     kept.pop("csf", None)
+    query, context = asked.query, request.context
+    sought = Asked(types=query.types, ids=frozenset(query.ids), pattern=query.id_pattern)
+    names = () if asked.split else part.names
+    kept = narrowing.params(kept, part.information, names, sought, context)
     if "sysAttrs" in request.options:
         kept["options"] = "sysAttrs"
-    return passing.make_call(request, "GET", path, params={**kept, **more})
+    call = passing.make_call(request, "GET", path, params={**kept, **more})
+    return replace(call, by_body=request.method == "POST")
 
 
-def following(call: Call, entity_map: str | None) -> Call:
+def following(call: Call, followed: EntityMap | None, part: Part) -> Call:
     """With the map that the source itself has drawn."""
-    return replace(call, entity_map=entity_map or "")
+    return replace(call, entity_map=followed.linked.get(part.id, "") if followed else "")
 
 
 async def everywhere(request: Request, reader: Consume, asked: Sequence[Question]) -> Found:
@@ -112,9 +134,10 @@ async def everywhere(request: Request, reader: Consume, asked: Sequence[Question
         for entity in reader.matching(each.loose if each.split else each.query):
             if entity["id"] not in found.entities:
                 found.add(entity)
-        call = call_for(request, each)
-        calls = [(part, call) for part in parts_for(request, each)]
-        answers, gathered = await request.broker.distributing.query(calls)
+        calls = [(part, call_for(request, each, part)) for part in parts_for(request, each)]
+        answers, gathered = await request.broker.distributing.query(
+            calls, loose=each.query.id_pattern is not None
+        )
         for part, remote in answers:
             found.add(remote, part)
         gathered.looped += request.looped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,12 +14,10 @@ from pengcheng.domains.sensing.api.broker import (
     Page,
     is_over,
     rows,
-    until,
 )
 from pengcheng.domains.sensing.web.ngsild import gathering
 from pengcheng.domains.sensing.web.ngsild.gathering import Found, Question
 from pengcheng.domains.sensing.web.ngsild.http import JSON, LD, Answer, Request, plain
-from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Entity
@@ -71,8 +70,9 @@ async def _from_sources(request: Request, asked: Question, made: EntityMap) -> N
     """By the maps that sources draw; those that draw none are asked for the entities."""
     parts = gathering.parts_for(request, asked)
     draws = [part for part in parts if part.supports("createEntityMapQueryEntity")]
-    call = gathering.call_for(request, asked, "/entityMaps")
-    gathered = await request.broker.distributing.ask(draws, "createEntityMapQueryEntity", call)
+    calls = [(part, gathering.call_for(request, asked, part, "/entityMaps")) for part in draws]
+    calls = [(part, replace(call, by_body=False)) for part, call in calls]
+    gathered = await request.broker.distributing.each(calls, "createEntityMapQueryEntity")
     done = set()
     for part, reply in gathered.replies:
         body = reply.body
@@ -83,8 +83,9 @@ async def _from_sources(request: Request, asked: Question, made: EntityMap) -> N
             for identity in body["entityMap"]:
                 if terms.is_uri(identity):
                     made.add(identity, part.id)
-    call = gathering.call_for(request, asked)
-    rest = [(part, call) for part in parts if part.id not in done]
+    rest = [
+        (part, gathering.call_for(request, asked, part)) for part in parts if part.id not in done
+    ]
     for part, entity in (await request.broker.distributing.query(rest))[0]:
         made.add(entity["id"], part.id)
 
@@ -132,8 +133,8 @@ async def _fetched(
         for part in gathering.parts_for(request, each):
             mine = [i for i in ids if part.id in followed.entities[i]]
             if mine:
-                call = gathering.call_for(request, each, id=",".join(mine))
-                calls.append((part, gathering.following(call, followed.linked.get(part.id))))
+                call = gathering.call_for(request, each, part, id=",".join(mine))
+                calls.append((part, gathering.following(call, followed, part)))
         answers, gathered = await request.broker.distributing.query(calls)
         for part, entity in answers:
             found.add(entity, part)
@@ -183,10 +184,7 @@ async def update(request: Request, identity: str) -> Answer:
     if not isinstance(body, dict) or body.get("type", "EntityMap") != "EntityMap":
         raise BadRequestData("The fragment is of an EntityMap")
     if "expiresAt" in body:
-        ends: Any = terms.sent(body["expiresAt"], "expiresAt")
-        if ends <= clock.now():
-            raise BadRequestData("expiresAt is in the past")
-        found.expires = min(ends, until(duration("P1D")))
+        found.expires = terms.sent(body["expiresAt"], "expiresAt")  # in the past: it is over
     return plain(204)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pengcheng.domains.sensing.api.broker import Call, Part
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, multi
+from pengcheng.kit.ngsild import choosing
 from pengcheng.kit.ngsild.errors import (
     BadGateway,
     Conflict,
@@ -59,7 +60,7 @@ class Passed:
         """The plain answer, an error if nothing succeeded, or 207 with both (5.2.16)."""
         if not self.errors:
             return fine
-        if not self.done:
+        if not self.done and self._alike():
             raise self.errors[0][1]
         errors = [
             {
@@ -69,9 +70,14 @@ class Passed:
             }
             for source, error in self.errors
         ]
-        told = multi({"success": [self.identity], "errors": errors})
+        told = multi({"success": [self.identity] if self.done else [], "errors": errors})
         told.headers += [each for each in fine.headers if each[0] == b"Location"]
         return told
+
+    def _alike(self) -> bool:
+        """Whether one error says it all: only one, not found anywhere, or nobody takes it."""
+        kinds = {error.kind for _, error in self.errors}
+        return len(self.errors) == 1 or kinds in ({"ResourceNotFound"}, {"Conflict"})
 
 
 def parts_of(
@@ -87,6 +93,8 @@ def parts_of(
     alone = request.flag("local") or request.snapshot
     if alone or not request.broker.registering.sources:
         return []
+    if not types and request.params.get("type"):
+        types = choosing.type_selection(request.params["type"], request.context)
     came = "" if looped(request) else via(request)
     found = request.broker.distributing.parts(
         request.tenant,
@@ -189,8 +197,7 @@ async def here(
     except NgsiError as error:
         if not parts:
             raise
-        if not (passed.done and isinstance(error, ResourceNotFound)):
-            passed.fail("", error, entity["attrs"])  # what another broker has need not be here
+        passed.fail("", error, entity["attrs"])
     else:
         passed.done += 1
 
@@ -229,7 +236,7 @@ def informed(error: NgsiError, part: Part) -> NgsiError:
 
 
 def params_of(request: Request) -> dict[str, str]:
-    kept = ("options", "datasetId", "deleteAll", "observedAt", "lang", "format")
+    kept = ("type", "options", "datasetId", "deleteAll", "observedAt", "lang", "format")
     return {key: value for key, value in request.params.items() if key in kept}
 
 
@@ -283,15 +290,14 @@ async def deletion(
         if part.mode != "auxiliary":
             call = ("DELETE", path_of(identity, root=root))
             await _pass(request, part, operation, call, None, passed)
-    if any(part.mode == "redirect" for part in parts):
-        return passed
     try:
         await local()
     except NgsiError as error:
         if not parts:
             raise
-        if not (passed.done and isinstance(error, ResourceNotFound)):
-            passed.errors.append(("", error))  # what another broker has need not be here
+        elsewhere = any(part.takes for part in parts)  # what is held there need not be here
+        if not (elsewhere and isinstance(error, ResourceNotFound)):
+            passed.errors.append(("", error))
     else:
         passed.done += 1
     return passed

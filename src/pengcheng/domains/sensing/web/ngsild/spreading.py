@@ -46,6 +46,7 @@ class Spread:
     success: list[str] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     errors: list[tuple[str, NgsiError]] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)  # what a source answers for need not be here
 
     def failed(self, identity: str, error: NgsiError, part: Part) -> None:
         if isinstance(error, LoopDetected) and not part.takes:
@@ -63,7 +64,9 @@ async def spread(request: Request, items: Sequence[Item], batch: Batch) -> Sprea
     shares: dict[str, tuple[Part, list[Item]]] = {}
     for identity, entity in items:
         rest, taken = _shared(request, entity, shares)
-        if rest["attrs"] or not taken:
+        if taken:
+            found.taken.add(identity)
+        if rest["attrs"] or not taken or batch is DELETE:
             found.left.append((identity, rest))
     for part, mine in shares.values():
         await _send(request, part, mine, batch, found)

@@ -167,5 +167,6 @@ async def received(request: Request, token: str) -> Answer:
     body = request.body
     if not isinstance(body, dict) or not isinstance(body.get("data"), list):
         raise BadRequestData("The body is a Notification with data")
-    await request.broker.relaying.received(watch, body["data"])
+    named = str(body.get("subscriptionId"))
+    await request.broker.relaying.received(watch, named, body["data"])
     return plain(200)
