@@ -48,10 +48,10 @@ def test_5_6_4_4_members_that_are_false_are_written(ngsi: Client) -> None:
     flag = {"type": "JsonProperty", "json": {"a": 1}}
     ngsi.post("/entities", vehicle(on={"value": True, "unitCode": "X"}, doc=flag))
     assert ngsi.patch(f"{ONE}/attrs/on", {"value": False, "unitCode": ""}).status == 204
-    assert ngsi.patch(f"{ONE}/attrs/doc", {"json": 0}).status == 204
+    assert ngsi.patch(f"{ONE}/attrs/doc", {"json": {}}).status == 204
     found = ngsi.get(ONE).json
     assert found["on"] == {"type": "Property", "value": False, "unitCode": ""}
-    assert found["doc"]["json"] == 0
+    assert found["doc"]["json"] == {}
 
 
 def test_6_5_to_6_7_an_entity_of_another_type_is_not_found(car: Client) -> None:

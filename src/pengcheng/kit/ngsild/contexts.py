@@ -124,6 +124,20 @@ class ActiveContext:
         return iri
 
 
+def checked(source: Any) -> None:
+    """Whether what came with a request can be an @context at all: texts, objects, lists of them.
+
+    One with contexts of its own for single terms is none (5.5.7). Only what a client writes itself
+    is held to that: published contexts have them, and there they are passed over.
+    """
+    for each in source if isinstance(source, list) else [source]:
+        if isinstance(each, Mapping):
+            if any(isinstance(inner, Mapping) and "@context" in inner for inner in each.values()):
+                raise BadRequestData("A term of the @context has an @context of its own")
+        elif each is not None and not isinstance(each, str | list):
+            raise BadRequestData("The @context is neither a URL, nor an object, nor a list")
+
+
 def _resolve(raw: Mapping[str, Any]) -> dict[str, str]:
     """Terms to absolute IRIs; a term that leads nowhere is left out."""
     done: dict[str, str] = {}

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pengcheng.kit.ngsild import geometry, terms
+from pengcheng.kit.ngsild import forbidding, geometry, terms
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.terms import KIND_OF, NULL, PLAIN, VALUE_OF
@@ -37,7 +37,7 @@ PLACES = tuple(
     f"https://uri.etsi.org/ngsi-ld/{each}"
     for each in ("location", "observationSpace", "operationSpace")
 )
-TYPES = frozenset({"objectType", "valueType"})
+TYPES = frozenset({"objectType", "valueType", "entityTypeSealed"})
 MEMBERS = frozenset({"id", "@id", "type", "@type", "scope", "@context", "expiresAt"})
 SYSTEM_TOO = MEMBERS | {"createdAt", "modifiedAt", "deletedAt"}
 
@@ -51,6 +51,7 @@ class Reader:
     simplified: bool = False
     history: bool = False
     partial: bool = False
+    foreign: bool = False  # what another broker tells: names and members as they come
 
     # -- entities ------------------------------------------------------------------------
 
@@ -78,6 +79,8 @@ class Reader:
             if key not in SYSTEM_TOO:
                 found["attrs"][self.name(key)] = self.instances(key, value, 0)
         self._places(found["attrs"])
+        if forbidding.PROOF in found["attrs"] and not self.foreign:
+            forbidding.proof(found["attrs"][forbidding.PROOF])
         return found
 
     def _places(self, attrs: Attributes) -> None:
@@ -110,7 +113,7 @@ class Reader:
         return list(dict.fromkeys(self.name(each) for each in names))
 
     def name(self, short: str) -> str:
-        return self.context.read(short)
+        return self.context.expand(short) if self.foreign else self.context.read(short)
 
     def scopes(self, value: Any) -> Any:
         """Scopes (clause 4.18), or in a history their instances."""
@@ -177,11 +180,18 @@ class Reader:
         kind = self._kind(key, value)
         found: Instance = {"type": kind} if kind else {}
         self._value(key, kind, value, found)
+        self._seldom(key, kind, value, found)
         self._plain(key, value, found)
         sub = self._subs(value, depth)
         if sub:
             found["attrs"] = sub
         return found
+
+    def _seldom(self, key: str, kind: str, value: Mapping[str, Any], found: Instance) -> None:
+        if not self.foreign:
+            forbidding.members(key, self.context.expand(key), kind, value)
+        if "entityIdSealed" in value:
+            found["entityIdSealed"] = value["entityIdSealed"]
 
     def _subs(self, value: Mapping[str, Any], depth: int) -> Attributes:
         """The attributes of an attribute."""
@@ -203,7 +213,7 @@ class Reader:
         if isinstance(value, dict) and set(value) == {"vocab"}:
             return {"type": "VocabProperty", "vocab": self._vocabulary(key, value["vocab"])}
         if isinstance(value, dict) and set(value) == {"json"}:
-            return {"type": "JsonProperty", "json": value["json"]}
+            return {"type": "JsonProperty", "json": forbidding.raw(key, value["json"])}
         if value == NULL and not self.nulls:
             raise BadRequestData(f"{key}: there is nothing to delete here")
         if value == NULL:
@@ -258,7 +268,7 @@ class Reader:
             return inner
         if kind == "ListRelationship":
             return _objects(key, inner)
-        return inner
+        return forbidding.raw(key, inner) if kind == "JsonProperty" else inner
 
     def _languages(self, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
         languages = value["languageMap"]
@@ -268,6 +278,9 @@ class Reader:
             texts = text if isinstance(text, list) else [text]
             if not all(isinstance(each, str) for each in texts):
                 raise BadRequestData(f"languageMap of {key} holds text only")
+        kind = value.get("valueType")
+        full = self.context.expand(kind) if isinstance(kind, str) else kind
+        forbidding.languages(key, value, full)
         return languages
 
     def _vocabulary(self, key: str, value: Any) -> Any:

@@ -42,7 +42,7 @@ def _attribute(value: Any, one: ActiveContext, other: ActiveContext) -> Any:
         return value
     found = {}
     for key, inner in value.items():
-        if key in {"vocab", "objectType", "valueType"}:
+        if key in {"vocab", "objectType", "valueType", "entityTypeSealed"}:
             found[key] = _names(inner, one, other)
         elif key in PLAIN:
             found[key] = inner

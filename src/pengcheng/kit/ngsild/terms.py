@@ -37,7 +37,7 @@ SYSTEM = ("createdAt", "modifiedAt", "deletedAt")
 # Members of an attribute that are told as they are; all others are attributes of the attribute.
 PLAIN = frozenset(
     {"type", "datasetId", "observedAt", "unitCode", "instanceId", "objectType", "expiresAt"}
-    | {"valueType", *SYSTEM, *KIND_OF}
+    | {"valueType", "entityIdSealed", "entityTypeSealed", *SYSTEM, *KIND_OF}
 )
 OUTPUT_ONLY = frozenset(
     {"previousValue", "previousObject", "previousLanguageMap", "previousVocab", "previousJson"}
@@ -47,8 +47,16 @@ GEOMETRIES = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
     | {"GeometryCollection"}
 )
-FORBIDDEN_IN_NAMES = re.compile(r"[<>\"'=;()\s]")
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+\Z")
+NAME = re.compile(r"[^\W\d_]\w*\Z")  # a letter, then letters, digits and underscores (4.6.2)
+FORBIDDEN_IN_NAMES = re.compile(r"[<>\"'=;()\s]")  # also in those with a prefix and in whole URIs
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s\x00-\x1f\x7f<>\"{}|\\^`]+\Z")
+# Two ids that look the same must be the same: no invisible characters, no noncharacters (4.5.1).
+ENDS_OF_PLANES = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+UNSEEN = re.compile(
+    "[\x80-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufdd0-\ufdef"
+    f"\U000e0000-\U000e0fff{ENDS_OF_PLANES}]"
+)
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\Z")
 # What clients send: in UTC, nothing left out, six digits after the point at most (4.6.3).
 SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d{1,6})?Z\Z")
@@ -59,11 +67,13 @@ SCOPE = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*\Z")
 
 def is_uri(value: object) -> bool:
     """Whether it is an absolute URI or IRI."""
-    return isinstance(value, str) and SCHEME.match(value) is not None
+    if not isinstance(value, str) or SCHEME.match(value) is None:
+        return False
+    return value.isascii() or UNSEEN.search(value) is None
 
 
 def uri(value: object, what: str) -> str:
-    if not isinstance(value, str) or not SCHEME.match(value):
+    if not isinstance(value, str) or not is_uri(value):
         raise BadRequestData(f"{what} must be a URI, not {str(value)[:100]!r}")
     return value
 
@@ -77,7 +87,8 @@ def refuse_nulls(document: dict[str, Any], what: str) -> None:
 
 def name(value: str) -> str:
     """A name of a type or an attribute (clause 4.6.2)."""
-    if not value or FORBIDDEN_IN_NAMES.search(value):
+    plain = NAME.match(value) is not None
+    if not plain and (":" not in value or FORBIDDEN_IN_NAMES.search(value)):
         raise BadRequestData(f"{value[:100]!r} cannot be a name", title="Invalid name")
     return value
 

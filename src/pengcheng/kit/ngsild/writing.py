@@ -21,6 +21,7 @@ WEIGHT = re.compile(r"\d+(\.\d+)?")
 KIND_OF_MEMBER = {
     "objectType": "VocabProperty",
     "valueType": "VocabProperty",
+    "entityTypeSealed": "VocabProperty",
     "previousVocab": "VocabProperty",
     "previousObjectList": "ListRelationship",
 }

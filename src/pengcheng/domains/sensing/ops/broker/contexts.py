@@ -20,7 +20,7 @@ import orjson
 
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import terms
-from pengcheng.kit.ngsild.contexts import CORE_URL, CORE_URLS, ActiveContext, core
+from pengcheng.kit.ngsild.contexts import CORE_URL, CORE_URLS, ActiveContext, checked, core
 from pengcheng.kit.ngsild.errors import BadRequestData, LdContextNotAvailable
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ class Contexts:
             return True
         if self._active.get(source) is not context:
             return False
-        if source in self.cached:
-            self._used(self.cached[source])
+        self._count(source)
         return True
 
     async def active(self, source: Any) -> ActiveContext:
@@ -114,15 +113,29 @@ class Contexts:
         key = source if isinstance(source, str) else orjson.dumps(source).decode()
         found = self._active.get(key)
         if found is None:
+            checked(source)
             definitions: list[dict[str, Any]] = []
             await self._collect(source, definitions, 0)
             found = ActiveContext(definitions, _without_core(source))
             self._active[key] = found
             if len(self._active) > MOST_KEPT:
                 self._active.popitem(last=False)
-        elif isinstance(source, str) and source in self.cached:
-            self._used(self.cached[source])
+        else:
+            self._count(source)
         return found
+
+    def _count(self, source: Any) -> None:
+        """A use of each kept document that is named."""
+        for each in source if isinstance(source, list) else (source,):
+            kept = self.find(each) if isinstance(each, str) else None
+            if kept is not None:
+                self.used(kept)
+
+    def find(self, url: str) -> Cached | None:
+        """What is kept of a URL: a document that was fetched, or one that came in a request."""
+        if self.implicit and url not in self.cached:
+            return self.implicit.get(url.rpartition("/jsonldContexts/")[2])
+        return self.cached.get(url)
 
     async def _collect(self, source: Any, found: list[dict[str, Any]], depth: int) -> None:
         if depth > DEEPEST:
@@ -144,15 +157,15 @@ class Contexts:
         hosted = self._hosted(url)
         if hosted is not None:
             return hosted
-        kept = self.cached.get(url)
+        kept = self.find(url)
         if kept is None:
             async with self._locks.setdefault(url, asyncio.Lock()):
                 kept = self.cached.get(url) or self.keep(url, await self.fetch(url))
             self._locks.pop(url, None)
-        self._used(kept)
+        self.used(kept)
         return kept.body
 
-    def _used(self, kept: Cached) -> None:
+    def used(self, kept: Cached) -> None:
         kept.hits += 1
         kept.last_usage = _now()
 
@@ -164,14 +177,16 @@ class Contexts:
         return kept
 
     async def fetch(self, url: str) -> Any:
-        """Ask for a document; whatever goes wrong is LdContextNotAvailable."""
+        """Ask for a document. None is LdContextNotAvailable; what is no @context, is the fault of
+        whoever names it (5.5.6).
+        """
         if not terms.is_uri(url):
             raise BadRequestData(f"{url[:100]!r} is no URL of an @context")
         if not await self.outgoing.allows(url):
             raise LdContextNotAvailable(f"{url} may not be asked: it is not on the list of hosts")
         body = document_of(url, await self._bytes(url))
         if not isinstance(body, dict) or "@context" not in body:
-            raise LdContextNotAvailable(f"{url} is no JSON-LD @context")
+            raise BadRequestData(f"{url} is no JSON-LD @context")
         return body
 
     async def _bytes(self, url: str) -> bytes:
@@ -195,7 +210,7 @@ def document_of(url: str, data: bytes) -> Any:
     try:
         return orjson.loads(data)
     except ValueError as reason:
-        raise LdContextNotAvailable(f"{url} is not JSON") from reason
+        raise BadRequestData(f"{url} is not JSON") from reason
 
 
 def _now() -> str:

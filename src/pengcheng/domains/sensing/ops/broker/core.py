@@ -60,7 +60,7 @@ class Broker:
         self.fitting = Fitting(strict)
         self.fitting.load(self.connection)
         self.outgoing = Outgoing(hosts)
-        self.contexts = Contexts(self.outgoing, self._hosted, base)
+        self.contexts = Contexts(self.outgoing, self.hosted, base)
         self.subscribing = Subscribing(self)
         self.registering = Registering(self)
         self.distributing = Distributing(self)
@@ -138,10 +138,14 @@ class Broker:
 
     # -- things --------------------------------------------------------------------------
 
-    def _hosted(self, url: str) -> Any:
-        """A context that was put here: asked for by its id or by the address it is served at."""
+    def hosted(self, url: str) -> Any:
+        """A context that was put here, by its id or by the address at which it is served.
+
+        Whoever knows the address may read it, of whichever tenant it is: those who follow a Link
+        header name no tenant.
+        """
         identity = url.rpartition("/jsonldContexts/")[2]
-        found = rows.thing(self.connection, "", CONTEXTS, identity)
+        found = rows.thing_anywhere(self.connection, CONTEXTS, identity)
         return found["body"] if found else None
 
     # -- transient entities --------------------------------------------------------------

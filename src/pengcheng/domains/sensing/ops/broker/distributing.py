@@ -255,7 +255,7 @@ def read(body: Any, part: Part, context: ActiveContext) -> Entity:
     try:
         if not isinstance(body, dict):
             raise InvalidAnswer(f"{part.id} sent no entity")
-        found = Reader(context, history=False).entity({**body, "@context": None})
+        found = Reader(context, foreign=True).entity({**body, "@context": None})
     except NgsiError as reason:
         raise InvalidAnswer(f"{part.id} sent no entity: {reason.detail}") from reason
     _timed(found, body)

@@ -214,7 +214,7 @@ class Relaying:
                     [watch.written(whole, self.broker.reader(watch.tenant).fetch)] if whole else []
                 )
             elif wants_geo:
-                entity = Reader(watch.context, nulls=True).entity(each)
+                entity = Reader(watch.context, nulls=True, foreign=True).entity(each)
                 told.append(feature(entity, watch.writer, watch.context.expand("location")))
             elif isinstance(each, dict):
                 told.append({key: value for key, value in each.items() if key != "@context"})
@@ -225,7 +225,7 @@ class Relaying:
         """An entity with what is known of it here and at all other sources, if it is subscribed
         to (5.8.6).
         """
-        entity = Reader(watch.context, nulls=True).entity(part)
+        entity = Reader(watch.context, nulls=True, foreign=True).entity(part)
         reader, distributing = self.broker.reader(watch.tenant), self.broker.distributing
         here = reader.entity(entity["id"])
         found = merged(entity, here, fills=False) if here else entity

@@ -168,6 +168,12 @@ def thing(connection: Connection, tenant: str, kind: str, identity: str) -> Thin
     return orjson.loads(row[0]) if row else None
 
 
+def thing_anywhere(connection: Connection, kind: str, identity: str) -> Thing | None:
+    """A thing whose address alone is known: of whichever tenant it is."""
+    row = connection.one("SELECT doc FROM ngsild_thing WHERE kind = ? AND id = ?", (kind, identity))
+    return orjson.loads(row[0]) if row else None
+
+
 def things(connection: Connection, kind: str, tenant: str | None = None) -> list[tuple[str, Thing]]:
     """All of a kind with their tenants, in the order in which they came."""
     where, values = ("", ()) if tenant is None else (" AND tenant = ?", (tenant,))

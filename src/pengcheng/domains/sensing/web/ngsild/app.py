@@ -177,7 +177,7 @@ class Application:
     ) -> Answer:
         try:
             handler, allowed, captured = self._route(path, method)
-            raw = await read(method, headers, body)
+            raw = await read(method, headers, body, chunks=False)
             request = Request(self.broker, method, path, query, dict(headers), raw)
             request.read_tenant()
             asked_of = request.tenant
@@ -249,12 +249,14 @@ async def _received(receive: Any) -> Parts:
             return
 
 
-async def read(method: str, headers: Mapping[str, str], body: Parts) -> bytes:
-    """The body; a request that has one says how long it is (6.3.4)."""
+async def read(
+    method: str, headers: Mapping[str, str], body: Parts, *, chunks: bool = True
+) -> bytes:
+    """The body. Without ``chunks`` a request that has one says how long it is (6.3.4)."""
     if method in {"GET", "HEAD", "DELETE", "OPTIONS"}:
         return b""
     length = headers.get("content-length")
-    if length is None and "transfer-encoding" not in headers:
+    if length is None and not (chunks and "transfer-encoding" in headers):
         raise Refusal(plain(411))
     if length is not None and (not length.isdigit() or int(length) > LARGEST_BODY):
         raise Refusal(plain(413, Content_Type=JSON))

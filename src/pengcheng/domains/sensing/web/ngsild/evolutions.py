@@ -89,7 +89,7 @@ def _read(body: Any, part: Part, context: Any) -> Evolution | None:
     if not isinstance(body, dict):
         return None
     try:
-        found = Reader(context, history=True).entity({**body, "@context": None})
+        found = Reader(context, history=True, foreign=True).entity({**body, "@context": None})
     except NgsiError:
         return None
     for key, raw in body.items():

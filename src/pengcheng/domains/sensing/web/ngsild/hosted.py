@@ -19,7 +19,7 @@ from pengcheng.domains.sensing.web.ngsild.http import (
 from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
-from pengcheng.kit.ngsild.contexts import CORE_URLS, ActiveContext, core_document
+from pengcheng.kit.ngsild.contexts import CORE_URLS, ActiveContext, checked, core_document
 from pengcheng.kit.ngsild.errors import (
     BadRequestData,
     InvalidRequest,
@@ -39,25 +39,29 @@ async def add(request: Request) -> Answer:
     body = parse(request.raw)
     if not isinstance(body, dict) or "@context" not in body:
         raise InvalidRequest("The body is a JSON object with an @context")
-    if not isinstance(body["@context"], dict | list | str) or body["@context"] in ("", []):
-        raise BadRequestData("The @context is an object, a list or a URL")
     definitions = body["@context"]
+    if definitions in (None, "", []):
+        raise BadRequestData("The @context is an object, a list or a URL")
+    checked(definitions)
     if isinstance(definitions, dict):
         ActiveContext([definitions], "")  # refuses what cannot be processed
     else:
         await request.broker.contexts.active(definitions)
     now = terms.stamp(clock.now())
     document = {"id": new_id(), "body": {"@context": definitions}, "createdAt": now}
+    tenant = request.tenant
     await request.broker.write(
-        "", lambda provision: rows.put_thing(provision.connection, "", CONTEXTS, document)
+        tenant, lambda provision: rows.put_thing(provision.connection, tenant, CONTEXTS, document)
     )
     return plain(201, Location=f"{request.broker.base}/jsonldContexts/{document['id']}")
 
 
-def _everything(broker: Broker) -> list[dict[str, Any]]:
-    """All contexts with what is known of each; ``body`` is what it says."""
+def _everything(broker: Broker, tenant: str) -> list[dict[str, Any]]:
+    """What a tenant put here (5.5.10) and what is kept for all, with what is known of each;
+    ``body`` is what it says.
+    """
     found = []
-    for _, thing in rows.things(broker.connection, CONTEXTS, ""):
+    for _, thing in rows.things(broker.connection, CONTEXTS, tenant):
         found.append(
             {
                 "URL": f"{broker.base}/jsonldContexts/{thing['id']}",
@@ -101,12 +105,13 @@ async def listed(request: Request) -> Answer:
     details, kind = request.flag("details"), request.params.get("kind")
     if kind is not None and kind not in KINDS:
         raise BadRequestData(f"kind is one of {', '.join(sorted(KINDS))}")
-    found = [each for each in _everything(request.broker) if kind in (None, each["kind"])]
+    everything = _everything(request.broker, request.tenant)
+    found = [each for each in everything if kind in (None, each["kind"])]
     return _answer([_told(each) if details else each["URL"] for each in found])
 
 
 def _find(request: Request, identity: str) -> dict[str, Any]:
-    for each in _everything(request.broker):
+    for each in _everything(request.broker, request.tenant):
         if identity in (each["localId"], each["URL"]) or each["URL"].endswith(f"/{identity}"):
             return each
     raise ResourceNotFound(f"There is no @context {identity}")
@@ -119,20 +124,32 @@ async def serve(request: Request, identity: str) -> Answer:
     core = request.params.get("core")
     if details and core:
         raise BadRequestData("details and core exclude each other")
-    if identity in CORE_URLS and not details:
-        return _answer({"@context": core_document()}, LD)
+    if identity in CORE_URLS:
+        return _core(request, identity, details=details)
+    if not details and not request.tenant and (body := request.broker.hosted(identity)):
+        return _answer(body, request.accept)
     found = _find(request, identity)
-    if details:
-        return _answer(_told(found))
-    if found["kind"] == "Cached":
+    if not details and found["kind"] == "Cached":
         raise OperationNotSupported("A cached @context is not served; ask where it came from")
-    return _answer(found["body"], request.accept)
+    if kept := request.broker.contexts.find(found["URL"]):
+        request.broker.contexts.used(kept)  # counts from the next time on
+    return _answer(_told(found)) if details else _answer(found["body"], request.accept)
+
+
+def _core(request: Request, url: str, *, details: bool) -> Answer:
+    """The core is built in, and looks like a document that was fetched when the broker began."""
+    if not details:
+        return _answer({"@context": core_document()}, LD)
+    born = terms.stamp(request.broker.started)
+    return _answer({"URL": url, "localId": digest(url), "kind": "Cached", "createdAt": born})
 
 
 async def delete(request: Request, identity: str) -> Answer:
     """Delete and Reload @context (5.13.5)."""
     reload = request.flag("reload")
     if identity in CORE_URLS:
+        if reload:  # it is built in: what would be fetched is there
+            return plain(204)
         raise BadRequestData("The core @context stays")
     found = _find(request, identity)
     if reload:
@@ -140,8 +157,10 @@ async def delete(request: Request, identity: str) -> Answer:
     broker = request.broker
     if found["kind"] == "Hosted":
         await broker.write(
-            "",
-            lambda provision: rows.drop_thing(provision.connection, "", CONTEXTS, found["localId"]),
+            request.tenant,
+            lambda provision: rows.drop_thing(
+                provision.connection, request.tenant, CONTEXTS, found["localId"]
+            ),
         )
     broker.contexts.implicit.pop(found["localId"], None)
     broker.contexts.forget(found["URL"])
@@ -153,8 +172,8 @@ async def _reload(request: Request, found: dict[str, Any]) -> Answer:
     if found["kind"] != "Cached":
         raise BadRequestData("Only a cached @context can be reloaded")
     contexts = request.broker.contexts
-    body = await contexts.fetch(found["URL"])
     try:
+        body = await contexts.fetch(found["URL"])
         ActiveContext([body["@context"]] if isinstance(body["@context"], dict) else [], "")
     except BadRequestData as reason:
         raise LdContextNotAvailable(f"{found['URL']} is no valid @context now") from reason

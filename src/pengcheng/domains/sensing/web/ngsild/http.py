@@ -28,6 +28,7 @@ VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
 NULL_BYTES = NULL.encode()
 LARGEST_BODY = 10 << 20
 DEEPEST = 100
+WEIGHT = re.compile(r"[01](\.\d*)?")
 MOST = 1000  # elements a page may have
 MOST_WARNINGS = 10
 TRUE = {"true": True, "false": False}
@@ -325,13 +326,10 @@ def negotiate(header: str, offered: tuple[str, ...]) -> str:
     for part in header.split(","):
         kind, *extra = (each.strip() for each in part.split(";"))
         weight = next((each[2:] for each in extra if each.startswith("q=")), "1")
-        try:
-            wanted.append((kind.lower(), float(weight)))
-        except ValueError:
-            wanted.append((kind.lower(), 0.0))
+        wanted.append((kind.lower(), float(weight) if WEIGHT.fullmatch(weight) else 1.0))
     best, score = "", 0.0
     for each in offered:
-        found = max((w for kind, w in wanted if _covers(kind, each)), default=0.0)
+        found = max(((_near(k), w) for k, w in wanted if _covers(k, each)), default=(0, 0.0))[1]
         if found > score:
             best, score = each, found
     if not best:
@@ -342,6 +340,11 @@ def negotiate(header: str, offered: tuple[str, ...]) -> str:
 
 def _covers(kind: str, offered: str) -> bool:
     return kind in {"*/*", "application/*", offered}
+
+
+def _near(kind: str) -> int:
+    """How closely a media range speaks of a type: the closest decides (RFC 9110, 12.5.1)."""
+    return 0 if kind == "*/*" else 1 if kind.endswith("/*") else 2
 
 
 def with_context(payload: Any, source: Any) -> Any:

@@ -205,7 +205,7 @@ async def purge(request: Request) -> Answer:
     reader = request.broker.reader(request.tenant)
     asked = choices.entity_query(request, request.params)
     choices.too_wide(asked, request.params, local=request.flag("local"))
-    if asked.q is not None and asked.q.joins:
+    if "{" in request.params.get("attrs", "") or (asked.q is not None and asked.q.joins):
         raise BadRequestData("What is purged cannot be chosen by linked entities")
     keep, drop = request.names("keep"), request.names("drop")
     if keep and drop:

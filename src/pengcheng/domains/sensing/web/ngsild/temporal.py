@@ -10,7 +10,7 @@ from pengcheng.domains.sensing.api.broker import Consume, past
 from pengcheng.domains.sensing.web.ngsild import choices
 from pengcheng.domains.sensing.web.ngsild.http import Answer, Request
 from pengcheng.kernel import clock
-from pengcheng.kit.ngsild import series, terms
+from pengcheng.kit.ngsild import ending, series, terms
 from pengcheng.kit.ngsild.errors import BadRequestData, InvalidRequest
 from pengcheng.kit.ngsild.reading import Instance
 from pengcheng.kit.ngsild.series import TemporalQuery
@@ -135,7 +135,14 @@ def _wanted(instance: Instance, view: TemporalView) -> bool:
         return False
     if query.relation and query.property != "deletedAt" and "deletedAt" in instance:
         return False
+    if "expiresAt" in instance and _over(instance):
+        return False
     return query.holds(instance)
+
+
+def _over(instance: Instance) -> bool:
+    """What was to be kept for a time only leaves the history with it (4.22); that it went stays."""
+    return "deletedAt" not in instance and ending.end_of(instance) <= clock.now().timestamp()
 
 
 def written(
