@@ -240,14 +240,15 @@ def test_5_6_8_upserting_makes_replaces_or_updates(
 
 def test_5_6_9_and_20_updates_and_merges_of_a_batch(ngsi: Client) -> None:
     make(ngsi, a=1, b={"value": {"x": 1, "y": 2}})
-    assert (
-        ngsi.post("/entityOperations/update", [vehicle(1, a=2)], options="noOverwrite").status
-        == 204
-    )
-    assert read(ngsi)["a"]["value"] == 1
+    path, kept = "/entityOperations/update", {"options": "noOverwrite"}
+    told = ngsi.post(path, [vehicle(1, a=2, c=3)], **kept)  # what is new is written all the same
+    assert (told.status, told.json["success"]) == (207, [])
+    assert [each["entityId"] for each in told.json["errors"]] == ["urn:ngsi-ld:Vehicle:1"]
+    assert (read(ngsi)["a"]["value"], read(ngsi)["c"]["value"]) == (1, 3)
+    assert ngsi.post(path, [vehicle(1, d=4)], **kept).status == 204
     assert ngsi.post("/entityOperations/update", [vehicle(1, a=2)]).status == 204
     assert ngsi.post("/entityOperations/merge", [vehicle(1, b={"value": {"x": 5}})]).status == 204
-    assert read(ngsi, options="keyValues") == vehicle(a=2, b={"x": 5, "y": 2})
+    assert read(ngsi, options="keyValues") == vehicle(a=2, b={"x": 5, "y": 2}, c=3, d=4)
     missing = ngsi.post("/entityOperations/update", [vehicle(1, a=3), vehicle(9, a=1)])
     assert missing.status == 207
     assert missing.json["errors"][0]["error"]["status"] == 404

@@ -71,6 +71,29 @@ def test_4_6_2_names_begin_with_a_letter(ngsi: Client) -> None:
     assert not refused(ngsi, 温度_1={"value": 1}, **{f"{NAMES}a-b": {"value": 1}})
 
 
+def test_4_6_2_what_stands_beside_attributes_is_no_type(ngsi: Client) -> None:
+    for name in ("id", "type", "scope", "@type"):
+        assert ngsi.post("/entities", vehicle(type=name)).kind == "BadRequestData"
+
+
+def test_5_6_2_4_a_scope_that_is_not_there_is_not_updated(ngsi: Client) -> None:
+    ngsi.post("/entities", vehicle())
+    told = ngsi.patch(f"{ONE}/attrs", {"scope": "/Shenzhen", "a": {"value": 1}})
+    assert told.status == 207
+    assert [each["attributeName"] for each in told.json["notUpdated"]] == ["scope"]
+    found = ngsi.get(ONE).json
+    assert ("scope" in found, found["a"]["value"]) == (False, 1)
+
+
+def test_5_6_17_4_and_5_6_18_4_an_entity_has_an_id(ngsi: Client) -> None:
+    for method in ("PUT", "PATCH"):
+        assert ngsi(method, "/entities/", vehicle()).kind == "BadRequestData"
+        assert ngsi(method, "/entities", vehicle()).status == 405
+    instance = "/temporal/entities/urn:x:1/attrs//urn:ngsi-ld:instance:1"
+    assert ngsi.patch(instance, {"value": 1}).status == 405
+    assert ngsi.delete(instance).kind == "BadRequestData"
+
+
 def test_5_2_32_texts_have_a_language_and_one_type(ngsi: Client) -> None:
     assert refused(ngsi, a={"languageMap": {"": "x"}})
     assert refused(ngsi, a={"languageMap": {"en": "x"}, "valueType": "xsd:string"})

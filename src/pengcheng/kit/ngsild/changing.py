@@ -133,11 +133,6 @@ def _shape(change: Change, fragment: Entity, *, scope: bool) -> None:
         change.shape = True
 
 
-def _scopes_with(stored: Entity, added: Any) -> Any:
-    """The scopes that are there and after them the new ones (5.6.3.4 without overwriting)."""
-    return list(dict.fromkeys([*stored.get("scope", ()), *added]))
-
-
 def delete_scope(stored: Entity, now: str) -> Change | None:
     """Delete Attribute on the scope (5.6.5); ``None`` when there is none."""
     change = _begin(stored)
@@ -158,8 +153,9 @@ def _deletes(instance: Instance) -> bool:
 def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Change:
     """Append Attributes (5.6.3): what is there is replaced, or with ``noOverwrite`` refused."""
     change = _begin(stored)
-    if not overwrite and "scope" in fragment:
-        fragment = {**fragment, "scope": _scopes_with(stored, fragment["scope"])}
+    if not overwrite and fragment.get("scope", NULL) != NULL:
+        both = [*stored.get("scope", ()), *fragment["scope"]]
+        fragment = {**fragment, "scope": list(dict.fromkeys(both))}
     _shape(change, fragment, scope=True)
     attrs = change.entity["attrs"]
     for name, instances in fragment["attrs"].items():
@@ -178,6 +174,8 @@ def update(stored: Entity, fragment: Entity, now: str) -> Change:
     """Update Attributes (5.6.2): whole instances are replaced, new ones appended, Nulls delete."""
     change = _begin(stored)
     _shape(change, fragment, scope="scope" in stored)
+    if "scope" in fragment and "scope" not in stored:
+        change.refused["scope"] = "There is no scope to update"
     for name, instances in fragment["attrs"].items():
         for each in instances:
             old = find(change.entity["attrs"].get(name, []), each)

@@ -38,6 +38,7 @@ PLACES = tuple(
     for each in ("location", "observationSpace", "operationSpace")
 )
 TYPES = frozenset({"objectType", "valueType", "entityTypeSealed"})
+NO_TYPES = frozenset({"id", "type", "scope"})
 MEMBERS = frozenset({"id", "@id", "type", "@type", "scope", "@context", "expiresAt"})
 SYSTEM_TOO = MEMBERS | {"createdAt", "modifiedAt", "deletedAt"}
 
@@ -110,6 +111,8 @@ class Reader:
         names = value if isinstance(value, list) else [value]
         if not names or not all(isinstance(each, str) and each for each in names):
             raise BadRequestData("The type of an entity is a name or a list of names")
+        if not NO_TYPES.isdisjoint(names):
+            raise BadRequestData("id, type and scope are no types of entities")
         return list(dict.fromkeys(self.name(each) for each in names))
 
     def name(self, short: str) -> str:

@@ -27,7 +27,7 @@ from pengcheng.domains.sensing.web.ngsild.http import (
 )
 from pengcheng.domains.sensing.web.ngsild.remembering import Remembered, key_of
 from pengcheng.domains.sensing.web.ngsild.routes import ROUTES
-from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.errors import BadRequestData, NgsiError, ResourceNotFound
 
 Handler = Callable[..., Awaitable[Answer]]
 Scope = dict[str, Any]
@@ -213,6 +213,8 @@ class Application:
             if captured is None:
                 continue
             found = route.methods.get("GET" if method == "HEAD" else method)
+            if found is None and method in {"PUT", "PATCH"} and rest == "/entities/":
+                raise BadRequestData("The id of the entity is not there")  # 5.6.17.4, 5.6.18.4
             if found is None:
                 raise Refusal(plain(405, Allow=", ".join(route.methods)))
             return found[0], found[1], captured

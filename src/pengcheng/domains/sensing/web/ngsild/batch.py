@@ -14,9 +14,14 @@ from pengcheng.domains.sensing.web.ngsild import spreading
 from pengcheng.domains.sensing.web.ngsild.entities import simplified
 from pengcheng.domains.sensing.web.ngsild.http import JSON, Answer, Request, multi, plain
 from pengcheng.kit.ngsild import terms
-from pengcheng.kit.ngsild.changing import MergeOptions
+from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.contexts import ActiveContext, core
-from pengcheng.kit.ngsild.errors import BadRequestData, NgsiError, ResourceNotFound
+from pengcheng.kit.ngsild.errors import (
+    AlreadyExists,
+    BadRequestData,
+    NgsiError,
+    ResourceNotFound,
+)
 from pengcheng.kit.ngsild.reading import Entity, Reader
 
 MOST = 10_000
@@ -156,11 +161,22 @@ async def update(request: Request) -> Answer:
     plainly = simplified(request)
     items = await parsed(request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True))
 
-    def work(provision: Provision, entity: Entity) -> None:
-        provision.append(entity["id"], entity, overwrite=overwrite)
+    def work(provision: Provision, entity: Entity) -> Change:
+        return provision.append(entity["id"], entity, overwrite=overwrite)
 
     outcomes = await run(request, items, spreading.UPDATE, work)
+    if not overwrite:
+        _refused(outcomes)
     return multi(outcomes.document()) if outcomes.errors else plain(204)
+
+
+def _refused(outcomes: Outcomes) -> None:
+    """What was not overwritten is told of its entity; the rest of the entity is written."""
+    for identity, change in outcomes.results.items():
+        if change.refused:
+            names = ", ".join(change.refused)
+            outcomes.errors.append((identity, AlreadyExists(f"Not overwritten: {names}")))
+            outcomes.success.remove(identity)
 
 
 async def merge(request: Request) -> Answer:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pengcheng.domains.sensing.api.broker import Provision, history, past, rows
 from pengcheng.domains.sensing.web.ngsild import passing
 from pengcheng.domains.sensing.web.ngsild.entities import attribute_name, entity_id, same_id
-from pengcheng.domains.sensing.web.ngsild.http import Answer, Request, plain
+from pengcheng.domains.sensing.web.ngsild.http import Answer, Refusal, Request, plain
 from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import BadRequestData, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
@@ -122,6 +122,8 @@ async def delete_attribute(request: Request, identity: str, name: str) -> Answer
 
 async def modify_instance(request: Request, identity: str, name: str, instance: str) -> Answer:
     """Partial Update of an instance (5.6.14)."""
+    if not name:  # no address of the binding
+        raise Refusal(plain(405, Allow="DELETE"))
     found, wanted = entity_id(identity), terms.uri(instance, "instanceId")
     await request.read_body(patch=True)
     request.broker.check_tenant(request.tenant)
