@@ -146,6 +146,13 @@ def test_6_3_4_a_body_in_chunks_has_no_length(ngsi: Client) -> None:
     assert (sent[0]["status"], sent[1]["body"]) == (411, b"")
 
 
+def test_6_3_2_an_option_that_is_none_is_refused(ngsi: Client) -> None:
+    ngsi.post("/entities", vehicle(a=1))
+    for path, body in ((f"{ONE}/attrs", {"a": 2}), ("/entityOperations/upsert", [vehicle(a=2)])):
+        assert ngsi.post(path, body, options="overwritten").kind == "InvalidRequest"
+    assert ngsi.get(ONE).json["a"]["value"] == 1
+
+
 def test_4_22_the_history_of_what_is_over_is_over(ngsi: Client) -> None:
     past, later = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
     for number, ends in enumerate((past, later)):

@@ -19,6 +19,7 @@ from pengcheng.kit.ngsild.contexts import ActiveContext, core
 from pengcheng.kit.ngsild.errors import (
     AlreadyExists,
     BadRequestData,
+    InvalidRequest,
     NgsiError,
     ResourceNotFound,
 )
@@ -122,7 +123,7 @@ async def create(request: Request) -> Answer:
 async def upsert(request: Request) -> Answer:
     """Batch Entity Creation or Update (5.6.8): replace what exists, or update it."""
     if request.options - {"replace", "update", "simplified", "keyValues", "normalized", "concise"}:
-        raise BadRequestData("The option is replace or update")
+        raise InvalidRequest("The option is replace or update")
     update, plainly = "update" in request.options, simplified(request)
     items = await parsed(request, lambda ctx, e: Reader(ctx, simplified=plainly).entity(e))
     fresh: list[str] = []

@@ -31,6 +31,10 @@ DEEPEST = 100
 WEIGHT = re.compile(r"[01](\.\d*)?")
 MOST = 1000  # elements a page may have
 MOST_WARNINGS = 10
+OPTIONS = frozenset(  # of any operation
+    {"normalized", "concise", "simplified", "keyValues", "sysAttrs", "count", "temporalValues"}
+    | {"aggregatedValues", "noOverwrite", "replace", "update"}
+)
 TRUE = {"true": True, "false": False}
 
 
@@ -121,9 +125,14 @@ class Request:
             if key in self.params:
                 raise BadRequestData(f"{key} is given twice")
             self.params[key] = value
+        self._check_params()
+
+    def _check_params(self) -> None:
         for key, value in self.params.items():
             if not value and key not in {"options"}:
                 raise BadRequestData(f"{key} is empty")
+        if "options" in self.params and not self.options <= OPTIONS:
+            raise InvalidRequest("options has a word that is no option")  # 6.3.2
 
     def flag(self, name: str, default: bool = False) -> bool:
         if name == "local" and self.snapshot:
