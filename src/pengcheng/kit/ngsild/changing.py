@@ -18,17 +18,17 @@ from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_null, is_ur
 NULLS_OF_THEIR_OWN = RELATIONS | {"LanguageProperty", "ListProperty"}  # not a text
 
 
-@dataclass
-class Change:
-    """What a change did: the entity as it is now, and which attributes came, changed or went.
+AttributeKey = tuple[str, str | None]  # IRI and datasetId
 
-    A key is (IRI of the attribute, datasetId or None).
-    """
+
+@dataclass(slots=True)
+class Change:
+    """What a change did: the entity as it is now, and which attributes came, changed or went."""
 
     entity: Entity
-    created: dict[tuple[str, str | None], Instance] = field(default_factory=dict)
-    updated: dict[tuple[str, str | None], Instance] = field(default_factory=dict)
-    deleted: dict[tuple[str, str | None], Instance] = field(default_factory=dict)
+    created: dict[AttributeKey, Instance] = field(default_factory=dict)
+    updated: dict[AttributeKey, Instance] = field(default_factory=dict)
+    deleted: dict[AttributeKey, Instance] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     shape: bool = False  # type or scope changed
 
@@ -159,6 +159,8 @@ def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Ch
     _shape(change, fragment, scope=True)
     attrs = change.entity["attrs"]
     for name, instances in fragment["attrs"].items():
+        if overwrite and _told_again(change, name, instances, now):
+            continue
         for each in instances:
             old = find(attrs.get(name, ()), each)
             if old is not None and not overwrite:
@@ -168,6 +170,21 @@ def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Ch
             elif old is not None:
                 _drop(change, name, old)
     return _end(change, now)
+
+
+def _told_again(change: Change, name: str, instances: list[Instance], now: str) -> bool:
+    """The short way of what is nearly always said: the one instance that there is, anew."""
+    attrs = change.entity["attrs"]
+    there = attrs.get(name)
+    if there is None or len(there) != 1 or len(instances) != 1:
+        return False
+    old, fresh = there[0], instances[0]
+    if "datasetId" in old or "datasetId" in fresh or "attrs" in fresh or _deletes(fresh):
+        return False
+    fresh = {**fresh, "createdAt": old["createdAt"], "modifiedAt": now}
+    attrs[name] = [fresh]
+    change.updated[name, None] = fresh
+    return True
 
 
 def update(stored: Entity, fragment: Entity, now: str) -> Change:

@@ -25,6 +25,7 @@ RELATIONS: dict[str, Callable[[BaseGeometry, BaseGeometry], bool]] = {
     "equals": lambda one, other: bool(one.equals(other)),
     "disjoint": lambda one, other: bool(one.disjoint(other)),
 }
+NUMBERS = (int, float)  # and no booleans
 DEPTH = {
     "Point": 0,
     "MultiPoint": 1,
@@ -51,6 +52,8 @@ def _parsed(text: str) -> Any:
 
 def checked(value: Any, where: str, *, collections: bool = True) -> dict[str, Any]:
     """The geometry if it is one; some clients send it as text."""
+    if _is_plain_point(value):
+        return value  # type: ignore[no-any-return]  # a dict
     value = _parsed(value) if isinstance(value, str) else value
     if not isinstance(value, dict) or value.get("type") not in GEOMETRIES:
         raise BadRequestData(f"{where} must be a GeoJSON geometry", title="Invalid geometry")
@@ -66,12 +69,24 @@ def checked(value: Any, where: str, *, collections: bool = True) -> dict[str, An
     return {key: inner for key, inner in value.items() if key != "@context"}
 
 
+def _is_plain_point(value: Any) -> bool:
+    """What most places are: a longitude and a latitude, and nothing besides."""
+    if not isinstance(value, dict) or len(value) != 2 or value.get("type") != "Point":
+        return False
+    place = value.get("coordinates")
+    if not isinstance(place, list) or len(place) != 2:
+        return False
+    x, y = place
+    numbers = type(x) in NUMBERS and type(y) in NUMBERS
+    return numbers and -180 <= x <= 180 and -90 <= y <= 90  # which NaN is not
+
+
 def _coordinates(value: Any, depth: int) -> bool:
     if not isinstance(value, list) or not value:
         return False
     if depth:
         return all(_coordinates(each, depth - 1) for each in value)
-    numbers = all(type(each) in {int, float} and math.isfinite(each) for each in value)
+    numbers = all(type(each) in NUMBERS and math.isfinite(each) for each in value)
     if not numbers or not 2 <= len(value) <= 4:
         return False
     return -180 <= value[0] <= 180 and -90 <= value[1] <= 90

@@ -25,10 +25,6 @@ Entity = dict[str, Any]
 Instance = dict[str, Any]
 Attributes = dict[str, list[Instance]]
 DEEPEST = 8  # attributes of attributes of attributes …
-# What most attributes have, and no more.
-TYPED = {"type", "value"}
-OBSERVED = {"type", "value", "observedAt"}
-LEADING = {"type", "object"}
 # Members of attributes that no attribute can be called by (4.5.1).
 NEVER_NAMES = frozenset({"datasetId", "instanceId", "observedAt", "unitCode", "lang"}) | {
     *("objectType", "valueType", "previousValue", "previousObject", "previousLanguageMap")
@@ -74,14 +70,16 @@ class Reader:
             found["scope"] = self.scopes(body["scope"])
         if "expiresAt" in body:
             found["expiresAt"] = self._moment(body["expiresAt"], "expiresAt")
+        attrs = found["attrs"]
         for key, value in body.items():
+            if key in SYSTEM_TOO:
+                continue
             if key in NEVER_NAMES:
                 raise BadRequestData(f"{key} cannot be the name of an attribute")
-            if key not in SYSTEM_TOO:
-                found["attrs"][self.name(key)] = self.instances(key, value, 0)
-        self._places(found["attrs"])
-        if forbidding.PROOF in found["attrs"] and not self.foreign:
-            forbidding.proof(found["attrs"][forbidding.PROOF])
+            attrs[self.name(key)] = self.instances(key, value, 0)
+        self._places(attrs)
+        if forbidding.PROOF in attrs and not self.foreign:
+            forbidding.proof(attrs[forbidding.PROOF])
         return found
 
     def _places(self, attrs: Attributes) -> None:
@@ -108,6 +106,8 @@ class Reader:
         return NULL if self.nulls and value == NULL else terms.date_time(value, what)
 
     def types(self, value: Any) -> list[str]:
+        if isinstance(value, str) and value:  # nearly always
+            return [self.name(value)]
         names = value if isinstance(value, list) else [value]
         if not names or not all(isinstance(each, str) and each for each in names):
             raise BadRequestData("The type of an entity is a name or a list of names")
@@ -143,6 +143,8 @@ class Reader:
         """All instances of one attribute; two with one datasetId are refused (4.5.5)."""
         if depth > DEEPEST:
             raise BadRequestData(f"{key} is nested too deeply")
+        if isinstance(value, dict) and not self.simplified:
+            return [self.instance(key, value, depth)]
         if self.simplified and isinstance(value, dict) and value.keys() == {"dataset"}:
             return self._by_dataset(key, value["dataset"])
         many = isinstance(value, list) and self._is_list_of_instances(value)
@@ -311,20 +313,22 @@ class Reader:
 
 def _quickly(key: str, value: Mapping[str, Any]) -> Instance | None:
     """The attributes that nearly all are; what is the least out of the way goes the long way."""
-    kind, members = value.get("type"), value.keys()
+    kind, members = value.get("type"), len(value)
     if kind == "Property":
         inner = value.get("value")
         if inner is None or inner == NULL:
             return None
-        if members == TYPED:
+        if members == 2:
             return {"type": kind, "value": inner}
-        if members == OBSERVED and value["observedAt"] != NULL:
-            at = terms.date_time(value["observedAt"], f"observedAt of {key}")
+        at = value.get("observedAt")
+        if members == 3 and isinstance(at, str) and terms.is_sent(at):
             return {"type": kind, "value": inner, "observedAt": at}
-    elif kind == "GeoProperty" and members == TYPED and isinstance(value["value"], dict):
+    elif members != 2:
+        return None
+    elif kind == "GeoProperty" and isinstance(value.get("value"), dict):
         return {"type": kind, "value": geometry.checked(value["value"], key, collections=False)}
-    elif kind == "Relationship" and members == LEADING:
-        target = value["object"]
+    elif kind == "Relationship":
+        target = value.get("object")
         if target != NULL and terms.is_uri(target):
             return {"type": kind, "object": target}
     return None

@@ -131,6 +131,16 @@ def sent(value: object, what: str) -> datetime:
     return instant(text, what)
 
 
+@lru_cache(maxsize=4096)
+def is_sent(text: str) -> bool:
+    """Whether a text is a DateTime as clients send it."""
+    try:
+        sent(text, "")
+    except BadRequestData:
+        return False
+    return True
+
+
 def stamp(moment: datetime) -> str:
     """A moment as the broker writes it: whole seconds without a fraction."""
     text = moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6]

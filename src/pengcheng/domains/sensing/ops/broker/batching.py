@@ -190,7 +190,8 @@ class Batch:
             if kind == EVOLUTION:
                 self._write_evolution(tenant, identity, new)
                 continue
-            links.relink(self.connection, tenant, old, new)
+            if links.moved(old, new):
+                links.relink(self.connection, tenant, old, new)
             if old is not None and new is not None and key not in layer.reborn:
                 raw = orjson.dumps(new)
                 updates.append((tenant, identity, raw, _end(raw, new)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import inf
 from zlib import crc32
 
@@ -17,6 +18,7 @@ PLACES = 1 << 16
 WHOLE = ""  # the place of everything a tenant has
 
 
+@lru_cache(maxsize=8192)
 def place(tenant: str, name: str) -> int:
     return crc32(f"{tenant} {name}".encode()) & (PLACES - 1)
 

@@ -22,7 +22,7 @@ from pengcheng.domains.sensing.ops.broker.series import (
 from pengcheng.domains.sensing.ops.rolled import graves, merged
 from pengcheng.domains.sensing.ops.rolled.graves import Grave
 from pengcheng.kit.ngsild import terms
-from pengcheng.kit.ngsild.changing import Change
+from pengcheng.kit.ngsild.changing import AttributeKey, Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, null_of
 
@@ -39,13 +39,14 @@ def _micros(text: str) -> int:
 
 def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     """Write down what a change did."""
-    identity = change.entity["id"]
     head(batch, tenant, change.entity, now, whole=change.shape)
-    listed = [*change.created.items(), *change.updated.items()]
-    stamps = {"createdAt": now, "modifiedAt": now}
-    told = [(name, each | stamps) for (name, _), each in listed]
-    told += [(name, _tombstone(each, now)) for (name, _), each in change.deleted.items()]
-    batch.later(INSERT, _rows(batch, tenant, identity, told))
+    if change.created:
+        batch.later(INSERT, _said(batch, tenant, change.entity["id"], change.created, now))
+    if change.updated:
+        batch.later(INSERT, _said(batch, tenant, change.entity["id"], change.updated, now))
+    if change.deleted:
+        gone = [(name, _tombstone(each, now)) for (name, _), each in change.deleted.items()]
+        batch.later(INSERT, _rows(batch, tenant, change.entity["id"], gone))
 
 
 def head(batch: Batch, tenant: str, entity: Entity, now: str, *, whole: bool = False) -> None:
@@ -100,6 +101,24 @@ def evolution(connection: Connection, tenant: str, identity: str) -> dict[str, A
         return connection.get(EVOLUTION, tenant, identity)
     row = connection.one(READ[EVOLUTION], (tenant, identity))
     return orjson.loads(row[0]) if row else None
+
+
+def _said(
+    batch: Batch, tenant: str, entity: str, told: dict[AttributeKey, Instance], now: str
+) -> list[tuple[Any, ...]]:
+    """A row for each instance that was written just now."""
+    series = batch.series.numbers(tenant, entity, [name for name, _ in told])
+    random, number = batch.numbered(len(told))
+    at, first, found = _micros(now), f"urn:ngsi-ld:instance:{random}-", []
+    for (name, dataset), each in told.items():
+        identity = each.get("instanceId") or f"{first}{number}"
+        number += 1
+        observed = each.get("observedAt")
+        kept = {**each, "createdAt": now, "modifiedAt": now, "instanceId": identity}
+        micros_of = observed and _micros(observed)
+        place = (series[name], dataset or "", identity, micros_of)
+        found.append((*place, at, at, None, orjson.dumps(kept)))
+    return found
 
 
 def _rows(

@@ -23,10 +23,14 @@ def of(entity: Document | None) -> set[tuple[str, str]]:
     return found
 
 
+def moved(old: Document | None, new: Document | None) -> bool:
+    """Whether one of those relationships points elsewhere now."""
+    types = {*(old or {}).get("type", ()), *(new or {}).get("type", ())}
+    return not LOOKED_UP.keys().isdisjoint(types) and of(old) != of(new)
+
+
 def relink(connection: Connection, tenant: str, old: Document | None, new: Document | None) -> None:
     before, after = of(old), of(new)
-    if before == after:
-        return
     source = (new or old or {})["id"]
     gone = [(tenant, *each, source) for each in before - after]
     come = [(tenant, *each, source) for each in after - before]

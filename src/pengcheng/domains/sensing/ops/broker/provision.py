@@ -24,7 +24,7 @@ from pengcheng.kit.ngsild.reading import Entity, Instance
 Told = Callable[[Batch, str, "Happening"], None]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Happening:
     """What happened to one entity: for subscribers. ``before`` is None when it came to be."""
 

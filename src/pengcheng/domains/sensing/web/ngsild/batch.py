@@ -28,6 +28,7 @@ from pengcheng.kit.ngsild.reading import Entity, Reader
 MOST = 10_000
 Batch = spreading.Batch
 Parsed = list[tuple[str, Entity | NgsiError]]
+Read = Callable[[Any], Entity]
 
 
 async def contexts(request: Request) -> list[ActiveContext | NgsiError]:
@@ -64,18 +65,21 @@ async def _active(request: Request, source: Any) -> ActiveContext | NgsiError:
 
 
 async def parsed(
-    request: Request, read: Callable[[ActiveContext, Any], Entity], *, merging: bool = False
+    request: Request, reading: Callable[[ActiveContext], Read], *, merging: bool = False
 ) -> Parsed:
     """Each element read for itself; an element that cannot be read is an error of its own."""
     await request.read_body(merging=merging)
     result: Parsed = []
+    known: ActiveContext | None = None
     for each, context in zip(request.body, await contexts(request), strict=True):
         identity = str(each.get("id", "")) if isinstance(each, dict) else ""
         if isinstance(context, NgsiError):
             result.append((identity, context))
             continue
+        if context is not known:  # nearly always one for all
+            known, read = context, reading(context)
         try:
-            result.append((identity, read(context, each)))
+            result.append((identity, read(each)))
         except NgsiError as error:
             result.append((identity, error))
     return result
@@ -115,7 +119,7 @@ def created(request: Request, ids: list[str]) -> Answer:
 async def create(request: Request) -> Answer:
     """Batch Entity Creation (5.6.7)."""
     plainly = simplified(request)
-    items = await parsed(request, lambda ctx, e: Reader(ctx, simplified=plainly).entity(e))
+    items = await parsed(request, lambda ctx: Reader(ctx, simplified=plainly).entity)
     outcomes = await run(request, items, spreading.CREATE, lambda p, entity: p.create(entity))
     return multi(outcomes.document()) if outcomes.errors else created(request, outcomes.success)
 
@@ -125,7 +129,7 @@ async def upsert(request: Request) -> Answer:
     if request.options - {"replace", "update", "simplified", "keyValues", "normalized", "concise"}:
         raise InvalidRequest("The option is replace or update")
     update, plainly = "update" in request.options, simplified(request)
-    items = await parsed(request, lambda ctx, e: Reader(ctx, simplified=plainly).entity(e))
+    items = await parsed(request, lambda ctx: Reader(ctx, simplified=plainly).entity)
     fresh: list[str] = []
 
     def work(provision: Provision, entity: Entity) -> None:
@@ -160,7 +164,7 @@ async def update(request: Request) -> Answer:
     request.broker.check_tenant(request.tenant)
     overwrite = "noOverwrite" not in request.options
     plainly = simplified(request)
-    items = await parsed(request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True))
+    items = await parsed(request, lambda ctx: partial(fragment, ctx, plainly=plainly, nulls=True))
 
     def work(provision: Provision, entity: Entity) -> Change:
         return provision.append(entity["id"], entity, overwrite=overwrite)
@@ -189,7 +193,7 @@ async def merge(request: Request) -> Answer:
     options = MergeOptions(observed, request.params.get("lang"))
     plainly = simplified(request)
     items = await parsed(
-        request, lambda ctx, e: fragment(ctx, e, plainly=plainly, nulls=True), merging=True
+        request, lambda ctx: partial(fragment, ctx, plainly=plainly, nulls=True), merging=True
     )
     outcomes = await run(
         request, items, spreading.MERGE, lambda provision, e: provision.merge(e["id"], e, options)

@@ -28,6 +28,7 @@ VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
 NULL_BYTES = NULL.encode()
 LARGEST_BODY = 10 << 20
 DEEPEST = 100
+NESTING = (dict, list)
 WEIGHT = re.compile(r"[01](\.\d*)?")
 MOST = 1000  # elements a page may have
 MOST_WARNINGS = 10
@@ -321,8 +322,8 @@ def deep(value: Any, most: int) -> bool:
         level = [
             inner
             for each in level
-            for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, (dict, list))
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) in NESTING
         ]
     return any(level)
 
