@@ -144,11 +144,11 @@ def test_a_notification_that_was_not_stored_does_not_hold_back_the_next(
     )
     path = "/entities/urn:ngsi-ld:Vehicle:1/attrs"
 
-    def full(_: Any) -> None:
+    def full(*_: Any) -> None:
         raise OSError("no space left")
 
     with monkeypatch.context() as broken:
-        broken.setattr("pengcheng.domains.sensing.ops.broker.batching.Batch.commit", full)
+        broken.setattr("pengcheng.domains.sensing.ops.broker.hands.Here.store", full)
         assert ngsi.patch(path, {"speed": {"type": "Property", "value": 2}}).status == 500
     assert ngsi.patch(path, {"speed": {"type": "Property", "value": 3}}).status == 204
     ngsi.until(lambda: receiver.got)

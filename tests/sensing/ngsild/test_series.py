@@ -10,7 +10,7 @@ import pytest
 
 from pengcheng.domains.sensing.ops.broker.batching import Batch
 from pengcheng.domains.sensing.ops.broker.database import POSTGRES, SQLITE, Database
-from pengcheng.domains.sensing.ops.broker.series import INSERT
+from pengcheng.domains.sensing.ops.broker.spelling import INSERT
 from tests.sensing.ngsild.conftest import database_url
 
 pytestmark = pytest.mark.django_db  # the store of the broker on the database of the lane

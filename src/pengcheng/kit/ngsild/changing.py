@@ -13,10 +13,8 @@ from typing import Any
 from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Attributes, Entity, Instance
-from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_null, is_uri
-
-NULLS_OF_THEIR_OWN = RELATIONS | {"LanguageProperty", "ListProperty"}  # not a text
-
+from pengcheng.kit.ngsild.retelling import deletes, retold
+from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_uri
 
 AttributeKey = tuple[str, str | None]  # IRI and datasetId
 
@@ -142,14 +140,6 @@ def delete_scope(stored: Entity, now: str) -> Change | None:
     return _end(change, now)
 
 
-def _deletes(instance: Instance) -> bool:
-    kind = instance.get("type") or "Property"
-    value = instance.get(VALUE_OF[kind])
-    if isinstance(value, str):
-        return value == NULL
-    return kind in NULLS_OF_THEIR_OWN and is_null(kind, value)
-
-
 def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Change:
     """Append Attributes (5.6.3): what is there is replaced, or with ``noOverwrite`` refused."""
     change = _begin(stored)
@@ -159,32 +149,19 @@ def append(stored: Entity, fragment: Entity, now: str, *, overwrite: bool) -> Ch
     _shape(change, fragment, scope=True)
     attrs = change.entity["attrs"]
     for name, instances in fragment["attrs"].items():
-        if overwrite and _told_again(change, name, instances, now):
+        again = retold(attrs.get(name), instances, now) if overwrite else None
+        if again is not None:
+            attrs[name], change.updated[name, None] = [again], again
             continue
         for each in instances:
             old = find(attrs.get(name, ()), each)
             if old is not None and not overwrite:
                 change.refused[name] = "The attribute exists and is not to be overwritten"
-            elif not _deletes(each):
+            elif not deletes(each):
                 _put(change, name, _stamped(each, now, old), old)
             elif old is not None:
                 _drop(change, name, old)
     return _end(change, now)
-
-
-def _told_again(change: Change, name: str, instances: list[Instance], now: str) -> bool:
-    """The short way of what is nearly always said: the one instance that there is, anew."""
-    attrs = change.entity["attrs"]
-    there = attrs.get(name)
-    if there is None or len(there) != 1 or len(instances) != 1:
-        return False
-    old, fresh = there[0], instances[0]
-    if "datasetId" in old or "datasetId" in fresh or "attrs" in fresh or _deletes(fresh):
-        return False
-    fresh = {**fresh, "createdAt": old["createdAt"], "modifiedAt": now}
-    attrs[name] = [fresh]
-    change.updated[name, None] = fresh
-    return True
 
 
 def update(stored: Entity, fragment: Entity, now: str) -> Change:
@@ -196,7 +173,7 @@ def update(stored: Entity, fragment: Entity, now: str) -> Change:
     for name, instances in fragment["attrs"].items():
         for each in instances:
             old = find(change.entity["attrs"].get(name, []), each)
-            if not _deletes(each):
+            if not deletes(each):
                 _put(change, name, _stamped(each, now, old), old)
             elif old is not None:
                 _drop(change, name, old)
@@ -231,7 +208,7 @@ def partial(stored: Entity, name: str, fragment: Instance, now: str) -> Change |
     old = find(change.entity["attrs"].get(name, []), fragment)
     if old is None:
         return None
-    if _deletes(fragment):
+    if deletes(fragment):
         _drop(change, name, old)
         return _end(change, now)
     _check_kind(old, fragment, name)
@@ -239,7 +216,7 @@ def partial(stored: Entity, name: str, fragment: Instance, now: str) -> Change |
     fresh["type"] = old["type"]
     subs = dict(old.get("attrs", {}))
     for sub, instances in fragment.get("attrs", {}).items():
-        if all(_deletes(each) for each in instances):
+        if all(deletes(each) for each in instances):
             subs.pop(sub, None)
         else:
             before = subs.get(sub, [])
@@ -320,7 +297,7 @@ def merge(stored: Entity, fragment: Entity, now: str, options: MergeOptions) -> 
     for name, instances in fragment["attrs"].items():
         for each in instances:
             old = find(change.entity["attrs"].get(name, []), each)
-            if _deletes(each):
+            if deletes(each):
                 if old is not None:
                     _drop(change, name, old)
             elif old is None:
@@ -390,7 +367,7 @@ def _merged_subs(old: Instance, given: Instance, now: str, options: MergeOptions
             before = find(result, each)
             if before is not None:
                 result.remove(before)
-            if not _deletes(each):
+            if not deletes(each):
                 kept = _merged(before, each, now, options) if before else None
                 result.append(kept or _stamped(each, now, None))
         if result:

@@ -315,22 +315,27 @@ def _quickly(key: str, value: Mapping[str, Any]) -> Instance | None:
     """The attributes that nearly all are; what is the least out of the way goes the long way."""
     kind, members = value.get("type"), len(value)
     if kind == "Property":
-        inner = value.get("value")
-        if inner is None or inner == NULL:
-            return None
-        if members == 2:
-            return {"type": kind, "value": inner}
-        at = value.get("observedAt")
-        if members == 3 and isinstance(at, str) and terms.is_sent(at):
-            return {"type": kind, "value": inner, "observedAt": at}
-    elif members != 2:
+        return _quick_property(value, members)
+    if members != 2:
         return None
-    elif kind == "GeoProperty" and isinstance(value.get("value"), dict):
+    if kind == "GeoProperty" and isinstance(value.get("value"), dict):
         return {"type": kind, "value": geometry.checked(value["value"], key, collections=False)}
-    elif kind == "Relationship":
+    if kind == "Relationship":
         target = value.get("object")
         if target != NULL and terms.is_uri(target):
             return {"type": kind, "object": target}
+    return None
+
+
+def _quick_property(value: Mapping[str, Any], members: int) -> Instance | None:
+    inner = value.get("value")
+    if inner is None or inner == NULL:
+        return None
+    if members == 2:
+        return {"type": "Property", "value": inner}
+    at = value.get("observedAt")
+    if members == 3 and isinstance(at, str) and terms.is_sent(at):
+        return {"type": "Property", "value": inner, "observedAt": at}
     return None
 
 

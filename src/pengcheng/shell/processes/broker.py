@@ -87,6 +87,7 @@ def make_app() -> Any:
         hosts=frozenset(each.strip() for each in hosts.split(",") if each.strip()),
         strict=strict_of(os.environ.get("PENGCHENG_BROKER_STRICT", "")),
         rolled_after=history_days(),
+        apart=True,
     )
     faces = import_string("pengcheng.domains.sensing.web.faces.faces")(broker)
     application = import_string("pengcheng.domains.sensing.web.ngsild.app.Application")(

@@ -8,19 +8,21 @@ savepoint: before its statement all that waits is written.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import orjson
 
-from pengcheng.domains.sensing.ops.broker import links, series
+from pengcheng.domains.sensing.ops.broker import links, placing, series
 from pengcheng.domains.sensing.ops.broker.database import Connection, Row
 from pengcheng.domains.sensing.ops.broker.freshness import PLACES, WHOLE, place
+from pengcheng.domains.sensing.ops.broker.hands import Stale
+from pengcheng.domains.sensing.ops.broker.layers import Document, Key, Layer
+from pengcheng.domains.sensing.ops.broker.spelling import Order, spelled
+from pengcheng.domains.sensing.ops.broker.storing import Needed, Store
 from pengcheng.kernel.ids import new_id
-from pengcheng.kit.ngsild import ending, terms
 
 ENTITY, EVOLUTION = "entity", "evolution"
 READ = {
@@ -31,40 +33,13 @@ PUT_EVOLUTION = (
     "INSERT INTO ngsild_evolution (tenant, id, doc) VALUES (?, ?, ?)"
     " ON CONFLICT (tenant, id) DO UPDATE SET doc = excluded.doc"
 )
+DROP_EVOLUTION = "DELETE FROM ngsild_evolution WHERE tenant = ? AND id = ?"
 UPDATE = (  # of what is there; in this form many go in one statement
     "INSERT INTO ngsild_entity (tenant, id, doc, expires) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (tenant, id) DO UPDATE SET doc = excluded.doc, expires = excluded.expires"
 )
 MOST_KEPT = 8192  # documents that stay at hand from batch to batch
 LARGEST_KEPT = 64 << 10
-Document = dict[str, Any]
-Key = tuple[str, str, str]  # what it is, tenant, id
-
-
-def moment(text: str | None) -> float | None:
-    return terms.instant(text).timestamp() if text else None
-
-
-def _end(raw: bytes, document: Document) -> float | None:
-    """When the first of an entity and its attributes is over; nearly always never."""
-    return ending.first_end(document) if ending.MARK in raw else None
-
-
-@dataclass(slots=True)
-class Layer:
-    """What one request has done so far."""
-
-    documents: dict[Key, Document | None] = field(default_factory=dict)
-    reborn: set[Key] = field(default_factory=set)  # deleted, then made anew
-    rows: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
-    marked: bool = False  # whether its savepoint is set
-
-    def take(self, other: Layer) -> None:
-        self.documents.update(other.documents)
-        if other.reborn:
-            self.reborn |= other.reborn
-        for statement, rows in other.rows.items():
-            self.rows.setdefault(statement, []).extend(rows)
 
 
 class Within:
@@ -86,17 +61,58 @@ class Within:
 
 
 class Batch:
-    """The writer's connection."""
+    """The writer's connection. With a ``store`` it asks for that connection only when something
+    must be asked there, and else leaves to the store's thread what there is to write.
+    """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, store: Store | None = None) -> None:
+        """``connection``: to read by; without a store also to write."""
+        self._reading, self._store = connection, store
+        self.patient = True  # whether it may wait for the connection that writes
+        self._writing = connection if store is None else store.connection
+        self._open = False  # whether the transaction has begun on the connection that writes
+        self._orders: list[Order] = []
         self.files, self.overriding = connection.files, connection.overriding
+        self.near = connection.near
         self.touched: set[int] = set()
         self._instances, self._number = "", 0
         self._layers = [Layer()]
         self._base: dict[Key, Document | None] = {}  # as the database has them in this batch
-        self._kept: OrderedDict[Key, Document] = OrderedDict()
-        self.series = series.Known(connection)
+        self._flying: dict[Key, Document | None] = {}  # of the batch that the store has now
+        self._flying_notes: dict[Any, Any] = {}
+        self._kept: dict[Key, Document] = {}
+        self.series = series.Known(lambda: self.connection)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that writes, with all that was left for it. Raises Needed, Stale, Lost."""
+        if not self._open and self._store is not None:
+            if not self.patient:
+                raise Needed
+            if self._begun():
+                raise Stale
+            orders, self._orders = self._orders, []
+            for order in orders:
+                self._writing.many(*spelled(order))
+        return self._writing
+
+    def _begun(self) -> bool:
+        """Begin on the connection that writes; whether another process has written since."""
+        if self._store is None:
+            self._writing.begin()
+            self._open = True
+            return self._writing.changed_elsewhere()
+        self._store.settled()
+        self._writing.begin()
+        self._open = True
+        return self._store.hand.changed()
+
+    def _leave(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """To be written when the batch is."""
+        if self._open or self._store is None:
+            self._writing.many(*spelled((statement, rows)))
+        else:
+            self._orders.append((statement, rows))
 
     # -- documents -----------------------------------------------------------------------
 
@@ -107,27 +123,48 @@ class Batch:
                 return layer.documents[key]
         if key not in self._base:
             kept = self._kept.get(key)
-            if kept is None:
-                row = self.connection.one(READ[kind], (tenant, identity))
-                kept = orjson.loads(row[0]) if row else None
-            self._base[key] = kept
+            if kept is not None:
+                return kept
+            self._base[key] = self._read(key)
         return self._base[key]
 
-    def put(self, kind: str, tenant: str, document: Document) -> None:
+    def _before(self, key: Key) -> Document | None:
+        """As the database has it in this batch, as far as that was asked."""
+        return self._base[key] if key in self._base else self._kept.get(key)
+
+    def _read(self, key: Key) -> Document | None:
+        if not self._open and key in self._flying:
+            return self._flying[key]
+        kind, tenant, identity = key
+        if not self.patient and not self._reading.near:
+            raise Needed
+        connection = self._writing if self._open else self._reading
+        row = connection.one(READ[kind], (tenant, identity))
+        return orjson.loads(row[0]) if row else None
+
+    def put(self, kind: str, tenant: str, document: Document, old: Document | None = None) -> None:
+        """``old``: what is there now, if that was asked for already."""
         key = (kind, tenant, document["id"])
-        old, layer = self.get(*key), self._layers[-1]
-        if old is None and self._base.get(key) is not None:
+        old, layer = old or self.get(*key), self._layers[-1]
+        if old is None and self._before(key) is not None:
             layer.reborn.add(key)
-        layer.documents[key] = document
         if kind == ENTITY:
+            if old is None or old["type"] != document["type"] or links.moved(old, document):
+                self._ground()
             self._touch(tenant, document, old)
+        layer.documents[key] = document
 
     def drop(self, kind: str, tenant: str, identity: str) -> None:
         key = (kind, tenant, identity)
         old = self.get(*key)
-        self._layers[-1].documents[key] = None
         if kind == ENTITY and old is not None:
+            self._ground()
             self._touch(tenant, old, None)
+        self._layers[-1].documents[key] = None
+
+    def _ground(self) -> None:
+        """What comes now is not written by a list of statements alone."""
+        assert self.connection is self._writing  # noqa: S101 — or else it says why not
 
     def _touch(self, tenant: str, one: Document, other: Document | None) -> None:
         """Whoever keeps an answer with this entity or of its types is to read anew."""
@@ -147,6 +184,22 @@ class Batch:
         """Rows to add with the batch."""
         if rows:
             self._layers[-1].rows.setdefault(statement, []).extend(rows)
+
+    # -- notes: what is known of what was done, and counts when it is stored -----------
+
+    def note(self, key: Any, value: Any) -> None:
+        self._layers[-1].notes[key] = value
+
+    def noted(self, key: Any) -> Any:
+        """What was noted in this batch or in the one before it, which is on its way."""
+        for layer in reversed(self._layers):
+            if key in layer.notes:
+                return layer.notes[key]
+        return self._flying_notes.get(key)
+
+    def notes(self) -> dict[Any, Any]:
+        """All of the batch that is about to be stored."""
+        return self._layers[0].notes
 
     # -- layers --------------------------------------------------------------------------
 
@@ -174,7 +227,8 @@ class Batch:
             self.series.clear()
 
     def _settle(self) -> None:
-        """Write all that waits, the oldest first."""
+        """Write all that waits, the oldest first, where whoever speaks SQL finds it."""
+        self._ground()
         for depth, layer in enumerate(self._layers):
             if depth and not layer.marked:
                 self.connection.run(f"SAVEPOINT layer{depth}")
@@ -185,7 +239,7 @@ class Batch:
         updates = []
         for key, new in layer.documents.items():
             kind, tenant, identity = key
-            old = self._base.get(key)
+            old = self._before(key)
             self._base[key] = new
             if kind == EVOLUTION:
                 self._write_evolution(tenant, identity, new)
@@ -194,67 +248,24 @@ class Batch:
                 links.relink(self.connection, tenant, old, new)
             if old is not None and new is not None and key not in layer.reborn:
                 raw = orjson.dumps(new)
-                updates.append((tenant, identity, raw, _end(raw, new)))
+                updates.append((tenant, identity, raw, placing.end(raw, new)))
                 if old["type"] != new["type"]:
-                    self._retype(tenant, new)
+                    placing.retype(self.connection, tenant, new)
             else:
-                self._replace(tenant, old, new)
+                placing.replace(self.connection, tenant, old, new)
         if updates:
-            self.connection.many(UPDATE, updates)
+            self._leave(UPDATE, updates)
         for statement, rows in layer.rows.items():
-            self.connection.many(statement, rows)
+            self._leave(statement, rows)
         layer.documents.clear()
         layer.reborn.clear()
         layer.rows.clear()
 
     def _write_evolution(self, tenant: str, identity: str, new: Document | None) -> None:
         if new is not None:
-            self.connection.run(PUT_EVOLUTION, (tenant, identity, orjson.dumps(new)))
+            self._leave(PUT_EVOLUTION, [(tenant, identity, orjson.dumps(new))])
         else:
-            self.connection.run(
-                "DELETE FROM ngsild_evolution WHERE tenant = ? AND id = ?", (tenant, identity)
-            )
-
-    def _replace(self, tenant: str, old: Document | None, new: Document | None) -> None:
-        """An entity comes, or goes, or goes and comes again."""
-        if old is not None:
-            row = self.connection.one(
-                "DELETE FROM ngsild_entity WHERE tenant = ? AND id = ? RETURNING seq",
-                (tenant, old["id"]),
-            )
-            if row:
-                self._untype(tenant, row[0], old["type"])
-        if new is not None:
-            raw = orjson.dumps(new)
-            row = self.connection.one(
-                "INSERT INTO ngsild_entity (tenant, id, doc, expires) VALUES (?, ?, ?, ?)"
-                " RETURNING seq",
-                (tenant, new["id"], raw, _end(raw, new)),
-            )
-            assert row is not None  # noqa: S101 — an INSERT that returns, returns
-            self._type(tenant, row[0], new["type"])
-
-    def _retype(self, tenant: str, new: Document) -> None:
-        row = self.connection.one(
-            "SELECT seq FROM ngsild_entity WHERE tenant = ? AND id = ?", (tenant, new["id"])
-        )
-        if row:
-            self.connection.run(
-                "DELETE FROM ngsild_type WHERE tenant = ? AND seq = ?", (tenant, row[0])
-            )
-            self._type(tenant, row[0], new["type"])
-
-    def _type(self, tenant: str, seq: int, types: list[str]) -> None:
-        self.connection.many(
-            "INSERT INTO ngsild_type (tenant, type, seq) VALUES (?, ?, ?)",
-            [(tenant, each, seq) for each in types],
-        )
-
-    def _untype(self, tenant: str, seq: int, types: list[str]) -> None:
-        self.connection.many(
-            "DELETE FROM ngsild_type WHERE tenant = ? AND type = ? AND seq = ?",
-            [(tenant, each, seq) for each in types],
-        )
+            self._leave(DROP_EVOLUTION, [(tenant, identity)])
 
     # -- a connection like others --------------------------------------------------------
 
@@ -279,10 +290,12 @@ class Batch:
     def _suspect(self, sql: str) -> None:
         """Somebody writes to what is kept here, past this class."""
         if "ngsild_entity" in sql or "ngsild_evolution" in sql:
-            self._forget()
+            self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """What is kept may be no more: all is read anew, by others too."""
         self._base.clear()
+        self._flying = {}
         self._kept.clear()
         self.series.clear()
         self.touched.update(range(PLACES))
@@ -298,16 +311,42 @@ class Batch:
         return self.connection.changed_elsewhere()
 
     def begin(self) -> None:
+        """Alone: the connection that writes is this batch's from the start."""
+        self.gather()
+        if self._begun():
+            self.forget()
+
+    def gather(self) -> None:
+        """Begin a batch that is worked out in memory as far as that goes."""
         self._instances, self._number = new_id(), 0
-        self.connection.begin()
-        if self.connection.changed_elsewhere():
-            self._forget()
 
     def commit(self) -> None:
+        """Durable when this returns."""
         self._settle()
-        self.connection.commit()
+        self._writing.commit()
+        if self._store is not None:
+            self._store.hand.written()
+        self._open = False
         self._keep()
-        self._layers = [Layer()]
+
+    def ready(self) -> bool:
+        """Whether the batch can be left to the store, which is free then. Raises Lost if the one
+        before it is not stored.
+        """
+        if self._open or self._store is None:
+            return False
+        for layer in self._layers:
+            self._write(layer)
+        if not self._open:
+            self._store.settled()
+        return not self._open
+
+    def leave(self, stored: Callable[[], None]) -> None:
+        """The store writes it, then ``stored`` is called; the next batch rests on it at once."""
+        assert self._store is not None  # noqa: S101 — it was ready
+        orders, self._orders = self._orders, []
+        self._keep()
+        self._store.give(orders, stored)
 
     def _keep(self) -> None:
         kept = self._kept
@@ -316,16 +355,24 @@ class Batch:
                 kept.pop(key, None)
             else:
                 kept[key] = document  # where it stands: who came first goes first
-        self._base.clear()
-        while len(kept) > MOST_KEPT:
-            kept.popitem(last=False)
+        if len(kept) > MOST_KEPT:
+            for key in list(islice(kept, len(kept) - MOST_KEPT + MOST_KEPT // 8)):
+                del kept[key]
+        self._flying, self._base = self._base, {}
+        self._flying_notes = self._layers[0].notes
+        self._layers = [Layer()]
 
     def rollback(self) -> None:
-        self._layers = [Layer()]
+        self._layers, self._orders = [Layer()], []
         self._base.clear()
+        self._flying, self._flying_notes = {}, {}
         self._kept.clear()
         self.series.clear()
-        self.connection.rollback()
+        if self._open:
+            self._open = False
+            self._writing.rollback()
 
     def close(self) -> None:
-        self.connection.close()
+        self._reading.close()
+        if self._writing is not self._reading:
+            self._writing.close()

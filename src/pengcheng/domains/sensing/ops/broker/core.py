@@ -16,7 +16,7 @@ from pengcheng.domains.sensing.ops.broker.consume import Consume
 from pengcheng.domains.sensing.ops.broker.contexts import Contexts, Outgoing
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.distributing import Distributing
-from pengcheng.domains.sensing.ops.broker.fitting import Fitting
+from pengcheng.domains.sensing.ops.broker.fitting import Fitting, Judged
 from pengcheng.domains.sensing.ops.broker.freshness import Generations, Reads
 from pengcheng.domains.sensing.ops.broker.mapping import EntityMaps
 from pengcheng.domains.sensing.ops.broker.provision import Provision
@@ -49,9 +49,11 @@ class Broker:
         rolled_after: int = 0,
         files: Path | None = None,
         strict: frozenset[str] = frozenset(),
+        apart: bool = False,
     ) -> None:
         """``rolled_after``: so many days after the end of a month its history goes into files.
-        ``strict``: the city data models that entities must fit.
+        ``strict``: the city data models that entities must fit. ``apart``: a process of its own
+        stores, so that more is written in a second.
         """
         self.database = Database(url, files)
         self.database.prepare()
@@ -70,9 +72,7 @@ class Broker:
         self.started = clock.now()
         self.alias = f"pengcheng-{new_id()[-12:]}"  # by which loops are found (4.3.6.6)
         self.generations = Generations()
-        self.writer = Writer(
-            self.database, self.generations, self.subscribing.collect, self.subscribing.wake
-        )
+        self.writer = Writer(self.database, self.generations, self.subscribing, apart=apart)
         self.apart = Apart(self.database)
         self.keeper = Keeper(self.database, self.writer, rolled_after)
         self._tenants: set[str] = set()
@@ -118,18 +118,31 @@ class Broker:
             self._tenants.add(tenant)
 
     async def write(
-        self, tenant: str, work: Callable[[Provision], T], misfits: list[Misfit] | None = None
+        self,
+        tenant: str,
+        work: Callable[[Provision], T],
+        misfits: list[Misfit] | None = None,
+        *,
+        heavy: bool = False,
     ) -> T:
         """One operation in the next batch: durable when this returns. ``misfits`` takes what does
-        not fit the city data models.
+        not fit the city data models. ``work`` may be run more than once before it counts.
+        ``heavy``: so much of it that others should not wait.
         """
-        found: list[Misfit] = [] if misfits is None else misfits
+        judged: list[Judged] = []
 
         def run(connection: Batch) -> T:
+            judged.clear()  # it may be run again
             happened = self.subscribing.happened
-            return work(Provision(connection, tenant, happened, self.fitting, found))
+            return work(Provision(connection, tenant, happened, self.fitting, judged))
 
-        return await self.writer.do(run)
+        try:
+            return await self.writer.do(run, heavy=heavy)
+        finally:
+            for identity, found in judged:
+                self.fitting.count(identity, found)
+                if misfits is not None and not self.fitting.wrong(found):
+                    misfits += found
 
     async def _keep_count(self) -> None:
         """In the writer's thread, where it is counted."""

@@ -20,7 +20,7 @@ from django.conf import settings
 from pengcheng.domains.sensing.ops.rolled.tables import ROLLED
 
 Row = tuple[Any, ...]
-ROWS_AT_ONCE = (256, 32, 4)  # few sizes: each is a statement that SQLite keeps prepared
+ROWS_AT_ONCE = (1024, 256, 32, 4)  # few sizes: each is a statement that SQLite keeps prepared
 TABLES = (
     "CREATE TABLE IF NOT EXISTS ngsild_tenant (name text PRIMARY KEY)",
     """CREATE TABLE IF NOT EXISTS ngsild_entity (
@@ -98,6 +98,7 @@ class Connection(Protocol):
     """What the broker needs of a connection."""
 
     files: Path  # where rolled history lies
+    near: bool  # whether one row is had sooner than another thread
     overriding: str  # what an INSERT says that brings its own number
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]: ...
@@ -115,10 +116,10 @@ class Connection(Protocol):
 
 class SqliteConnection:
     overriding = ""
+    near = True
 
     def __init__(self, path: str, files: Path) -> None:
         self.files = files
-        self._seen = 0
         self._db = sqlite3.connect(
             path, check_same_thread=False, isolation_level=None, cached_statements=512
         )
@@ -128,6 +129,8 @@ class SqliteConnection:
             *("cache_size=-65536", "mmap_size=1073741824", "temp_store=MEMORY"),
         ):
             self._db.execute(f"PRAGMA {setting}")
+        self._seen = 0
+        self.changed_elsewhere()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         return self._db.execute(sql, values).fetchall()
@@ -202,6 +205,7 @@ def _percent(sql: str) -> str:
 
 class PostgresConnection:
     overriding = " OVERRIDING SYSTEM VALUE"
+    near = False
 
     def __init__(self, url: str, files: Path) -> None:
         import psycopg  # a city on SQLite need not have it in memory
@@ -260,20 +264,22 @@ class Database:
         self.postgres = url.startswith(("postgres://", "postgresql://"))
         self.files = files or self._files()
 
-    def _path(self) -> Path:
+    @property
+    def path(self) -> Path:
+        """The file of SQLite."""
         return Path(self.url.removeprefix("sqlite:///") or urlsplit(self.url).path)
 
     def _files(self) -> Path:
         """Rolled history lies beside the rows, or in the home of a city on PostgreSQL."""
         if self.postgres:
             return Path(settings.PENGCHENG_HOME) / "history"
-        path = self._path()
+        path = self.path
         return path.with_name("history" if path.stem == "live" else f"{path.stem}-history")
 
     def connect(self) -> Connection:
         if self.postgres:
             return PostgresConnection(self.url, self.files)
-        return SqliteConnection(str(self._path()), self.files)
+        return SqliteConnection(str(self.path), self.files)
 
     def prepare(self) -> None:
         words = POSTGRES if self.postgres else SQLITE

@@ -19,6 +19,7 @@ from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.fitting import Misfit, Model
 from pengcheng.kit.ngsild.reading import Entity
 
+Judged = tuple[str, list[Misfit]]  # an entity and what of it does not fit
 THING = "misfits"  # the kind of thing under which counts are kept
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def strict_of(text: str) -> frozenset[str]:
 
 
 class Fitting:
-    """Used in the writer's thread; what was counted is kept by ``keep``."""
+    """Judged where it is written, counted on the loop when that is over; ``keep`` keeps it."""
 
     def __init__(self, strict: frozenset[str] = frozenset()) -> None:
         self.models = fitting.by_iri()
@@ -62,7 +63,7 @@ class Fitting:
         self.tallies = tallies(connection)
 
     def judge(self, change: Change, before: Entity | None, *, whole: bool) -> list[Misfit]:
-        """What of a change does not fit. Raises BadRequestData where that is not allowed."""
+        """What of a change does not fit."""
         types = change.entity["type"]
         found: list[Misfit] = []
         for kind in types:
@@ -70,20 +71,15 @@ class Fitting:
             if model is not None:
                 fresh = whole or before is None or kind not in before["type"]
                 found += _of(model, change, fresh=fresh)
-        if found:
-            self._count(change.entity["id"], found)
         return found
 
-    def _count(self, identity: str, found: list[Misfit]) -> None:
-        wrong = next((each for each in found if each.model in self.strict), None)
-        for name in {each.model for each in found}:
-            tally = self.tallies.setdefault(name, Tally(name))
-            tally.count += 1
-            tally.refused += wrong is not None
-            last = wrong or next(each for each in found if each.model == name)
-            tally.at, tally.entity = terms.stamp(clock.now()), identity
-            tally.attribute, tally.expected = last.attribute, last.expected
-            self.fresh.add(name)
+    def wrong(self, found: list[Misfit]) -> Misfit | None:
+        """The first that is not allowed."""
+        return next((each for each in found if each.model in self.strict), None)
+
+    def refuse(self, found: list[Misfit]) -> None:
+        """Raises BadRequestData if something is not allowed."""
+        wrong = self.wrong(found)
         if wrong is not None:
             raise BadRequestData(
                 f"{wrong.attribute} of a {wrong.model}: {wrong.expected}",
@@ -92,6 +88,17 @@ class Fitting:
                 expected=wrong.expected,
                 model=wrong.model,
             )
+
+    def count(self, identity: str, found: list[Misfit]) -> None:
+        wrong = self.wrong(found)
+        for name in {each.model for each in found}:
+            tally = self.tallies.setdefault(name, Tally(name))
+            tally.count += 1
+            tally.refused += wrong is not None
+            last = wrong or next(each for each in found if each.model == name)
+            tally.at, tally.entity = terms.stamp(clock.now()), identity
+            tally.attribute, tally.expected = last.attribute, last.expected
+            self.fresh.add(name)
 
     def keep(self, connection: Connection) -> None:
         """Write down what was counted since."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -12,38 +11,29 @@ from pengcheng.domains.sensing.ops.broker import past
 from pengcheng.domains.sensing.ops.broker.batching import EVOLUTION, READ, Batch
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.rows import CHUNK
-from pengcheng.domains.sensing.ops.broker.series import (
+from pengcheng.domains.sensing.ops.broker.series import OF_ATTRIBUTE, OF_ENTITY
+from pengcheng.domains.sensing.ops.broker.spelling import (
     INSERT,
-    OF_ATTRIBUTE,
-    OF_ENTITY,
+    INSTANCE,
     PLACES,
     ROW,
+    SAID,
+    Said,
+    micros,
 )
 from pengcheng.domains.sensing.ops.rolled import graves, merged
 from pengcheng.domains.sensing.ops.rolled.graves import Grave
-from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.changing import AttributeKey, Change
 from pengcheng.kit.ngsild.reading import Entity, Instance
 from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, null_of
 
 
-def micros(text: str | None) -> int | None:
-    """A moment as whole microseconds, which sort and compare alike on both databases."""
-    return _micros(text) if text else None
-
-
-@lru_cache(maxsize=1024)
-def _micros(text: str) -> int:
-    return int(terms.instant(text).timestamp() * 1_000_000)
-
-
 def note(batch: Batch, tenant: str, change: Change, now: str) -> None:
     """Write down what a change did."""
     head(batch, tenant, change.entity, now, whole=change.shape)
-    if change.created:
-        batch.later(INSERT, _said(batch, tenant, change.entity["id"], change.created, now))
-    if change.updated:
-        batch.later(INSERT, _said(batch, tenant, change.entity["id"], change.updated, now))
+    for told in (change.created, change.updated):
+        if told:
+            batch.later(SAID, [_said(batch, tenant, change.entity["id"], told, now)])
     if change.deleted:
         gone = [(name, _tombstone(each, now)) for (name, _), each in change.deleted.items()]
         batch.later(INSERT, _rows(batch, tenant, change.entity["id"], gone))
@@ -105,20 +95,12 @@ def evolution(connection: Connection, tenant: str, identity: str) -> dict[str, A
 
 def _said(
     batch: Batch, tenant: str, entity: str, told: dict[AttributeKey, Instance], now: str
-) -> list[tuple[Any, ...]]:
-    """A row for each instance that was written just now."""
-    series = batch.series.numbers(tenant, entity, [name for name, _ in told])
+) -> Said:
+    """What was written just now; those of one batch have ids that count on."""
+    names = [name for name, _ in told]
+    series = batch.series.numbers(tenant, entity, names)
     random, number = batch.numbered(len(told))
-    at, first, found = _micros(now), f"urn:ngsi-ld:instance:{random}-", []
-    for (name, dataset), each in told.items():
-        identity = each.get("instanceId") or f"{first}{number}"
-        number += 1
-        observed = each.get("observedAt")
-        kept = {**each, "createdAt": now, "modifiedAt": now, "instanceId": identity}
-        micros_of = observed and _micros(observed)
-        place = (series[name], dataset or "", identity, micros_of)
-        found.append((*place, at, at, None, orjson.dumps(kept)))
-    return found
+    return [series[name] for name in names], orjson.dumps([*told.values()]), now, random, number
 
 
 def _rows(
@@ -127,15 +109,15 @@ def _rows(
     """A row for each instance; those of one batch have ids that count on."""
     series = batch.series.numbers(tenant, entity, [name for name, _ in told])
     random, start = batch.numbered(len(told))
-    first, found = f"urn:ngsi-ld:instance:{random}", []
+    first, found = f"{INSTANCE}{random}", []
     for number, (name, given) in enumerate(told, start):
         get = given.get
         identity = get("instanceId") or f"{first}-{number}"
         observed, gone = get("observedAt"), get("deletedAt")
         found.append(
             (
-                *(series[name], get("datasetId", ""), identity, observed and _micros(observed)),
-                *(micros(get("createdAt")), micros(get("modifiedAt")), gone and _micros(gone)),
+                *(series[name], get("datasetId", ""), identity, micros(observed)),
+                *(micros(get("createdAt")), micros(get("modifiedAt")), micros(gone)),
                 orjson.dumps({**given, "instanceId": identity}),
             )
         )

@@ -25,8 +25,10 @@ def of(entity: Document | None) -> set[tuple[str, str]]:
 
 def moved(old: Document | None, new: Document | None) -> bool:
     """Whether one of those relationships points elsewhere now."""
-    types = {*(old or {}).get("type", ()), *(new or {}).get("type", ())}
-    return not LOOKED_UP.keys().isdisjoint(types) and of(old) != of(new)
+    others = LOOKED_UP.keys().isdisjoint
+    if (old is None or others(old["type"])) and (new is None or others(new["type"])):
+        return False  # nearly always
+    return of(old) != of(new)
 
 
 def relink(connection: Connection, tenant: str, old: Document | None, new: Document | None) -> None:

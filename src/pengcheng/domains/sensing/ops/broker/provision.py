@@ -13,12 +13,11 @@ from typing import Any
 from pengcheng.domains.sensing.ops.broker import history, past, rows
 from pengcheng.domains.sensing.ops.broker.batching import Batch
 from pengcheng.domains.sensing.ops.broker.consume import is_over
-from pengcheng.domains.sensing.ops.broker.fitting import Fitting
+from pengcheng.domains.sensing.ops.broker.fitting import Fitting, Judged
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import changing, ending, terms
 from pengcheng.kit.ngsild.changing import Change, MergeOptions
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
-from pengcheng.kit.ngsild.fitting import Misfit
 from pengcheng.kit.ngsild.reading import Entity, Instance
 
 Told = Callable[[Batch, str, "Happening"], None]
@@ -37,14 +36,14 @@ class Happening:
 @dataclass
 class Provision:
     """Writes for one tenant; ``told`` is called within the transaction for each happening.
-    ``misfits`` gathers what does not fit the city data models.
+    ``judged`` gathers what does not fit the city data models.
     """
 
     connection: Batch
     tenant: str
     told: Told
     fitting: Fitting | None = None
-    misfits: list[Misfit] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
     now: str = field(default_factory=lambda: terms.stamp(clock.now()))
 
     # -- whole entities ------------------------------------------------------------------
@@ -209,12 +208,14 @@ class Provision:
 
     def _put(self, stored: Entity, change: Change) -> None:
         if change.touched:
-            rows.update_entity(self.connection, self.tenant, change.entity)
+            rows.update_entity(self.connection, self.tenant, change.entity, stored)
             self._note(change, stored)
 
     def _fit(self, change: Change, before: Entity | None, *, whole: bool) -> None:
-        if self.fitting is not None:
-            self.misfits += self.fitting.judge(change, before, whole=whole)
+        found = self.fitting.judge(change, before, whole=whole) if self.fitting else None
+        if self.fitting and found:
+            self.judged.append((change.entity["id"], found))
+            self.fitting.refuse(found)
 
     def _note(self, change: Change, before: Entity | None) -> None:
         history.note(self.connection, self.tenant, change, self.now)

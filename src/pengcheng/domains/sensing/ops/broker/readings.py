@@ -16,9 +16,8 @@ import orjson
 
 from pengcheng.domains.sensing.ops.broker import history, rows
 from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch
-from pengcheng.domains.sensing.ops.broker.history import micros
 from pengcheng.domains.sensing.ops.broker.provision import Happening, Provision
-from pengcheng.domains.sensing.ops.broker.series import INSERT
+from pengcheng.domains.sensing.ops.broker.spelling import INSERT, micros
 from pengcheng.domains.sensing.ops.rolled import merged
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
-from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch, moment
+from pengcheng.domains.sensing.ops.broker.batching import ENTITY, Batch
 from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.domains.sensing.ops.broker.placing import moment
 from pengcheng.kernel import clock
 from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.errors import AlreadyExists, NonexistentTenant
@@ -72,8 +73,9 @@ def insert_entity(batch: Batch, tenant: str, document: Entity) -> None:
     batch.put(ENTITY, tenant, document)
 
 
-def update_entity(batch: Batch, tenant: str, new: Entity) -> None:
-    batch.put(ENTITY, tenant, new)
+def update_entity(batch: Batch, tenant: str, new: Entity, old: Entity | None = None) -> None:
+    """``old``: as it is now, if that is known."""
+    batch.put(ENTITY, tenant, new, old)
 
 
 def delete_entity(batch: Batch, tenant: str, identity: str) -> None:

@@ -7,17 +7,12 @@ anew nearly everywhere for every batch, one of numbers costs a fourth of it (doc
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import chain
 from typing import Any
 
 from pengcheng.domains.sensing.ops.broker.database import Connection
 
-ROW = (
-    "INSERT INTO ngsild_past (series, dataset, instance, observed, created, modified, deleted, doc)"
-)
-PLACES = "(?, ?, ?, ?, ?, ?, ?, ?)"
-INSERT = f"{ROW} VALUES {PLACES}"
 OF_ENTITY = "series IN (SELECT number FROM ngsild_series WHERE tenant = ? AND entity = ?)"
 OF_ATTRIBUTE = (
     "series IN (SELECT number FROM ngsild_series WHERE tenant = ? AND entity = ? AND attr = ?)"
@@ -64,7 +59,7 @@ def _there(connection: Connection, tenant: str, entity: str, names: list[str]) -
 class Known:
     """The numbers that the writer has asked for; what is undone with a savepoint it forgets."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Callable[[], Connection]) -> None:
         self._connection = connection
         self._kept: OrderedDict[tuple[str, str], dict[str, int]] = OrderedDict()
 
@@ -77,7 +72,7 @@ class Known:
                 self._kept.popitem(last=False)
         missing = [name for name in names if name not in kept]
         if missing:
-            kept |= numbers_of(self._connection, tenant, entity, set(missing))
+            kept |= numbers_of(self._connection(), tenant, entity, set(missing))
         return kept
 
     def forget(self, tenant: str, entity: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -41,6 +41,23 @@ Key = tuple[str, str]
 log = logging.getLogger(__name__)
 
 
+class Told(NamedTuple):
+    """When a subscription had something to tell, as it is noted in a batch."""
+
+    watch: Watch
+    at: float
+
+
+def _throttled(batch: Batch, watch: Watch) -> bool:
+    """Whether it was told too short a time ago, in this batch or in one before it."""
+    pause = watch.document.get("throttling")
+    if not pause:
+        return False
+    told: Told | None = batch.noted((watch.tenant, watch.id))
+    last = told.at if told else watch.last
+    return bool(last and time.monotonic() - last < pause)
+
+
 class Subscribing:
     """All subscriptions of all tenants, ready in memory."""
 
@@ -48,8 +65,6 @@ class Subscribing:
         self.broker = broker
         self.watches: dict[Key, Watch] = {}
         self._index = Index()
-        # Of the batch being written, in the writer's thread only: who is told, and when.
-        self._batch: dict[Key, tuple[Watch, float]] = {}
         self._sending: dict[Key, asyncio.Task[None]] = {}
         self._periodic: dict[Key, asyncio.Task[None]] = {}
         self.delivery = Delivery(broker.outgoing)
@@ -160,7 +175,7 @@ class Subscribing:
                 continue
             if not watch.triggered(change, happening.before, deleted=deleted):
                 continue
-            if not watch.selects(entity, reader.fetch) or self._throttled(watch):
+            if not watch.selects(entity, reader.fetch) or _throttled(batch, watch):
                 continue
             told = watch.told(
                 change, happening.before, deleted=deleted, at=happening.at, fetch=reader.fetch
@@ -168,30 +183,19 @@ class Subscribing:
             beside = [] if deleted else watch.beside(entity, reader.fetch)
             self._enqueue(batch, watch, [told, *beside])
 
-    def _throttled(self, watch: Watch) -> bool:
-        """Whether it was told too short a time ago, in this batch or in one that is stored."""
-        pause = watch.document.get("throttling")
-        if not pause:
-            return False
-        told = self._batch.get((watch.tenant, watch.id))
-        last = told[1] if told else watch.last
-        return bool(last and time.monotonic() - last < pause)
-
     def _enqueue(self, batch: Batch, watch: Watch, data: list[Document]) -> None:
         body = {"notifiedAt": terms.stamp(clock.now()), "data": data}
         batch.later(ENQUEUE, [(watch.tenant, watch.id, orjson.dumps(body))])
-        self._batch[watch.tenant, watch.id] = (watch, time.monotonic())
+        batch.note((watch.tenant, watch.id), Told(watch, time.monotonic()))
 
     # -- delivering, on the loop ---------------------------------------------------------
 
-    def collect(self, *, stored: bool) -> set[Key]:
-        """Who has rows in the batch that was just written; nobody if it was not stored."""
-        found, self._batch = self._batch, {}
-        if not stored:
-            return set()
-        for watch, told in found.values():
-            watch.last = told
-        return set(found)
+    @staticmethod
+    def stored(notes: dict[Key, Told]) -> set[Key]:
+        """A batch is durable: gives who has rows waiting."""
+        for told in notes.values():
+            told.watch.last = told.at
+        return set(notes)
 
     def wake(self, keys: set[Key]) -> None:
         """Something was committed: whoever has rows waiting is served."""
@@ -233,13 +237,8 @@ class Subscribing:
 
     async def _sent(self, done: list[int]) -> None:
         marks = ",".join("?" * len(done))
-        await self.broker.write(
-            "",
-            lambda provision: provision.connection.run(
-                f"DELETE FROM ngsild_outbox WHERE seq IN ({marks})",  # noqa: S608
-                done,
-            ),
-        )
+        statement = f"DELETE FROM ngsild_outbox WHERE seq IN ({marks})"  # noqa: S608
+        await self.broker.write("", lambda provision: provision.connection.later(statement, [done]))
 
     async def _send(self, watch: Watch, body: Document) -> None:
         """Try a few times with growing pauses; what nobody takes is counted as failed."""

@@ -134,15 +134,13 @@ async def upsert(request: Request) -> Answer:
 
     def work(provision: Provision, entity: Entity) -> None:
         try:
-            provision.stored(entity["id"])
+            if update:
+                provision.append(entity["id"], entity, overwrite=True)
+            else:
+                provision.replace(entity["id"], entity)
         except ResourceNotFound:
             provision.create(entity)
-            fresh.append(entity["id"])
-            return
-        if update:
-            provision.append(entity["id"], entity, overwrite=True)
-        else:
-            provision.replace(entity["id"], entity)
+            fresh.append(entity["id"])  # also twice, if it is run again
 
     batch = spreading.UPSERT_UPDATE if update else spreading.UPSERT
     outcomes = await run(request, items, batch, work)

@@ -28,6 +28,7 @@ VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
 NULL_BYTES = NULL.encode()
 LARGEST_BODY = 10 << 20
 DEEPEST = 100
+LIGHT = 100_000  # bytes; what a longer body says is worked out beside the loop
 NESTING = (dict, list)
 WEIGHT = re.compile(r"[01](\.\d*)?")
 MOST = 1000  # elements a page may have
@@ -103,7 +104,8 @@ class Request:
 
     async def write(self, work: Callable[[Provision], T]) -> T:
         """One operation of the tenant that is asked for."""
-        return await self.broker.write(self.tenant, work, self.misfits)
+        heavy = len(self.raw) > LIGHT
+        return await self.broker.write(self.tenant, work, self.misfits, heavy=heavy)
 
     def reader(self) -> Consume:
         """Reads of the tenant that is asked for."""
