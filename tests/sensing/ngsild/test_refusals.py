@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pengcheng.domains.sensing.api.broker import iri
 from tests.sensing.ngsild.conftest import BASE, LINKED, Client, vehicle
 
 ONE = "/entities/urn:ngsi-ld:Vehicle:1"
@@ -69,6 +70,13 @@ def test_4_6_2_names_begin_with_a_letter(ngsi: Client) -> None:
         assert ngsi.post("/entities", vehicle(2, type=name)).kind == "BadRequestData"
     assert ngsi.delete("/temporal/entities/urn:x:1/attrs/%2e%2e").kind == "BadRequestData"
     assert not refused(ngsi, 温度_1={"value": 1}, **{f"{NAMES}a-b": {"value": 1}})
+
+
+def test_4_6_2_what_a_device_measures_may_be_named_more_freely(ngsi: Client) -> None:
+    assert iri("battery-level").endswith("default-context/battery-level")
+    for path, asked in (("/entities", {"attrs": "a-b"}), ("/types/a-b", {})):
+        assert ngsi.get(path, **asked).status in {200, 404}
+    assert ngsi.delete(f"{ONE}/attrs/a-b").status == 404
 
 
 def test_4_6_2_what_stands_beside_attributes_is_no_type(ngsi: Client) -> None:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from pengcheng.kit.ngsild.errors import BadRequestData
-from pengcheng.kit.ngsild.terms import name as checked_name
+from pengcheng.kit.ngsild.terms import new_name
 
 CORE_URL = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld"
 # Every version that was published, matched exactly; all are answered with what is built in.
@@ -82,7 +82,7 @@ class ActiveContext:
         """The same for a name that a client sent: it may be none (clause 4.6.2)."""
         found = self._read.get(name)
         if found is None:
-            found = self.expand(checked_name(name))
+            found = self.expand(new_name(name))
             if len(self._read) < REMEMBERED:
                 self._read[name] = found
         return found

@@ -86,11 +86,17 @@ def refuse_nulls(document: dict[str, Any], what: str) -> None:
 
 
 def name(value: str) -> str:
-    """A name of a type or an attribute (clause 4.6.2)."""
-    plain = NAME.match(value) is not None
-    if not plain and (":" not in value or FORBIDDEN_IN_NAMES.search(value)):
+    """A name by which a type or an attribute is asked for: also one that a device has given it."""
+    if not value.strip(".") or FORBIDDEN_IN_NAMES.search(value):
         raise BadRequestData(f"{value[:100]!r} cannot be a name", title="Invalid name")
     return value
+
+
+def new_name(value: str) -> str:
+    """A name that a client gives to a type or an attribute (clause 4.6.2)."""
+    if NAME.match(value) is None and ":" not in value:
+        raise BadRequestData(f"{value[:100]!r} cannot be a name", title="Invalid name")
+    return name(value)
 
 
 def instant(value: object, what: str = "The time") -> datetime:

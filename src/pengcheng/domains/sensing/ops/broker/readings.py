@@ -54,9 +54,12 @@ class Kept(NamedTuple):
     duplicates: int
 
 
+@lru_cache(maxsize=8192)
 def iri(name: str) -> str:
-    """The IRI of an attribute or a type in the names of the core @context."""
-    return core().read(name)
+    """The IRI of an attribute or a type in the names of the core @context; devices may name what
+    they measure more freely than clients of the broker (4.6.2).
+    """
+    return core().expand(terms.name(name))
 
 
 @lru_cache(maxsize=8192)
