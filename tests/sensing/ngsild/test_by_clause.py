@@ -104,6 +104,9 @@ def test_5_2_12_what_does_not_hold_of_a_subscription(ngsi: Client) -> None:
         {"csf": "a=="},
         {"entities": [{"type": "*"}], "localOnly": False},
         {"notification": {"endpoint": {"uri": "http://a.b"}, "join": "flat", "joinLevel": 0}},
+        {"notification": {"endpoint": {"uri": "http://a.b"}, "pick": ["a"], "omit": ["b", "a"]}},
+        {"notification": {"endpoint": {"uri": "http://a.b"}, "pick": ["a"], "attributes": ["a"]}},
+        {"notification": {"endpoint": {"uri": "http://a.b"}, "omit": [5, {}]}},
     ]
     for change in changes:
         body = {
@@ -114,6 +117,24 @@ def test_5_2_12_what_does_not_hold_of_a_subscription(ngsi: Client) -> None:
         }
         sent = {key: value for key, value in body.items() if value is not None}
         assert ngsi.post("/subscriptions", sent).kind == "BadRequestData"
+
+
+def test_5_2_12_members_that_no_subscription_has_are_not_kept(ngsi: Client) -> None:
+    identity = "urn:ngsi-ld:Subscription:plain"
+    ours = {"remotes": {"urn:a:b": "urn:c:d"}, "context": "http://a.b/c", "reach": "http://a.b"}
+    body = {
+        "id": identity,
+        "type": "Subscription",
+        "entities": [{"type": "Vehicle"}],
+        "notification": {"endpoint": {"uri": "http://a.b"}},
+        "colour": "red",
+        **ours,
+    }
+    assert ngsi.post("/subscriptions", body).status == 201
+    before = ngsi.get(f"/subscriptions/{identity}").json
+    assert not {"colour", *ours} & before.keys()
+    assert ngsi.patch(f"/subscriptions/{identity}", {"colour": "blue", **ours}).status == 204
+    assert ngsi.get(f"/subscriptions/{identity}").json == before
 
 
 def test_5_2_9_what_does_not_hold_of_a_source(ngsi: Client) -> None:
@@ -280,3 +301,14 @@ def test_5_13_a_cached_context_is_listed_but_not_served(ngsi: Client) -> None:
     assert ngsi.delete(place, reload="true").kind == "LdContextNotAvailable"
     assert ngsi.delete(place).status == 204
     assert ngsi.get("/jsonldContexts").json == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["NGSI-LD=1.5", 'ngsi-ld="1.5"', "ngsi-ld=1.5; q=0.4", "respond-async, ngsi-ld = 1.5"],
+)
+def test_4_3_6_8_a_preference_as_rfc_7240_spells_it(car: Client, said: str) -> None:
+    answer = car.get(ONE, headers={"prefer": said})
+    assert answer.header("preference-applied") == "ngsi-ld=1.5"
+    other = car.get(ONE, headers={"prefer": "xngsi-ld=1.5"})
+    assert not other.header("preference-applied")

@@ -111,7 +111,7 @@ def test_5_8_6_a_change_of_what_is_watched_is_told(ngsi: Client, receiver: Recei
     ("triggers", "said"),
     [
         (["entityCreated"], ["created"]),
-        (["attributeDeleted"], ["deleted attribute"]),
+        (["attributeDeleted"], ["deleted attribute", "deleted"]),
         (["entityDeleted"], ["deleted"]),
         (["entityUpdated"], ["created", "updated", "deleted attribute"]),
     ],
@@ -152,6 +152,40 @@ def test_5_8_6_what_is_gone_is_told_as_null(ngsi: Client, receiver: Receiver) ->
     last = heard(ngsi, receiver, 3)["data"][0]
     assert "deletedAt" in last
     assert last["name"]["previousValue"] == "n"
+
+
+def test_5_8_6_attributes_end_with_their_entity(ngsi: Client, receiver: Receiver) -> None:
+    subscribe(
+        ngsi, receiver, notificationTrigger=["attributeDeleted"], watchedAttributes=["speed", "on"]
+    )
+    ngsi.post("/entities", vehicle(speed=1, name="n"))
+    ngsi.delete(NOW)
+    gone = heard(ngsi, receiver)["data"][0]
+    assert gone.keys() == {"id", "type", "deletedAt", "speed"}
+    assert gone["speed"] == NULL
+    ngsi.post("/entities", vehicle(name="n"))
+    ngsi.delete(NOW)
+    ngsi.rest(0.2)
+    assert len(receiver.got) == 1
+
+
+def test_4_5_5_a_dataset_that_is_gone_is_told_by_its_name(
+    ngsi: Client, receiver: Receiver
+) -> None:
+    trigger = ["attributeDeleted"]
+    subscribe(ngsi, receiver, notificationTrigger=trigger, told={"format": "simplified"})
+    shades = [
+        {"value": "blue"},
+        {"value": "navy", "datasetId": "urn:d:a"},
+        {"value": "sky", "datasetId": "urn:d:b"},
+    ]
+    ngsi.post("/entities", vehicle(shade=[{"type": "Property", **each} for each in shades]))
+    ngsi.delete(f"{NOW}/attrs/shade", datasetId="urn:d:b")
+    told = heard(ngsi, receiver)["data"][0]["shade"]
+    assert told == {"dataset": {"@none": "blue", "urn:d:a": "navy", "urn:d:b": NULL}}
+    ngsi.delete(f"{NOW}/attrs/shade", datasetId="urn:d:a")
+    told = heard(ngsi, receiver, 2)["data"][0]["shade"]
+    assert told == {"dataset": {"@none": "blue", "urn:d:a": NULL}}
 
 
 def test_5_8_6_an_ended_entity_is_told_by_its_end_alone(ngsi: Client, receiver: Receiver) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pengcheng.kit.ngsild import asking, choosing, terms
+from pengcheng.kit.ngsild import asking, choosing, linking, terms
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.writing import Format
@@ -26,7 +26,12 @@ MEDIA = {"application/json", "application/ld+json", "application/geo+json"}
 VERSION = re.compile(r"[1-9]\d*\.\d+\Z")
 NOT_ATTRIBUTES = frozenset({"id", "type", "scope"})
 SCHEMES = {"http", "https", "mqtt", "mqtts"}
-READ_ONLY = frozenset({"status", "createdAt", "modifiedAt", "@context"})
+MEMBERS = frozenset(  # what a client can say of one; anything else is not kept
+    {"id", "type", "subscriptionName", "description", "entities", "watchedAttributes", "q", "geoQ"}
+    | {"notificationTrigger", "timeInterval", "csf", "isActive", "notification", "expiresAt"}
+    | {"throttling", "temporalQ", "scopeQ", "lang", "datasetId", "expandValues", "jsonldContext"}
+    | {"localOnly", "splitEntities", "ngsildConformance"}
+)
 TOLD_ONLY = frozenset({"timesSent", "timesFailed", "lastNotification", "lastFailure"}) | {
     "lastSuccess",
     "status",
@@ -41,7 +46,7 @@ def checked(body: Any, context: ActiveContext, now: datetime, *, kind: str) -> D
     """A subscription with names expanded; whatever does not hold is BadRequestData."""
     if not isinstance(body, dict):
         raise BadRequestData("A subscription is a JSON object")
-    found = {key: value for key, value in body.items() if key not in READ_ONLY}
+    found = {key: value for key, value in body.items() if key in MEMBERS}
     if found.get("type") != kind:
         raise BadRequestData(f'The type of a subscription is "{kind}"')
     terms.refuse_nulls(found, "a subscription")
@@ -177,11 +182,21 @@ def _notification(value: Any, context: ActiveContext) -> Document:
     if found.get("showChanges") and FORMATS[found.get("format", "normalized")] == "simplified":
         raise BadRequestData("showChanges cannot go with the simplified format")
     _joined(found)
-    for key in ("pick", "omit"):
-        if key in found:
-            choosing.projection(listed(found[key]), context)
+    _projected(found, context)
     _endpoint(found.get("endpoint"))
     return found
+
+
+def _projected(found: Document, context: ActiveContext) -> None:
+    """The members to be told and those not to be (4.21)."""
+    pick, omit = (
+        choosing.projection(listed(found[key]), context) if key in found else None
+        for key in ("pick", "omit")
+    )
+    if (pick or omit) and "attributes" in found:
+        raise BadRequestData("attributes goes with neither pick nor omit")
+    if pick and omit and pick.names & linking.omitted(omit):
+        raise BadRequestData("pick and omit name the same member")
 
 
 def _joined(found: Document) -> None:
@@ -193,7 +208,7 @@ def _joined(found: Document) -> None:
 
 
 def listed(value: Any) -> str:
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _endpoint(value: Any) -> None:

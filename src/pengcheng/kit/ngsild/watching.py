@@ -20,7 +20,7 @@ from pengcheng.kit.ngsild.subscriptions import (
     Document,
     listed,
 )
-from pengcheng.kit.ngsild.terms import NULL, VALUE_OF, null_of
+from pengcheng.kit.ngsild.terms import NONE, NULL, VALUE_OF, null_of
 from pengcheng.kit.ngsild.writing import Writer, feature
 
 Fetch = Callable[[str], Entity | None]
@@ -101,7 +101,7 @@ class Watch:
     def triggered(self, change: Change, before: Entity | None, *, deleted: bool) -> bool:
         """Whether the change is of a kind and of attributes that are watched."""
         if deleted:
-            return "entityDeleted" in self.triggers
+            return "entityDeleted" in self.triggers or self._stripped(before)
         if before is None and "entityCreated" in self.triggers and not self.watched:
             return True
         kinds = {
@@ -114,6 +114,17 @@ class Watch:
                 if not self.watched or any(name in self.watched for name, _ in instances):
                     return True
         return False
+
+    def _stripped(self, before: Entity | None) -> bool:
+        """Whether attributes end with their entity that one who asks for such ends watches."""
+        if before is None or "attributeDeleted" not in self._named:
+            return False
+        return not self.watched.isdisjoint(before["attrs"]) if self.watched else True
+
+    @property
+    def _named(self) -> set[str]:
+        """The triggers as the subscriber wrote them."""
+        return set(self.document.get("notificationTrigger", ()))
 
     # -- what is told --------------------------------------------------------------------
 
@@ -139,7 +150,9 @@ class Watch:
                 continue
             if name not in entity["attrs"]:
                 written[key] = self._null(old, dataset, at)
-            elif self.writer.form != "simplified":  # beside the instances that are left
+            elif self.writer.form == "simplified":
+                written[key] = _beside(written.get(key), dataset)
+            else:  # beside the instances that are left
                 left = written.get(key, [])
                 gone = self._null(old, dataset, at, alone=False)
                 written[key] = [*(left if isinstance(left, list) else [left]), gone]
@@ -166,9 +179,10 @@ class Watch:
     def _gone(self, before: Entity, at: str) -> Document:
         found: Document = self.writer.head({k: v for k, v in before.items() if k != "scope"})
         found["deletedAt"] = at
-        if self.notification.get("showChanges"):
+        every = self.notification.get("showChanges")
+        if every or "entityDeleted" not in self.triggers:
             for name, instances in before["attrs"].items():
-                if self.writer.wants(name):
+                if self.writer.wants(name) and (every or not self.watched or name in self.watched):
                     told = [self._null(each, each.get("datasetId"), at) for each in instances]
                     found[self.context.compact(name)] = told[0] if len(told) == 1 else told
         return found
@@ -190,6 +204,13 @@ class Watch:
         if changes and member in old:
             told[PREVIOUS[member]] = self.writer.told(kind, old[member])
         return told
+
+
+def _beside(left: Any, dataset: str | None) -> Document:
+    """Simplified instances by their names, with the one that is gone (4.5.5)."""
+    several = isinstance(left, dict) and left.keys() == {"dataset"}
+    named = dict(left["dataset"]) if several else {} if left is None else {NONE: left}
+    return {"dataset": {**named, dataset or NONE: NULL}}
 
 
 def _really_updated(

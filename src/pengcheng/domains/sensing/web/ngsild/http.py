@@ -24,7 +24,7 @@ MERGE = "application/merge-patch+json"
 LINK_REL = "http://www.w3.org/ns/json-ld#context"
 LINK = re.compile(r'<([^>]*)>\s*;[^,<]*?rel="?http://www\.w3\.org/ns/json-ld#context"?')
 TENANT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:.\-]{0,199}\Z")
-VERSION = re.compile(r"ngsi-ld=(\d+\.\d+)")
+VERSION = re.compile(r'(?:^|,)\s*ngsi-ld\s*=\s*"?(\d+\.\d+)"?\s*(?=[;,]|$)', re.IGNORECASE)
 NULL_BYTES = NULL.encode()
 LARGEST_BODY = 10 << 20
 DEEPEST = 100

@@ -12,7 +12,7 @@ from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import subscriptions, terms
 from pengcheng.kit.ngsild.errors import BadRequestData
-from pengcheng.kit.ngsild.subscriptions import READ_ONLY, Document
+from pengcheng.kit.ngsild.subscriptions import Document
 from pengcheng.kit.ngsild.terms import NULL
 
 KIND = "Subscription"
@@ -122,7 +122,7 @@ def merged(request: Request, stored: Document, kind: str) -> Document:
         raise BadRequestData("The fragment is a JSON object")
     if body.get("id", stored["id"]) != stored["id"] or body.get("type", kind) != kind:
         raise BadRequestData("The id and type of a subscription stay")
-    given = {key: value for key, value in body.items() if key not in READ_ONLY | {"id", "type"}}
+    given = {key: body[key] for key in body.keys() & subscriptions.MEMBERS - {"id", "type"}}
     gone = {key for key, value in given.items() if value == NULL}
     if gone & {"notification"}:
         raise BadRequestData("A subscription has a notification")
