@@ -58,7 +58,7 @@ def test_5_8_1_to_5_8_6_what_happens_elsewhere_is_told_as_if_here(
     assert remote["id"] != SUB
     assert (remote["q"], remote["watchedAttributes"]) == ("speed>1", ["speed"])
     assert remote["notification"]["endpoint"]["uri"].startswith(
-        f"http://{here}/ngsi-ld/v1/received"
+        f"http://{here}/ngsi-ld/v1/remote-notify"
     )
     other.post("/entities", vehicle(1, speed=5))
     ngsi.until(lambda: receiver.got)
@@ -114,7 +114,7 @@ def test_5_5_13_what_is_local_stays_here(
     ngsi.rest()
     assert other.broker.subscribing.watches == {}
     lost = {"type": "Notification", "data": []}
-    assert ngsi.post("/received/nobody", lost).kind == "ResourceNotFound"
+    assert ngsi.post("/remote-notify/nobody", lost).kind == "ResourceNotFound"
 
 
 def test_5_8_1_4_a_source_gets_no_more_than_it_registered_for(
@@ -173,3 +173,23 @@ def test_5_8_6_parts_are_fetched_from_all_other_sources(
     (told,) = receiver.got[0][1]["data"]
     assert (told["speed"]["value"], told["name"]["value"]) == (5, "a")
     third.close()
+
+
+def test_5_8_1_4_what_is_sought_of_sources_can_be_read(
+    ngsi: Client, here: str, receiver: Receiver
+) -> None:
+    subscribe(ngsi, here, receiver, watchedAttributes=["speed"])
+    (sought,) = ngsi.get("/csourceSubscriptions").json
+    assert (sought["entities"], sought["watchedAttributes"]) == ([{"type": "Vehicle"}], ["speed"])
+    uri = sought["notification"]["endpoint"]["uri"]
+    assert uri == f"http://{here}/ngsi-ld/v1/remote-notify"
+    path = f"/csourceSubscriptions/{sought['id']}"
+    assert ngsi.get(path).json == sought
+    assert ngsi.delete(path).kind == "OperationNotSupported"
+    assert ngsi.patch(path, {"description": "mine"}).kind == "OperationNotSupported"
+    ngsi.patch(f"/subscriptions/{SUB}", {"localOnly": True})
+    assert ngsi.get("/csourceSubscriptions").json == []
+    ngsi.patch(f"/subscriptions/{SUB}", {"localOnly": False})
+    assert len(ngsi.get("/csourceSubscriptions").json) == 1
+    ngsi.delete(f"/subscriptions/{SUB}")
+    assert ngsi.get("/csourceSubscriptions").json == []

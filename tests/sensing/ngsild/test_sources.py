@@ -86,6 +86,26 @@ def test_5_9_2_4_nobody_answers_alone_for_what_another_has(ngsi: Client) -> None
     assert ngsi.post("/csourceRegistrations", exclusive(4, "height")).status == 409
 
 
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (info("Vehicle", properties=("speed",), id="urn:ngsi-ld:Vehicle:1"), 409),
+        (info("Vehicle", properties=("speed", "fuel"), idPattern=".*:1"), 409),
+        (info("Vehicle"), 409),
+        (info("Vehicle", properties=("fuel",)), 201),
+        (info("Vehicle", properties=("speed",), id="urn:ngsi-ld:Vehicle:2"), 201),
+        (info("Bus"), 201),
+    ],
+)
+def test_4_3_6_3_nothing_is_redirected_that_one_source_has_alone(
+    ngsi: Client, claim: dict[str, Any], status: int
+) -> None:
+    assert ngsi.post("/csourceRegistrations", exclusive(1)).status == 201
+    for number in (2, 3):  # redirecting sources may be several
+        body = source(claim, id=f"{ID}{number}", mode="redirect")
+        assert ngsi.post("/csourceRegistrations", body).status == status
+
+
 @pytest.fixture
 def sources(ngsi: Client) -> Client:
     here = {"type": "Point", "coordinates": [114.05, 22.54]}
@@ -110,6 +130,9 @@ def sources(ngsi: Client) -> Client:
         ({"type": "Vehicle", "q": "speed>5"}, ["0"]),
         ({"type": "Building", "id": "urn:ngsi-ld:Building:1"}, ["1"]),
         ({"type": "Building", "id": "urn:ngsi-ld:Building:2"}, []),
+        ({"id": "urn:ngsi-ld:Building:1"}, ["0", "1"]),
+        ({"id": "urn:ngsi-ld:Building:2"}, ["0"]),
+        ({"type": "Building", "idPattern": "Building:1$"}, ["1"]),
         ({"type": "Vehicle", "timerel": "after", "timeAt": "2026-06-01T00:00:00Z"}, ["2"]),
         ({"type": "Vehicle", "timerel": "before", "timeAt": "2020-06-01T00:00:00Z"}, []),
         ({"type": "Vehicle", "csf": 'registrationName=="cars"'}, ["0"]),

@@ -169,9 +169,7 @@ def test_5_8_6_attributes_end_with_their_entity(ngsi: Client, receiver: Receiver
     assert len(receiver.got) == 1
 
 
-def test_4_5_5_a_dataset_that_is_gone_is_told_by_its_name(
-    ngsi: Client, receiver: Receiver
-) -> None:
+def test_4_5_5_a_dataset_that_is_gone_is_told_by_its_name(ngsi: Client, receiver: Receiver) -> None:
     trigger = ["attributeDeleted"]
     subscribe(ngsi, receiver, notificationTrigger=trigger, told={"format": "simplified"})
     shades = [

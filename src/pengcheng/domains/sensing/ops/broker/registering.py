@@ -106,17 +106,23 @@ class Registering:
             return
         if document["mode"] == "redirect" and self._holds(tenant, document):
             raise Conflict("Entities of which it speaks are held here already")
-        others = [each for each in self.listed(tenant) if each["id"] != document["id"]]
-        rivals = [each for each in others if each.get("mode") in {"exclusive", "redirect"}]
-        for identity, types, names in _claims(document):
-            if not identity:
-                continue
-            for other in rivals if document["mode"] == "exclusive" else ():
-                if registrations.covers(other, identity, types, names):
-                    raise Conflict(f"{other['id']} answers for {identity} already")
-            stored = rows.entity(self.broker.connection, tenant, identity)
+        self._rivals(tenant, document)
+        for identity, _, names in _claims(document):
+            stored = rows.entity(self.broker.connection, tenant, identity) if identity else None
             if stored and (not names or not set(names).isdisjoint(stored["attrs"])):
                 raise Conflict(f"{identity} is held here already")
+
+    def _rivals(self, tenant: str, document: Document) -> None:
+        """Beside an exclusive source there is no other proxied one; several may redirect."""
+        alone = document["mode"] == "exclusive"
+        for other in self.listed(tenant):
+            proxied = {"exclusive", "redirect"} if alone else {"exclusive"}
+            if other["id"] == document["id"] or other.get("mode") not in proxied:
+                continue
+            claims, rival = (document, other) if alone else (other, document)
+            for identity, types, names in _claims(claims):
+                if registrations.covers(rival, identity, types, names):
+                    raise Conflict(f"{other['id']} answers for {identity} already")
 
     def _holds(self, tenant: str, document: Document) -> bool:
         """Whether an entity that is held here matches a registration."""

@@ -19,8 +19,10 @@ from pengcheng.domains.sensing.ops.broker.delivering import owner_of
 from pengcheng.domains.sensing.ops.broker.distributing import PSEUDONYM, merged
 from pengcheng.domains.sensing.ops.broker.sending import Call
 from pengcheng.domains.sensing.ops.broker.subscribing import KIND
+from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import narrowing, registrations, subscriptions
+from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import NgsiError, ResourceNotFound
 from pengcheng.kit.ngsild.reading import Entity, Reader
 from pengcheng.kit.ngsild.registrations import Asked, Document
@@ -34,6 +36,7 @@ GEO = "application/geo+json"
 # What only we know of a subscription: where it went, from whom it came, and where we are reached.
 HIDDEN = frozenset({"remotes", "reach", "via", "context", "stats"})
 LEFT_OUT = HIDDEN | {"id", "createdAt", "modifiedAt", "status", "jsonldContext"}
+SOUGHT = frozenset({"entities", "watchedAttributes", "geoQ", "csf", "expiresAt"})
 WHOLE_ONLY = frozenset({"q", "geoQ", "scopeQ", "datasetId", "watchedAttributes"})
 log = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ class Relaying:
     @staticmethod
     def reachable(document: Document, base: str, via: str) -> None:
         """Note where notifications of other brokers can come to, and who passed it on to us."""
-        document |= {"reach": f"{base}/received/{secrets.token_urlsafe(18)}", "via": via}
+        document |= {"reach": f"{base}/remote-notify/{secrets.token_urlsafe(18)}", "via": via}
 
     def subscribed(self, watch: Watch) -> None:
         if self._goes_out(watch):
@@ -187,6 +190,14 @@ class Relaying:
             found["jsonldContext"] = watch.context.source
         return found
 
+    def seeking(self, tenant: str, context: ActiveContext) -> list[Document]:
+        """What is asked of registrations for each subscription that goes out (5.8.1.4)."""
+        return [
+            sought(watch, context)
+            for watch in self.broker.subscribing.listed(tenant)
+            if self._goes_out(watch)
+        ]
+
     # -- what comes back -------------------------------------------------------------------
 
     def by_token(self, token: str) -> Watch:
@@ -278,6 +289,18 @@ def reduced(watch: Watch, source: Document) -> Document:
     if not {"pick", "omit"} & told.keys():
         told["attributes"] = sorted(set(told.get("attributes", names)) & names or names)
     return {**document, "notification": told}
+
+
+def sought(watch: Watch, context: ActiveContext) -> Document:
+    """The subscription to registrations that goes with a subscription to entities; where it is
+    told shows no more than that it is told to us.
+    """
+    shown = subscriptions.compacted(watch.document, context)
+    found = {key: shown[key] for key in SOUGHT & shown.keys()}
+    kept = {k: v for k, v in shown["notification"].items() if k == "attributes"}
+    kept["endpoint"] = {"uri": watch.document["reach"].rpartition("/")[0]}
+    head = {"id": f"{watch.id}:sources", "type": KIND}
+    return {**head, **found, "notification": kept, "status": watch.status(clock.now())}
 
 
 def _selector(given: Document, ids: list[str]) -> Document:

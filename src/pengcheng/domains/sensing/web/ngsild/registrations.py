@@ -12,7 +12,7 @@ from pengcheng.domains.sensing.web.ngsild.subscriptions import KIND, merged, pag
 from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import registrations, series, subscriptions, terms
-from pengcheng.kit.ngsild.errors import BadRequestData
+from pengcheng.kit.ngsild.errors import BadRequestData, OperationNotSupported
 from pengcheng.kit.ngsild.registrations import Asked, Document
 from pengcheng.kit.ngsild.terms import NULL
 
@@ -110,8 +110,8 @@ def _described(request: Request, document: Document) -> bool:
 def _asked(request: Request, query: Any) -> Asked:
     params = request.params
     wide = not (query.types or query.attributes or query.q or query.geo)
-    if wide and params.get("type") != "*":
-        raise BadRequestData("At least one of type, attrs, q or georel is needed")
+    if wide and params.get("type") != "*" and not (query.ids or query.id_pattern):
+        raise BadRequestData("At least one of type, id, idPattern, attrs, q or georel is needed")
     named = query.attributes | (query.q.attributes if query.q else frozenset())
     keys = ("timerel", "timeAt", "endTimeAt", "timeproperty")
     time = series.temporal_query(*(params.get(key, "") for key in keys))
@@ -156,8 +156,20 @@ async def subscriptions_listed(request: Request) -> Answer:
     request.choose(JSON, LD)
     await request.read_context()
     request.broker.check_tenant(request.tenant)
-    found = request.broker.registering.watches_of(request.tenant)
-    return page(request, found, lambda each: _told(request, each))
+    found = [_told(request, each) for each in request.broker.registering.watches_of(request.tenant)]
+    return page(request, found + _own(request), lambda each: each)
+
+
+def _own(request: Request) -> list[Document]:
+    """The broker's own, by which it finds sources for subscriptions to entities (5.8.1.4)."""
+    return request.broker.relaying.seeking(request.tenant, request.context)
+
+
+def _changeable(request: Request, identity: str) -> str:
+    found = terms.uri(identity, "The id of a subscription")
+    if any(each["id"] == found for each in _own(request)):
+        raise OperationNotSupported("This subscription ends with the one that it is for")
+    return found
 
 
 async def subscription(request: Request, identity: str) -> Answer:
@@ -166,14 +178,17 @@ async def subscription(request: Request, identity: str) -> Answer:
     await request.read_context()
     request.broker.check_tenant(request.tenant)
     found = terms.uri(identity, "The id of a subscription")
+    for each in _own(request):
+        if each["id"] == found:
+            return request.respond(each)
     return request.respond(_told(request, request.broker.registering.watch(request.tenant, found)))
 
 
 async def resubscribe(request: Request, identity: str) -> Answer:
     """Update Context Source Registration Subscription (5.11.3)."""
-    found = terms.uri(identity, "The id of a subscription")
     await request.read_body(patch=True)
     request.broker.check_tenant(request.tenant)
+    found = _changeable(request, identity)
     watch = request.broker.registering.watch(request.tenant, found)
     document = merged(request, watch.document, KIND)
     document["stats"] = watch.stats
@@ -183,9 +198,9 @@ async def resubscribe(request: Request, identity: str) -> Answer:
 
 async def unsubscribe(request: Request, identity: str) -> Answer:
     """Delete Context Source Registration Subscription (5.11.6)."""
-    found = terms.uri(identity, "The id of a subscription")
     await request.read_context()
     request.broker.check_tenant(request.tenant)
+    found = _changeable(request, identity)
     await request.broker.registering.unsubscribe(request.tenant, found)
     return plain(204)
 

@@ -68,7 +68,8 @@ ROUTES: dict[str, Methods] = {
         "PATCH": (subscriptions.update, LOCAL),
         "DELETE": (subscriptions.delete, LOCAL),
     },
-    "/received/{}": {"POST": (subscriptions.received, NOTHING)},
+    "/remote-notify/{}": {"POST": (subscriptions.received, NOTHING)},
+    "/received/{}": {"POST": (subscriptions.received, NOTHING)},  # as earlier versions named it
     "/csourceRegistrations": {
         "POST": (registrations.register, LOCAL),
         "GET": (registrations.discover, DISCOVER),
