@@ -106,7 +106,7 @@ class Reader:
         return NULL if self.nulls and value == NULL else terms.date_time(value, what)
 
     def types(self, value: Any) -> list[str]:
-        if isinstance(value, str) and value:  # nearly always
+        if isinstance(value, str) and value and value not in NO_TYPES:  # nearly always
             return [self.name(value)]
         names = value if isinstance(value, list) else [value]
         if not names or not all(isinstance(each, str) and each for each in names):
