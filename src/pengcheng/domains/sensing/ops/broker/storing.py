@@ -77,9 +77,8 @@ class Store:
             orders, stored = given
             try:
                 self.hand.store(orders)
-            except BaseException as reason:
-                self._trouble = reason
-            else:
                 stored()
+            except BaseException as reason:  # told to the writer, whatever it is
+                self._trouble = reason
             self._free.set()
             self._wake()
