@@ -57,6 +57,11 @@ def add(*names: str) -> list[tuple[str, list[tuple[str]]]]:
     return [(ADD, [(each,) for each in names])]
 
 
+def store(hand: Hand, *names: str) -> None:
+    hand.take(add(*names))
+    hand.store()
+
+
 def names(connection: Connection) -> list[str]:
     return [row[0] for row in connection.all("SELECT name FROM ngsild_tenant ORDER BY name")]
 
@@ -72,21 +77,21 @@ def write_ourselves(ours: Connection, hand: Hand, name: str) -> bool:
 
 
 def test_what_is_given_is_stored_whole(hand: Hand, other: Connection) -> None:
-    hand.store(add("a", "b"))
+    store(hand, "a", "b")
     assert names(other) == ["a", "b"]
     with pytest.raises(sqlite3.IntegrityError, match="ngsild_tenant"):
-        hand.store(add("c", "a"))
+        store(hand, "c", "a")
     assert names(other) == ["a", "b"]
-    hand.store(add("d"))
+    store(hand, "d")
     assert names(other) == ["a", "b", "d"]
 
 
 def test_our_own_writes_are_no_news(hand: Hand, ours: Connection) -> None:
-    hand.store(add("a"))
+    store(hand, "a")
     assert not write_ourselves(ours, hand, "b")
     assert not write_ourselves(ours, hand, "c")
-    hand.store(add("d"))
-    hand.store(add("e"))
+    store(hand, "d")
+    store(hand, "e")
     assert not write_ourselves(ours, hand, "f")
     assert names(ours) == [*"abcdef"]
 
@@ -95,15 +100,15 @@ def test_our_own_writes_are_no_news(hand: Hand, ours: Connection) -> None:
 def test_another_who_writes_is_noticed_before_anything_is_stored(
     hand: Hand, ours: Connection, other: Connection, last: str
 ) -> None:
-    hand.store(add("a"))
+    store(hand, "a")
     if last == "ours":
         write_ourselves(ours, hand, "b")
     other.run(ADD, ("x",))
     with pytest.raises(Stale):
-        hand.store(add("c"))
+        store(hand, "c")
     assert "c" not in names(other)
     write_ourselves(ours, hand, "d")
-    hand.store(add("e"))
+    store(hand, "e")
     other.run(ADD, ("y",))
     assert write_ourselves(ours, hand, "f")
     assert not write_ourselves(ours, hand, "g")
@@ -113,16 +118,16 @@ def test_a_process_that_died_knows_of_nobody_and_is_begun_anew(
     database: Database, ours: Connection
 ) -> None:
     with closing(There(ours, database.path)) as hand:
-        hand.store(add("a"))
+        store(hand, "a")
         assert hand._process is not None
         hand._process.kill()
         hand._process.wait()
         with pytest.raises(OSError, match=r"gone|pipe|reset"):
-            hand.store(add("b"))
+            store(hand, "b")
         with pytest.raises(Stale):
-            hand.store(add("b"))
+            store(hand, "b")
         assert write_ourselves(ours, hand, "c")
-        hand.store(add("d"))
+        store(hand, "d")
         assert names(ours) == ["a", "c", "d"]
 
 

@@ -335,18 +335,23 @@ class Batch:
         """
         if self._open or self._store is None:
             return False
-        for layer in self._layers:
-            self._write(layer)
+        self.draft()
         if not self._open:
             self._store.settled()
         return not self._open
+
+    def draft(self) -> None:
+        """Spell out, while there is time, what is to be left to the store."""
+        if not self._open and self._store is not None:
+            for layer in self._layers:
+                self._write(layer)
 
     def leave(self, stored: Callable[[], None]) -> None:
         """The store writes it, then ``stored`` is called; the next batch rests on it at once."""
         assert self._store is not None  # noqa: S101 — it was ready
         orders, self._orders = self._orders, []
-        self._keep()
         self._store.give(orders, stored)
+        self._keep()
 
     def _keep(self) -> None:
         kept = self._kept

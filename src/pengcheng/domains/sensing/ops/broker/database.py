@@ -124,7 +124,7 @@ class SqliteConnection:
             path, check_same_thread=False, isolation_level=None, cached_statements=512
         )
         for setting in (
-            *("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"),
+            *("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"),
             "wal_autocheckpoint=8000",  # pages that all write to are moved once, not eight times
             *("cache_size=-65536", "mmap_size=1073741824", "temp_store=MEMORY"),
         ):

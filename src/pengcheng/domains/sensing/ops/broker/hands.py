@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from pengcheng.domains.sensing.ops.broker import storehand
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.spelling import Order, spelled
+
+log = logging.getLogger(__name__)
 
 
 class Stale(BaseException):
@@ -25,8 +29,11 @@ class Stale(BaseException):
 class Hand(Protocol):
     """One that stores; asked by one thread at a time."""
 
-    def store(self, orders: list[Order]) -> None:
-        """In one transaction, durable when this returns. Raises Stale, or why it could not be."""
+    def take(self, orders: list[Order]) -> None:
+        """What is to be stored in one transaction. Returns soon, and raises nothing."""
+
+    def store(self) -> None:
+        """Durable when this returns. Raises Stale, or why it could not be."""
 
     def changed(self) -> bool:
         """Whether somebody else has written since we did. To be asked within a transaction."""
@@ -42,9 +49,13 @@ class Here:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._orders: list[Order] = []
 
-    def store(self, orders: list[Order]) -> None:
-        connection = self._connection
+    def take(self, orders: list[Order]) -> None:
+        self._orders = orders
+
+    def store(self) -> None:
+        connection, orders = self._connection, self._orders
         connection.begin()
         try:
             if connection.changed_elsewhere():
@@ -78,16 +89,24 @@ class There:
         self._payload = _memory()
         self._last_there = False
         self._unknown = False  # the process that wrote last is gone, and with it who could know
+        self._orders: list[Order] = []
+        self._told = False  # whether the process knows of them
 
     # -- what the broker asks ------------------------------------------------------------
 
-    def store(self, orders: list[Order]) -> None:
+    def take(self, orders: list[Order]) -> None:
+        """The process begins at once: to wait for another thread to tell it costs a tenth."""
+        self._orders, self._told = orders, False
+        if self._channel is not None and not self._unknown:
+            try:
+                self._begin_storing(self._channel)
+            except Exception:
+                log.info("storing is tried again where it may fail", exc_info=True)
+
+    def store(self) -> None:
         if self._unknown:
             raise Stale
-        asked = not self._last_there
-        content = storehand.encode(orders)
-        os.pwrite(self._payload, content, 0)
-        word = self._ask(storehand.STORE, len(content), asked)[0]
+        word = self._started()[0]
         if word == storehand.READY:
             if self._connection.changed_elsewhere():
                 self._ask(storehand.DROP)
@@ -117,11 +136,33 @@ class There:
 
     # -- the process ---------------------------------------------------------------------
 
-    def _ask(self, word: str, *given: Any) -> list[Any]:
+    def _begin_storing(self, channel: socket.socket) -> None:
+        content = storehand.encode(self._orders)
+        os.pwrite(self._payload, content, 0)
+        word = (storehand.STORE, len(content), not self._last_there)
+        channel.sendall(storehand.encode(word))
+        self._told = True
+
+    def _started(self) -> list[Any]:
+        """The answer to what was taken; the process may not even know of it yet."""
+        if self._told:
+            return self._hear()
+        return self._said(self._begin_storing)
+
+    def _ask(self, word: str) -> list[Any]:
+        return self._said(lambda channel: channel.sendall(storehand.encode((word,))))
+
+    def _said(self, say: Callable[[socket.socket], None]) -> list[Any]:
         try:
-            channel = self._channel or self._begin()
-            channel.sendall(storehand.encode((word, *given)))
-            told = channel.recv(storehand.LONGEST)
+            say(self._channel or self._begin())
+        except OSError:
+            self._end()
+            raise
+        return self._hear()
+
+    def _hear(self) -> list[Any]:
+        try:
+            told = self._channel.recv(storehand.LONGEST) if self._channel else b""
             if not told:
                 raise ConnectionError("the process that stores is gone")
         except OSError:

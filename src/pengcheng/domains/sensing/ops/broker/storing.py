@@ -35,7 +35,7 @@ class Store:
         self._wake = wake
         self._free = threading.Event()
         self._free.set()
-        self._given: queue.SimpleQueue[tuple[list[Order], Callable[[], None]] | None]
+        self._given: queue.SimpleQueue[Callable[[], None] | None]
         self._given = queue.SimpleQueue()
         self._trouble: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="broker-store", daemon=True)
@@ -70,13 +70,13 @@ class Store:
         before.
         """
         self._free.clear()
-        self._given.put((orders, stored))
+        self.hand.take(orders)
+        self._given.put(stored)
 
     def _run(self) -> None:
-        while (given := self._given.get()) is not None:
-            orders, stored = given
+        while (stored := self._given.get()) is not None:
             try:
-                self.hand.store(orders)
+                self.hand.store()
                 stored()
             except BaseException as reason:  # told to the writer, whatever it is
                 self._trouble = reason

@@ -30,6 +30,7 @@ Item = tuple[Work, asyncio.Future[Any]]
 Answered = tuple[asyncio.Future[Any], Any, BaseException | None]
 LARGEST_BATCH = 256
 ENOUGH = 32  # requests that a store which has nothing to do need not wait for more
+PIECE = 8  # requests after which what waits for the store is made ready for it
 FREE = "free"  # put into the queue: the store has nothing to do
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,8 @@ class Writer:
             self._lend(item)
         elif self._store.free:
             self._next()
+        elif not len(self._items) % PIECE:
+            self._batch.draft()
         return await future
 
     def _worked(self, item: Item) -> bool:
