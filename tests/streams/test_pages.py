@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pengcheng.domains.places import api as places
 from pengcheng.domains.streams import api
 from pengcheng.kernel import clock
 from pengcheng.kernel.events import deliver_pending
+from tests.places.scenes import small_city
 from tests.sensing.scenes import NOON, SYSTEM, reading, record, stations
 from tests.streams.scenes import rule
 from tests.support.people import holder, signed_in
@@ -55,6 +59,29 @@ def test_a_rule_is_written_tried_kept_changed_and_switched_off(commander: Client
     assert "value &gt; 11" in text
     assert "Switch the rule on" in text
     assert api.rule(context=SYSTEM, rule_id="gusts").version == 3
+
+
+@pytest.fixture
+def districts(commander: Client, tmp_path: Path) -> Iterator[None]:
+    places.forget()
+    places.load_divisions(SYSTEM, folder=small_city(tmp_path))
+    yield
+    places.forget()
+
+
+@pytest.mark.usefixtures("districts")
+def test_a_rules_district_is_chosen_by_name(commander: Client) -> None:
+    form = commander.get(reverse("streams:new"), {"lang": "en"}, follow=True).content.decode()
+    assert '<option value="110101">Area A</option>' in form
+    kept = commander.post(reverse("streams:new"), {**FILLED, "area": "110101", "do": "save"})
+    assert kept.status_code == 302
+    assert "Area A" in commander.get(reverse("streams:rule", args=["gusts"])).content.decode()
+    told = {field: FILLED[field] for field in ("zh", "en", "kind", "condition")}
+    told |= {"entity_type": "WeatherObserved", "attribute": "windSpeed", "area": "999999"}
+    address = "/api/v1/streams/rules/gusts"
+    refused = commander.put(address, json.dumps(told), content_type="application/json")
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/area"]
 
 
 def test_what_fired_is_on_the_desk_with_its_cause(commander: Client) -> None:

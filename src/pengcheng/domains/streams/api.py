@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pengcheng.domains.sensing.events import ObservationsRecorded
 from pengcheng.domains.streams import contracts
-from pengcheng.domains.streams.ops import keeping, running, trying
+from pengcheng.domains.streams.ops import city, keeping, running, trying
 from pengcheng.kernel.context import Context
 from pengcheng.kernel.permits import Resource, permit
 from pengcheng.kernel.problems import Conflict, FieldError
@@ -50,10 +50,16 @@ def firings(*, context: Context, rule_id: str = "", limit: int = 50) -> tuple[co
     return keeping.firings(rule_id, limit=max(1, min(limit, 1000)))
 
 
+def districts(*, context: Context) -> dict[str, str]:
+    """The districts to which a rule may be held, by code, in the reader's language."""
+    _may_read(context)
+    return city.districts(context)
+
+
 def trial(*, context: Context, rule: contracts.Rule) -> tuple[contracts.Trial, ...]:
     """What a rule would have done with the past; nothing is kept. Raises Invalid."""
     _may_read(context)
-    keeping.check(rule)
+    keeping.check(context, rule)
     return trying.trial(context, rule)
 
 

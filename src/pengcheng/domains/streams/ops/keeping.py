@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from pengcheng.domains.streams import contracts, models
-from pengcheng.domains.streams.ops import trying
+from pengcheng.domains.streams.ops import city, trying
 from pengcheng.domains.streams.rules import checks
 from pengcheng.kernel import clock
 from pengcheng.kernel.acting import act
@@ -16,9 +16,10 @@ from pengcheng.kernel.problems import Invalid, NotFound
 MOST_RULES = 500
 
 
-def check(rule: contracts.Rule) -> None:
+def check(context: Context, rule: contracts.Rule) -> None:
     """Raises Invalid."""
-    errors = checks.faults(rule)
+    known = city.districts(context) if rule.area else {}
+    errors = checks.faults(rule, frozenset(known))
     if errors:
         raise Invalid(
             code="streams.rule.invalid",
@@ -30,7 +31,7 @@ def check(rule: contracts.Rule) -> None:
 
 def save(context: Context, rule: contracts.Rule) -> contracts.Rule:
     """A new rule or a new version of one; the same again is none."""
-    check(rule)
+    check(context, rule)
     with act(context, "streams.rule.save", Resource(kind="rule", id=rule.id)) as acting:
         row = models.Rule.objects.select_for_update().filter(id=rule.id).first()
         if row is None and models.Rule.objects.count() >= MOST_RULES:

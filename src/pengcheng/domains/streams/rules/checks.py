@@ -14,8 +14,12 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 TIMED = ("tumbling", "sliding", "session", "absence", "sequence")
 
 
-def faults(rule: Rule) -> tuple[FieldError, ...]:
-    return tuple([*_named(rule), *_bounds(rule), *_conditions(rule)])
+def faults(rule: Rule, districts: frozenset[str] = frozenset()) -> tuple[FieldError, ...]:
+    """``districts``: the codes of those there are; none where no outlines are loaded."""
+    found = [*_named(rule), *_bounds(rule), *_conditions(rule)]
+    if districts and rule.area and rule.area not in districts:
+        found.append(FieldError("/area", "没有这个区", "There is no such district"))
+    return tuple(found)
 
 
 def _named(rule: Rule) -> Iterator[FieldError]:

@@ -63,17 +63,26 @@ class RuleForm(forms.Form):
     false_alarms = forms.FloatField(
         label=_("False alarms to be borne (share of readings)"), required=False, initial=0.01
     )
-    area = forms.CharField(label=_("Only in this district (code)"), required=False, max_length=40)
+    area = forms.ChoiceField(
+        label=_("Only in this district"),
+        required=False,
+        widget=forms.Select(attrs={"translate": "no"}),
+    )
     severity = forms.ChoiceField(label=pgettext_lazy("rule", "Severity"))
     incident = forms.BooleanField(label=_("Open an incident when it fires"), required=False)
 
     def __init__(
-        self, data: Any, kinds: tuple[tuple[str, str], ...], rule: contracts.Rule | None = None
+        self,
+        data: Any,
+        kinds: tuple[tuple[str, str], ...],
+        districts: dict[str, str],
+        rule: contracts.Rule | None = None,
     ) -> None:
         super().__init__(data, initial=_initial(rule))
         choices: dict[str, list[tuple[str, str]]] = {
             "watched": [(f"{t}/{a}", f"{t} · {words.attribute(a)}") for t, a in kinds],
             "kind": [(each, words.kind(each)) for each in contracts.KINDS],
+            "area": [("", str(_("The whole city"))), *districts.items()],
             "severity": [(each, words.severity(each)) for each in SEVERITIES],
         }
         if rule is not None:
@@ -81,6 +90,8 @@ class RuleForm(forms.Form):
             own = f"{rule.entity_type}/{rule.attribute}"
             if own not in dict(choices["watched"]):
                 choices["watched"].append((own, own))
+            if rule.area not in dict(choices["area"]):
+                choices["area"].append((rule.area, rule.area))
         for name, listed in choices.items():
             self.fields[name].choices = listed  # type: ignore[attr-defined]
 

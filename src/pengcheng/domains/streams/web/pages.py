@@ -108,7 +108,7 @@ def one(request: HttpRequest, rule_id: str) -> HttpResponse:
         "name": words.named(rule),
         "kind": words.kind(rule.kind),
         "state": words.active(rule),
-        "facts": _facts(rule),
+        "facts": _facts(rule, api.districts(context=context)),
         **_tried(context, api.trial(context=context, rule=rule)),
         **_fired(context, fired, {rule.id: words.named(rule)}),
         **_learned(context, rule),
@@ -118,7 +118,7 @@ def one(request: HttpRequest, rule_id: str) -> HttpResponse:
     return render(request, "streams/rule.html", facts)
 
 
-def _facts(rule: contracts.Rule) -> list[dict[str, str]]:
+def _facts(rule: contracts.Rule, districts: dict[str, str]) -> list[dict[str, str]]:
     pairs = (
         (_("Watches"), f"{rule.entity_type} · {words.attribute(rule.attribute)}"),
         (_("Condition (FEEL)"), rule.condition),
@@ -128,7 +128,7 @@ def _facts(rule: contracts.Rule) -> list[dict[str, str]]:
         (_("Waits for late readings"), words.seconds(rule.lateness)),
         (_("Corrects closed windows"), words.seconds(rule.corrections)),
         (_("Quiet after a firing"), words.seconds(rule.quiet)),
-        (_("Only in this district (code)"), rule.area),
+        (_("Only in this district"), districts.get(rule.area, rule.area)),
         (pgettext("rule", "Severity"), words.severity(rule.severity)),
         (_("Open an incident when it fires"), _("yes") if rule.incident else _("no")),
     )
@@ -202,7 +202,12 @@ def change(request: HttpRequest, rule_id: str) -> HttpResponse:
 
 def _edit(request: HttpRequest, before: contracts.Rule | None) -> HttpResponse:
     context = context_of(request)
-    form = RuleForm(request.POST or None, sensing.kinds(context=context), before)
+    form = RuleForm(
+        request.POST or None,
+        sensing.kinds(context=context),
+        api.districts(context=context),
+        before,
+    )
     facts: dict[str, Any] = {"form": form, "rule": before}
     facts["name"] = words.named(before) if before else _("New rule")
     if form.is_valid():
