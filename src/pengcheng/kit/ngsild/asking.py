@@ -62,6 +62,8 @@ def compile_query(
     expand_values: frozenset[str] = frozenset(),
 ) -> Compiled:
     """Compile, or raise BadRequestData that says where the text stops making sense."""
+    if not isinstance(text, str):
+        raise BadRequestData("q is a text")
     if len(text) > LONGEST:
         raise BadRequestData("The query is too long")
     parser = _Parser(text, context, expand_values)

@@ -12,8 +12,9 @@ from typing import Any
 
 from pengcheng.kit.ngsild import ending
 from pengcheng.kit.ngsild.errors import BadRequestData
+from pengcheng.kit.ngsild.patching import deletes, merged_value, some_whole, whole
 from pengcheng.kit.ngsild.reading import Attributes, Entity, Instance
-from pengcheng.kit.ngsild.retelling import deletes, retold
+from pengcheng.kit.ngsild.retelling import retold
 from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_uri
 
 AttributeKey = tuple[str, str | None]  # IRI and datasetId
@@ -216,11 +217,9 @@ def partial(stored: Entity, name: str, fragment: Instance, now: str) -> Change |
     fresh["type"] = old["type"]
     subs = dict(old.get("attrs", {}))
     for sub, instances in fragment.get("attrs", {}).items():
-        if all(deletes(each) for each in instances):
-            subs.pop(sub, None)
-        else:
-            before = subs.get(sub, [])
-            subs[sub] = [_stamped(each, now, find(before, each)) for each in instances]
+        before = subs.pop(sub, [])
+        if kept := some_whole(sub, instances):
+            subs[sub] = [_stamped(each, now, find(before, each)) for each in kept]
     _finish(fresh, subs, now)
     _put(change, name, fresh, old)
     return _end(change, now)
@@ -301,7 +300,8 @@ def merge(stored: Entity, fragment: Entity, now: str, options: MergeOptions) -> 
                 if old is not None:
                     _drop(change, name, old)
             elif old is None:
-                _put(change, name, _stamped(_observed(each, options), now, None), None)
+                fresh = _observed(whole(name, each), options)
+                _put(change, name, _stamped(fresh, now, None), None)
             else:
                 _put(change, name, _merged(old, each, now, options), old)
     return _end(change, now)
@@ -315,7 +315,8 @@ def _observed(instance: Instance, options: MergeOptions) -> Instance:
 
 def _merged(old: Instance, fragment: Instance, now: str, options: MergeOptions) -> Instance:
     given = fragment
-    if old["type"] == "LanguageProperty" and fragment.get("type") == "Property":
+    plainly = fragment.get("type") == "Property" and "value" in fragment
+    if old["type"] == "LanguageProperty" and plainly:
         words = fragment["value"] if isinstance(fragment["value"], list) else [fragment["value"]]
         if not all(isinstance(each, str) for each in words):
             raise BadRequestData("A LanguageProperty holds text only")
@@ -325,7 +326,7 @@ def _merged(old: Instance, fragment: Instance, now: str, options: MergeOptions) 
     elif fragment.get("type") and fragment["type"] != old["type"]:
         given = _converted(old, fragment)
         if given["type"] != old["type"]:
-            return _stamped(_observed(given, options), now, old)
+            return _stamped(_observed(whole("An attribute", given), options), now, old)
     member = VALUE_OF[old["type"]]
     plain = {key: value for key, value in given.items() if key not in {"attrs", member}}
     fresh = {**old, **plain, "type": old["type"]}
@@ -339,7 +340,7 @@ def _merged(old: Instance, fragment: Instance, now: str, options: MergeOptions) 
 
 def _converted(old: Instance, fragment: Instance) -> Instance:
     """A bare value takes the kind of what it changes: a URI changes a Relationship."""
-    if fragment["type"] != "Property" or "attrs" in fragment:
+    if fragment["type"] != "Property" or "attrs" in fragment or "value" not in fragment:
         return fragment
     kind = old["type"]
     if kind in VALUE_OF and kind not in {"Property", "GeoProperty", "LanguageProperty"}:
@@ -369,24 +370,9 @@ def _merged_subs(old: Instance, given: Instance, now: str, options: MergeOptions
                 result.remove(before)
             if not deletes(each):
                 kept = _merged(before, each, now, options) if before else None
-                result.append(kept or _stamped(each, now, None))
+                result.append(kept or _stamped(whole(name, each), now, None))
         if result:
             subs[name] = result
         else:
             subs.pop(name, None)
     return subs
-
-
-def merged_value(old: Any, patch: Any) -> Any:
-    """JSON Merge Patch (RFC 7396) with the NGSI-LD Null in the place of null."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(old) if isinstance(old, dict) else {}
-    if "type" in patch and "coordinates" in patch:
-        return patch
-    for key, value in patch.items():
-        if value == NULL:
-            result.pop(key, None)
-        else:
-            result[key] = merged_value(result.get(key), value)
-    return result

@@ -99,8 +99,8 @@ class _TypeReader:
 
 def scope_query(text: str) -> Callable[[list[str]], bool]:
     """Compile a scope query: ``/#`` takes all below, ``+`` one level, ``;`` and, ``,|`` or."""
-    if not text:
-        raise BadRequestData("scopeQ is empty")
+    if not text or not isinstance(text, str):
+        raise BadRequestData("scopeQ is a text that is not empty")
     alternatives = [
         part.split(";") for part in re.split(r"[,|]", text.replace("(", "").replace(")", ""))
     ]
@@ -145,6 +145,8 @@ KEPT = frozenset({"id", "type", "scope", "createdAt", "modifiedAt", "expiresAt",
 
 def projection(text: str, context: ActiveContext) -> Projection:
     """Compile ``pick`` or ``omit``."""
+    if not isinstance(text, str):
+        raise BadRequestData("A projection is a text or a list of texts")
     parts = re.findall(r"[{},|]|[^\s{},|]+", text)
     if "".join(parts) != text or not parts:
         raise BadRequestData(f"The projection cannot be read: {text[:80]!r}")
@@ -217,11 +219,11 @@ def geo_query(given: Mapping[str, Any], context: ActiveContext) -> GeoQuery:
             coordinates = json.loads(coordinates)
         except ValueError as reason:
             raise BadRequestData("The coordinates of the geoquery are not JSON") from reason
-    if kind not in geometry.DEPTH:
+    if not terms.is_one_of(kind, geometry.DEPTH):
         raise BadRequestData(f"{kind!r} is no geometry to ask with")
     shape = geometry.checked({"type": kind, "coordinates": coordinates}, "The geoquery")
     reference = geometry.to_shape(shape)
-    name = context.expand(geoproperty) if geoproperty else context.expand("location")
+    name = context.expand("location" if geoproperty is None else terms.name(geoproperty))
     word = georel.partition(";")[0]
     return GeoQuery(_relation(georel, reference), name, word, reference, _reach(georel))
 

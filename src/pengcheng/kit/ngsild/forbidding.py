@@ -38,7 +38,7 @@ def languages(key: str, value: Mapping[str, Any], full_type: Any) -> None:
     """Languages have names, and their texts one type alone (5.2.32)."""
     if "" in value["languageMap"]:
         raise BadRequestData(f"A language of {key} has no name")
-    if full_type not in {None, LANGUAGE_STRING}:
+    if full_type not in (None, LANGUAGE_STRING):
         raise BadRequestData(f"valueType of {key} can only be langString")
 
 

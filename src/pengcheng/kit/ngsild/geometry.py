@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from pengcheng.kit.maps import sphere
+from pengcheng.kit.ngsild import terms
 from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.terms import GEOMETRIES
 
@@ -38,7 +39,7 @@ DEPTH = {
 
 def looks_like(value: Any) -> bool:
     """Whether a value is meant as a geometry."""
-    if not isinstance(value, dict) or value.get("type") not in GEOMETRIES:
+    if not isinstance(value, dict) or not terms.is_one_of(value.get("type"), GEOMETRIES):
         return False
     return "coordinates" in value or "geometries" in value
 
@@ -55,7 +56,7 @@ def checked(value: Any, where: str, *, collections: bool = True) -> dict[str, An
     if _is_plain_point(value):
         return value  # type: ignore[no-any-return]  # a dict
     value = _parsed(value) if isinstance(value, str) else value
-    if not isinstance(value, dict) or value.get("type") not in GEOMETRIES:
+    if not isinstance(value, dict) or not terms.is_one_of(value.get("type"), GEOMETRIES):
         raise BadRequestData(f"{where} must be a GeoJSON geometry", title="Invalid geometry")
     if value["type"] == "GeometryCollection" and not collections:
         raise BadRequestData(f"{where} cannot be a GeometryCollection", title="Invalid geometry")

@@ -19,6 +19,7 @@ from typing import Any
 from pengcheng.kit.ngsild import forbidding, geometry, terms
 from pengcheng.kit.ngsild.contexts import ActiveContext
 from pengcheng.kit.ngsild.errors import BadRequestData
+from pengcheng.kit.ngsild.patching import whole
 from pengcheng.kit.ngsild.terms import KIND_OF, NULL, PLAIN, VALUE_OF
 
 Entity = dict[str, Any]
@@ -190,7 +191,7 @@ class Reader:
         sub = self._subs(value, depth)
         if sub:
             found["attrs"] = sub
-        return found
+        return whole(key, found) if self.nulls and not self.partial else found
 
     def _seldom(self, key: str, kind: str, value: Mapping[str, Any], found: Instance) -> None:
         if not self.foreign:
@@ -301,7 +302,7 @@ class Reader:
         for member in ("observedAt", "expiresAt"):
             if member in value:
                 found[member] = self._moment(value[member], f"{member} of {key}")
-        if value.get("datasetId") not in {None, terms.NONE}:  # "@none" is the default instance
+        if value.get("datasetId") not in (None, terms.NONE):  # "@none" is the default instance
             found["datasetId"] = _dataset(key, value["datasetId"])
         if self.history and "instanceId" in value:
             found["instanceId"] = terms.uri(value["instanceId"], f"instanceId of {key}")

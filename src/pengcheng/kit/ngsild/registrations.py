@@ -112,7 +112,7 @@ def _plain(found: Document, now: datetime) -> None:
         _endpoint(found["endpoint"])
     if "expiresAt" in found and terms.sent(found["expiresAt"], "expiresAt") <= now:
         raise BadRequestData("expiresAt is in the past")
-    if found.get("mode", "inclusive") not in MODES:
+    if not terms.is_one_of(found.get("mode", "inclusive"), MODES):
         raise BadRequestData(f"mode is one of {', '.join(sorted(MODES))}")
     if "operations" in found:
         _operations(found["operations"])
@@ -194,7 +194,9 @@ def _endpoint(value: Any) -> None:
 
 def _operations(value: Any) -> None:
     known = OPERATIONS | GROUPS.keys()
-    if not isinstance(value, list) or not value or not set(value) <= known:
+    if not isinstance(value, list) or not value:
+        raise BadRequestData("operations lists operations or groups of them")
+    if not all(terms.is_one_of(each, known) for each in value):
         raise BadRequestData("operations lists operations or groups of them")
 
 
@@ -217,7 +219,7 @@ def _info(value: Any, context: ActiveContext) -> Document:
             names = value[key]
             if not isinstance(names, list) or not names:
                 raise BadRequestData(f"{key} is a list that is not empty")
-            found[key] = [context.expand(terms.name(str(each))) for each in names]
+            found[key] = [context.expand(terms.name(each)) for each in names]
     if not {"entities", "propertyNames", "relationshipNames"} & found.keys():
         raise BadRequestData("information names entities, properties or relationships")
     return found

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from pengcheng.kit.ngsild.reading import Instance
-from pengcheng.kit.ngsild.terms import NULL, RELATIONS, VALUE_OF, is_null
-
-NULLS_OF_THEIR_OWN = RELATIONS | {"LanguageProperty", "ListProperty"}  # not a text
-
-
-def deletes(instance: Instance) -> bool:
-    """Whether it is the NGSI-LD Null of its kind."""
-    kind = instance.get("type") or "Property"
-    value = instance.get(VALUE_OF[kind])
-    if isinstance(value, str):
-        return value == NULL
-    return kind in NULLS_OF_THEIR_OWN and is_null(kind, value)
+from pengcheng.kit.ngsild.patching import Instance, deletes
 
 
 def retold(there: list[Instance] | None, told: list[Instance], now: str) -> Instance | None:

@@ -176,7 +176,7 @@ def _notification(value: Any, context: ActiveContext) -> Document:
         found["attributes"] = _names(found["attributes"], context, "notified")
         if not NOT_ATTRIBUTES.isdisjoint(value["attributes"]):
             raise BadRequestData("id, type and scope are no attributes; pick chooses them")
-    if found.get("format", "normalized") not in FORMATS:
+    if not terms.is_one_of(found.get("format", "normalized"), FORMATS):
         raise BadRequestData(f"{found['format']!r} is no format of notifications")
     _flags(found, "sysAttrs", "showChanges")
     if found.get("showChanges") and FORMATS[found.get("format", "normalized")] == "simplified":
@@ -200,7 +200,7 @@ def _projected(found: Document, context: ActiveContext) -> None:
 
 
 def _joined(found: Document) -> None:
-    if found.get("join", "@none") not in {"flat", "inline", "@none"}:
+    if not terms.is_one_of(found.get("join", "@none"), {"flat", "inline", "@none"}):
         raise BadRequestData("join is flat, inline or @none")
     level = found.get("joinLevel", 1)
     if type(level) is not int or level < 1:
@@ -218,7 +218,7 @@ def _endpoint(value: Any) -> None:
     parts = urlsplit(value["uri"])
     if parts.scheme not in SCHEMES or not parts.hostname:
         raise BadRequestData("The uri of the endpoint is of http, https, mqtt or mqtts")
-    if value.get("accept", "application/json") not in MEDIA:
+    if not terms.is_one_of(value.get("accept", "application/json"), MEDIA):
         raise BadRequestData(f"{value['accept']!r} cannot be sent")
     for key in ("receiverInfo", "notifierInfo"):
         pairs = value.get(key, [])
@@ -248,10 +248,11 @@ def check_times(found: Document) -> None:
 
 
 def _trigger(found: Document) -> None:
-    triggers = found.get("notificationTrigger")
-    if triggers is None:
+    if "notificationTrigger" not in found:
         return
-    if not isinstance(triggers, list) or not triggers or set(triggers) - TRIGGERS:
+    triggers = found["notificationTrigger"]
+    named = isinstance(triggers, list) and all(terms.is_one_of(each, TRIGGERS) for each in triggers)
+    if not named or not triggers:
         raise BadRequestData("notificationTrigger lists what of entities and attributes to tell")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -65,6 +66,11 @@ TIME = re.compile(r"\d\d:\d\d:\d\d([.,]\d{1,9})?Z?\Z")
 SCOPE = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*\Z")
 
 
+def is_one_of(value: object, words: Container[str]) -> bool:
+    """Whether it is one of these words: what clients send may be no text at all."""
+    return isinstance(value, str) and value in words
+
+
 def is_uri(value: object) -> bool:
     """Whether it is an absolute URI or IRI."""
     if not isinstance(value, str) or SCHEME.match(value) is None:
@@ -87,8 +93,8 @@ def refuse_nulls(document: dict[str, Any], what: str) -> None:
 
 def name(value: str) -> str:
     """A name by which a type or an attribute is asked for: also one that a device has given it."""
-    if not value.strip(".") or FORBIDDEN_IN_NAMES.search(value):
-        raise BadRequestData(f"{value[:100]!r} cannot be a name", title="Invalid name")
+    if not isinstance(value, str) or not value.strip(".") or FORBIDDEN_IN_NAMES.search(value):
+        raise BadRequestData(f"{str(value)[:100]!r} cannot be a name", title="Invalid name")
     return value
 
 

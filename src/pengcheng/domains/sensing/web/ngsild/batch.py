@@ -150,8 +150,8 @@ async def upsert(request: Request) -> Answer:
     return created(request, fresh) if fresh else plain(204)
 
 
-def fragment(context: ActiveContext, body: Any, *, plainly: bool = False, nulls: bool) -> Entity:
-    found = Reader(context, nulls=nulls, simplified=plainly, partial=nulls).fragment(body)
+def fragment(context: ActiveContext, body: Any, *, plainly: bool, merging: bool) -> Entity:
+    found = Reader(context, nulls=True, simplified=plainly, partial=merging).fragment(body)
     if "id" not in found:
         raise BadRequestData("An entity has an id", title="No id")
     return found
@@ -162,7 +162,9 @@ async def update(request: Request) -> Answer:
     request.broker.check_tenant(request.tenant)
     overwrite = "noOverwrite" not in request.options
     plainly = simplified(request)
-    items = await parsed(request, lambda ctx: partial(fragment, ctx, plainly=plainly, nulls=True))
+    items = await parsed(
+        request, lambda ctx: partial(fragment, ctx, plainly=plainly, merging=False)
+    )
 
     def work(provision: Provision, entity: Entity) -> Change:
         return provision.append(entity["id"], entity, overwrite=overwrite)
@@ -191,7 +193,7 @@ async def merge(request: Request) -> Answer:
     options = MergeOptions(observed, request.params.get("lang"))
     plainly = simplified(request)
     items = await parsed(
-        request, lambda ctx: partial(fragment, ctx, plainly=plainly, nulls=True), merging=True
+        request, lambda ctx: partial(fragment, ctx, plainly=plainly, merging=True), merging=True
     )
     outcomes = await run(
         request, items, spreading.MERGE, lambda provision, e: provision.merge(e["id"], e, options)

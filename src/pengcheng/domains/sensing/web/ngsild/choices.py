@@ -105,7 +105,7 @@ def projections(
     for key in ("pick", "omit"):
         text = given.get(key)
         if isinstance(text, list):
-            text = ",".join(text)
+            text = ",".join(map(str, text))
         found.append(choosing.projection(text, context) if text else None)
     pick, omit = found
     if pick and omit and pick.names & omitted(omit):
@@ -167,7 +167,11 @@ def entity_query(request: Request, given: Mapping[str, Any]) -> EntityQuery:
 def strings(value: Any) -> list[str]:
     if value is None:
         return []
-    return [each for each in value.split(",") if each] if isinstance(value, str) else list(value)
+    if isinstance(value, str):
+        return [each for each in value.split(",") if each]
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadRequestData("Names are given as a list of texts")
+    return value
 
 
 def pattern(text: Any) -> re.Pattern[str] | None:

@@ -181,7 +181,7 @@ def posted(request: Request) -> tuple[list[Question], choices.View]:
         if key in given and key not in request.params:
             value = given[key]
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            request.params[key] = ",".join(value) if isinstance(value, list) else text
+            request.params[key] = ",".join(map(str, value)) if isinstance(value, list) else text
     found = []
     for part in parts:
         merged_given = {**given, **part}
