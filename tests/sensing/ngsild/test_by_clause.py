@@ -83,10 +83,16 @@ def test_4_23_ordering_goes_with_what_is_held_here(ngsi: Client) -> None:
             "/entities", vehicle(number, **({} if value is None else {"v": {"value": value}}))
         )
     asked = {"type": "Vehicle", "options": "keyValues"}
-    assert ngsi.get("/entities", orderBy="v", **asked).kind == "BadRequestData"
-    found = ngsi.get("/entities", orderBy="v", local="true", **asked).json
-    kinds = [3, "á", "b", "B", {"a": 1}, {"a": 2}, [1], True, "2026-01-01", None]
-    assert [each.get("v") for each in found] == kinds
+    found = ngsi.get("/entities", orderBy="v", **asked).json
+    kinds = [3, "B", "b", "á", {"a": 1}, {"a": 2}, [1], True, "2026-01-01", None]
+    assert [each.get("v") for each in found] == kinds  # texts by code point
+    found = ngsi.get("/entities", orderBy="v", collation="und", **asked).json
+    assert [each.get("v") for each in found][1:4] == ["á", "b", "B"]
+    source = {"type": "ContextSourceRegistration", "endpoint": "http://127.0.0.1:9"}
+    ngsi.post("/csourceRegistrations", {**source, "information": [{"entities": [{"type": "Bus"}]}]})
+    assert ngsi.get("/entities", orderBy="v", **asked).status == 200  # nobody else is asked
+    assert ngsi.get("/entities", type="Bus", orderBy="v").kind == "BadRequestData"
+    assert ngsi.get("/entities", type="Bus", orderBy="v", local="true").json == []
     last = ngsi.get("/entities", orderBy="v[a];desc", local="true", limit="2", **asked).json
     assert [each["v"] for each in last] == [{"a": 2}, {"a": 1}]
     wrong = ngsi.get("/entities", orderBy="v", collation="?", local="true", **asked)

@@ -191,6 +191,35 @@ def test_5_7_2_something_must_be_asked_for(fleet: Client) -> None:
     assert fleet.get("/entities", type="Vehicle", idPattern="(").status == 400
 
 
+def test_5_2_33_an_id_goes_before_a_pattern(fleet: Client) -> None:
+    selector = {"type": "Vehicle", "id": "urn:ngsi-ld:Vehicle:1", "idPattern": "2$"}
+    found = fleet.post("/entityOperations/query", {"type": "Query", "entities": [selector]})
+    assert [each["id"] for each in found.json] == ["urn:ngsi-ld:Vehicle:1"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "a",
+        ["a"],
+        {"by": ["speed"]},
+        {"orderBy": "speed"},
+        {"orderBy": [1]},
+        {"orderBy": ["location;dist-asc"], "coordinates": "8,40"},
+        {"orderBy": ["location;dist-asc"]},
+        {"orderBy": ["speed"], "geometry": 5},
+    ],
+)
+def test_5_2_43_ordering_is_asked_for_in_one_form(fleet: Client, wrong: Any) -> None:
+    query = {"type": "Query", "entities": [{"type": "Vehicle"}]}
+    told = fleet.post("/entityOperations/query", {**query, "ordering": wrong})
+    assert told.kind == "BadRequestData"
+    found = fleet.post(
+        "/entityOperations/query", {**query, "ordering": {"orderBy": ["speed;desc"]}}
+    )
+    assert [each["speed"]["value"] for each in found.json] == [55, 20]
+
+
 def test_4_21_projection(fleet: Client) -> None:
     found = fleet.get(ONE, pick="id,speed", options="keyValues").json
     assert found == {"id": "urn:ngsi-ld:Vehicle:1", "speed": 55}

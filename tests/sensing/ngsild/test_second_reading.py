@@ -186,6 +186,24 @@ def test_4_5_6_and_4_18_a_scope_that_changed_is_a_series(ngsi: Client) -> None:
     assert "deletedAt" in ngsi.get(past, options="sysAttrs").json["scope"][-1]
 
 
+def test_c_5_16_an_entity_asked_by_scope_is_told_for_the_times_of_that_scope(
+    ngsi: Client,
+) -> None:
+    with clock.frozen(clock.now().replace(microsecond=0)) as time:
+        ngsi.post("/entities", vehicle(a=1, scope="/A"))
+        for number, scope in enumerate(("/B", "/A/D", "/C"), 2):
+            time.advance(seconds=60)
+            told = {"a": {"value": number}, "scope": scope}
+            assert ngsi.post(f"{ONE}/attrs", told).status == 204
+    asked = {"type": "Vehicle", "timeproperty": "modifiedAt", "format": "temporalValues"}
+    asked |= {"timerel": "after", "timeAt": "2020-01-01T00:00:00Z"}
+    for scope, values in (("/A", [1]), ("/A/#", [1, 3]), ("/B,/C", [2, 4]), ("/E", None)):
+        found = ngsi.get("/temporal/entities", scopeQ=scope, **asked).json
+        assert [[pair[0] for pair in each["a"]["values"]] for each in found] == (
+            [] if values is None else [values]
+        )
+
+
 def test_4_5_9_values_of_some_kinds_keep_their_wrapping(ngsi: Client) -> None:
     at = "2026-01-01T00:00:00Z"
     wrapped = {"l": {"languageMap": {"en": "x"}}, "v": {"vocab": "A"}, "j": {"json": [1]}}

@@ -180,7 +180,7 @@ NULL = "urn:ngsi-ld:null"
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", f"{ONE}/attrs"), ("PATCH", ONE), ("POST", "/entityOperations/update")],
+    [("PATCH", ONE), ("POST", "/entityOperations/update")],
 )
 def test_5_5_12_what_is_new_has_none_of_the_members_that_are_taken_away(
     ngsi: Client, method: str, path: str

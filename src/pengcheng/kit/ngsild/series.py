@@ -154,6 +154,32 @@ def scopes(listed: Sequence[Instance], query: TemporalQuery) -> list[Instance]:
     return found
 
 
+def during(
+    chosen: dict[str, list[Instance]],
+    listed: Sequence[Instance],
+    wanted: Callable[[list[str]], bool],
+    name: str,
+) -> dict[str, list[Instance]]:
+    """The instances of the times at which a wanted scope held (4.18, C.5.16)."""
+    spans = []
+    for number, each in enumerate(listed):
+        value = each["value"]
+        if name in each and wanted(value if isinstance(value, list) else [value]):
+            following = listed[number + 1 : number + 2]
+            until = following[0].get(name) if following else None
+            spans.append((terms.instant(each[name]), terms.instant(until) if until else None))
+    found = {
+        key: [each for each in instances if name in each and _within(each[name], spans)]
+        for key, instances in chosen.items()
+    }
+    return {key: instances for key, instances in found.items() if instances}
+
+
+def _within(at: str, spans: Sequence[tuple[datetime, datetime | None]]) -> bool:
+    moment = terms.instant(at)
+    return any(since <= moment and (not until or moment < until) for since, until in spans)
+
+
 def _overlaps(since: str | None, until: str | None, query: TemporalQuery) -> bool:
     if not query.relation or query.start is None or since is None:
         return True

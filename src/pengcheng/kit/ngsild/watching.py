@@ -351,7 +351,7 @@ class _Full:
 
 def _selector(value: Document) -> Selector:
     ids = value.get("id", [])
-    pattern = value.get("idPattern")
+    pattern = None if ids else value.get("idPattern")  # an id goes before a pattern (5.2.33)
     return Selector(
         choosing.type_selection(value["type"], _Full()),  # type: ignore[arg-type]
         frozenset(ids if isinstance(ids, list) else [ids]),

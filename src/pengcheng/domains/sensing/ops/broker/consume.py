@@ -29,6 +29,7 @@ class Order:
     trail: tuple[str, ...] = ()
     descending: bool = False
     origin: BaseGeometry | None = None
+    collated: bool = False  # otherwise texts are ordered by their code points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +196,7 @@ def sort_key(entity: Entity, order: Order) -> tuple[Any, ...]:
         if not isinstance(value, dict) or not geometry.looks_like(value):
             return (LAST,), 0
         return (0,), geometry.distance(geometry.to_shape(value), order.origin)
-    return _typed(value)
+    return _typed(value, collated if order.collated else str)
 
 
 def _value_at(entity: Entity, path: tuple[str, ...]) -> Any:
@@ -209,7 +210,7 @@ def _value_at(entity: Entity, path: tuple[str, ...]) -> Any:
     return None if last is None else last.get(VALUE_OF[last["type"]])
 
 
-def _typed(value: Any) -> tuple[Any, ...]:
+def _typed(value: Any, ordered: Callable[[str], Any]) -> tuple[Any, ...]:
     """Numbers, texts, objects, arrays, booleans, times, dates, moments, nothing (4.23.2)."""
     if isinstance(value, dict) and "@value" in value:
         value = value["@value"]
@@ -218,20 +219,20 @@ def _typed(value: Any) -> tuple[Any, ...]:
     if isinstance(value, int | float):
         return (0,), value
     if isinstance(value, str):
-        return _typed_text(value)
+        return _typed_text(value, ordered)
     if isinstance(value, dict | list):
-        return (2 if isinstance(value, dict) else 3,), collated(str(value))
+        return (2 if isinstance(value, dict) else 3,), ordered(str(value))
     return (LAST,), 0
 
 
-def _typed_text(value: str) -> tuple[Any, ...]:
+def _typed_text(value: str, ordered: Callable[[str], Any]) -> tuple[Any, ...]:
     if terms.DATE_TIME.match(value):
         return (7,), terms.instant(value)
     if terms.DATE.match(value):
         return (6,), value
     if terms.TIME.match(value):
         return (5,), value
-    return (1,), collated(value)
+    return (1,), ordered(value)
 
 
 def collated(text: str) -> tuple[str, str, str]:

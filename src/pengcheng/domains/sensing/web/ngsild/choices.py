@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pengcheng.domains.sensing.api.broker import EntityQuery, Order
@@ -222,13 +222,8 @@ def ordering(given: Mapping[str, Any], context: ActiveContext) -> tuple[Order, .
         raise BadRequestData(
             f"{given['collation']!r} is no collation such as und or de-u-co-phonebk"
         )
-    return tuple(_order(each, context, origin) for each in listed)
-
-
-def ordered_here(query: EntityQuery, *, local: bool) -> None:
-    """Ordering goes with what is held here alone (4.23.1, 5.7.4.4)."""
-    if query.order and not local:
-        raise BadRequestData("orderBy goes with local=true")
+    collated = "collation" in given
+    return tuple(replace(_order(each, context, origin), collated=collated) for each in listed)
 
 
 def _order(text: str, context: ActiveContext, origin: Any) -> Order:
@@ -264,16 +259,32 @@ def query_document(body: Any) -> dict[str, Any]:
         if not isinstance(geo, dict):
             raise BadRequestData("geoQ is an object")
         given |= {key: geo[key] for key in GEOQUERY if key in geo}
-    ordering_parts = given.pop("ordering", None)
-    if isinstance(ordering_parts, dict):
-        given["orderBy"] = ordering_parts.get("orderBy", [])
-        if "geometry" in ordering_parts:
-            given["orderGeometry"] = ordering_parts["geometry"]
-        if "coordinates" in ordering_parts:
-            given["orderFrom"] = ordering_parts["coordinates"]
-        if "collation" in ordering_parts:
-            given["collation"] = ordering_parts["collation"]
+    if "ordering" in given:
+        given |= _ordering_params(given.pop("ordering"))
     return given
+
+
+ORDERING_PARAMS = {
+    "orderBy": ("orderBy", list),
+    "geometry": ("orderGeometry", str),
+    "coordinates": ("orderFrom", list),
+    "collation": ("collation", str),
+}
+
+
+def _ordering_params(parts: Any) -> dict[str, Any]:
+    """OrderingParams (5.2.43) with the names of the URL's parameters."""
+    if not isinstance(parts, dict) or not parts.keys() <= ORDERING_PARAMS.keys():
+        raise BadRequestData("ordering has orderBy, geometry, coordinates and collation")
+    found: dict[str, Any] = {}
+    for key, value in parts.items():
+        name, kind = ORDERING_PARAMS[key]
+        if not isinstance(value, kind):
+            raise BadRequestData(f"{key} of ordering is no {'text' if kind is str else 'list'}")
+        found[name] = value
+    if not all(isinstance(each, str) for each in found.get("orderBy", ())):
+        raise BadRequestData("orderBy is a list of texts")
+    return found
 
 
 def selectors(given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -293,7 +304,7 @@ def selector(value: Any) -> dict[str, Any]:
     if identity is not None:
         for each in identity if isinstance(identity, list) else [identity]:
             terms.uri(each, "id")
-    found = {key: value[key] for key in ("type", "idPattern") if key in value}
-    if identity is not None:
-        found["id"] = identity if isinstance(identity, list) else [identity]
-    return found
+    if identity is None:
+        return {key: value[key] for key in ("type", "idPattern") if key in value}
+    listed = identity if isinstance(identity, list) else [identity]
+    return {"type": value["type"], "id": listed}  # which goes before idPattern

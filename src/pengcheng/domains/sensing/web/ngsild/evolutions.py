@@ -32,7 +32,8 @@ from pengcheng.kit.ngsild.errors import BadRequestData, NgsiError, ResourceNotFo
 from pengcheng.kit.ngsild.reading import Entity, Instance, Reader
 from pengcheng.kit.ngsild.registrations import Document
 
-Evolution = tuple[dict[str, Any], dict[str, list[Instance]]]
+Chosen = dict[str, list[Instance]]
+Evolution = tuple[dict[str, Any], Chosen]
 SHOWN_BY_US = frozenset({"options", "format", "aggrMethods", "aggrPeriodDuration", "local", "lang"})
 TOLD = (TEMPORAL - SHOWN_BY_US) | choices.FILTER - {"csf"}
 
@@ -167,8 +168,6 @@ def _check(request: Request, queries: list[EntityQuery], view: TemporalView) -> 
         raise BadRequestData("Evolutions can be ordered by id only")
     if any(each.q is not None and each.q.joins for each in queries):
         raise BadRequestData("Evolutions cannot be chosen by linked entities")
-    for each in queries:
-        choices.ordered_here(each, local=request.flag("local"))
 
 
 async def _answer(request: Request, queries: list[EntityQuery], given: Mapping[str, Any]) -> Answer:
@@ -251,6 +250,8 @@ async def _from_sources(
         temporal=True,
         via=passing.via(request),
     )
+    if asked_for.order and parts:
+        raise gathering.not_here_alone()
     params = {k: gathering.as_text(v) for k, v in given.items() if k in TOLD}
     call = passing.make_call(request, "GET", "/temporal/entities", params=params)
     answers = await request.broker.distributing.ask(parts, "queryTemporal", call)
@@ -288,8 +289,20 @@ def _matching(
         for scope in _scopes(evolution, view):
             as_entity: Entity = {**evolution, "scope": scope, "attrs": chosen}
             if any(each.matches(as_entity, reader.fetch) for each in queries):
-                yield evolution, chosen
+                held = _while_scoped(evolution, chosen, queries, view)
+                if held:
+                    yield evolution, held
                 break
+
+
+def _while_scoped(
+    evolution: dict[str, Any], chosen: Chosen, queries: list[EntityQuery], view: TemporalView
+) -> Chosen:
+    """Asked by scope, an entity is told for the times at which it had that scope."""
+    wanted, listed = queries[0].scope, evolution.get("scopes")
+    if wanted is None or not listed:
+        return chosen
+    return series.during(chosen, listed, wanted, view.query.property)
 
 
 def _scopes(evolution: dict[str, Any], view: TemporalView) -> list[list[str]]:

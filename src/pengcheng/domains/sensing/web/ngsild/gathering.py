@@ -18,6 +18,7 @@ from pengcheng.domains.sensing.api.broker import (
 from pengcheng.domains.sensing.web.ngsild import choices, passing
 from pengcheng.domains.sensing.web.ngsild.http import Request
 from pengcheng.kit.ngsild import narrowing
+from pengcheng.kit.ngsild.errors import BadRequestData
 from pengcheng.kit.ngsild.reading import Entity
 from pengcheng.kit.ngsild.registrations import SPACES, Asked
 
@@ -104,6 +105,16 @@ def parts_for(request: Request, asked: Question) -> list[Part]:
     if again:
         request.looped = chosen
     return [] if again else chosen
+
+
+def ordered_here(request: Request, asked: Sequence[Question]) -> None:
+    """Ordering goes with what is held here alone (4.23.1, 5.7.2.4)."""
+    if asked[0].query.order and any(parts_for(request, each) for each in asked):
+        raise not_here_alone()
+
+
+def not_here_alone() -> BadRequestData:
+    return BadRequestData("Other brokers may know answers too: orderBy goes with local=true")
 
 
 def call_for(

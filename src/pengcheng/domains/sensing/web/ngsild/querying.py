@@ -36,7 +36,6 @@ async def query(request: Request) -> Answer:
         raise BadRequestData("type=* asks this broker only; local cannot be false")
     local = request.flag("local") or request.params.get("type") == "*"
     choices.too_wide(asked, request.params, local=local)
-    choices.ordered_here(asked, local=local)
     view = choices.view(request)
     return await told(request, reader, [gathering.question(request, request.params, asked)], view)
 
@@ -49,6 +48,7 @@ async def told(
     if first.limit == 0 and not first.count:
         raise BadRequestData("limit=0 goes with count=true only")
     choices.reaches(view, first.q)
+    gathering.ordered_here(request, asked)
     if maps.wanted(request):
         return await _mapped(request, reader, asked, view)
     if len(asked) == 1 and not gathering.parts_for(request, asked[0]) and not request.looped:
@@ -188,7 +188,6 @@ def posted(request: Request) -> tuple[list[Question], choices.View]:
         query = choices.entity_query(request, merged_given)
         asked = gathering.question(request, merged_given, query)
         choices.too_wide(query, merged_given, local=asked.local)
-        choices.ordered_here(query, local=asked.local)
         found.append(asked)
     view = choices.view(request)
     for key in given.keys() - {"entityMap", "entityMapLifetime"}:
