@@ -18,6 +18,7 @@ from pengcheng.domains.sensing.ops.broker import rows
 from pengcheng.domains.sensing.ops.broker.core import Broker
 from pengcheng.domains.sensing.ops.broker.database import Connection, Database
 from pengcheng.domains.sensing.ops.broker.hands import Hand, Here, Stale, There
+from pengcheng.domains.sensing.ops.broker.moving import ENOUGH, Mover
 from tests.sensing.ngsild.conftest import Client, Receiver, vehicle
 
 pytestmark = pytest.mark.one_database
@@ -217,3 +218,30 @@ def test_a_reading_is_told_once_though_its_request_was_worked_out_twice(
     ngsi.until(lambda: receiver.got)
     ngsi.rest()
     assert [each["data"][0]["speed"]["value"] for _, each in receiver.got] == [2]
+
+
+@pytest.mark.parametrize(("told", "moved"), [(ENOUGH, ENOUGH), (ENOUGH - 1, 0)])
+def test_what_is_committed_is_moved_out_of_the_log_once_it_is_much(
+    database: Database, ours: Connection, tmp_path: Path, told: int, moved: int
+) -> None:
+    ours.all("PRAGMA wal_checkpoint(TRUNCATE)")
+    mover = Mover(str(database.path))
+    ours.many(ADD, [(f"tenant{n}",) for n in range(ENOUGH)])
+    mover.committed(told)
+    mover.close()
+    alone = tmp_path / "without-log.sqlite3"
+    alone.write_bytes(database.path.read_bytes())
+    with closing(sqlite3.connect(alone)) as found:
+        assert found.execute("SELECT count(*) FROM ngsild_tenant").fetchone() == (moved,)
+
+
+def test_a_log_that_cannot_be_moved_stays_readable(database: Database, ours: Connection) -> None:
+    ours.many(ADD, [("kept",)])
+    held = sqlite3.connect(database.path, isolation_level=None)
+    with closing(held):
+        held.execute("BEGIN IMMEDIATE")  # as a writer in the middle of its transaction
+        mover = Mover(str(database.path))
+        mover.committed(ENOUGH)
+        mover.close()
+        held.execute("ROLLBACK")
+    assert ours.all("SELECT name FROM ngsild_tenant") == [("kept",)]

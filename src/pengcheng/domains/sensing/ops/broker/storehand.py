@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from pengcheng.domains.sensing.ops.broker.database import SqliteConnection
+from pengcheng.domains.sensing.ops.broker.moving import Mover
 from pengcheng.domains.sensing.ops.broker.spelling import spelled
 
 STORE, COMMIT, DROP, SINCE = "store", "commit", "drop", "since"
@@ -31,8 +32,8 @@ encode, decode = msgspec.msgpack.encode, msgspec.msgpack.decode
 class Hand:
     """Answers one word after the other."""
 
-    def __init__(self, connection: SqliteConnection, payload: int) -> None:
-        self.connection, self.payload = connection, payload
+    def __init__(self, connection: SqliteConnection, payload: int, mover: Mover) -> None:
+        self.connection, self.payload, self.mover = connection, payload, mover
 
     def answer(self, word: str, *given: Any) -> tuple[Any, ...]:
         try:
@@ -56,11 +57,15 @@ class Hand:
         if self.connection.changed_elsewhere() and not asked:
             self.connection.rollback()
             return STALE
+        rows = 0
         for order in orders:
-            self.connection.many(*spelled(order))
+            sql, values = spelled(order)
+            self.connection.many(sql, values)
+            rows += len(values)
         if asked:
             return READY
         self.connection.commit()
+        self.mover.committed(rows)
         return DONE
 
     def _undo(self) -> None:
@@ -75,11 +80,13 @@ def main() -> None:
     gc.disable()  # nothing here forms cycles
     for each in (signal.SIGINT, signal.SIGTERM):  # sent to the broker and all below it
         signal.signal(each, signal.SIG_IGN)  # it ends in its own time, and this with it
-    hand = Hand(SqliteConnection(path, Path(history)), int(payload))
+    mover = Mover(path)
+    hand = Hand(SqliteConnection(path, Path(history)), int(payload), mover)
     with socket.socket(fileno=int(control)) as channel:
         channel.sendall(encode((READY,)))
         while word := channel.recv(LONGEST):
             channel.sendall(encode(hand.answer(*decode(word))))
+    mover.close()
     hand.connection.close()
 
 
