@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from pengcheng.domains.sensing.ops.broker import settling
 from pengcheng.domains.sensing.ops.rolled.tables import ROLLED
 
 Row = tuple[Any, ...]
@@ -39,12 +40,8 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS ngsild_past (
         seq {serial}, series bigint NOT NULL, dataset text NOT NULL, instance text NOT NULL,
         observed bigint, created bigint, modified bigint, deleted bigint, doc {bytes} NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS ngsild_past_series ON ngsild_past (series, observed)",
-    # As it is read: whoever writes writes to the two.
-    """{view} ngsild_history AS SELECT p.seq, s.tenant, s.entity, s.attr, p.dataset, p.instance,
-        p.observed, p.created, p.modified, p.deleted, p.doc
-        FROM ngsild_series s JOIN ngsild_past p ON p.series = s.number""",
-    # The same in the order in which it came: SQLite keeps the order of a CROSS JOIN.
+    # In the order in which it came: SQLite keeps the order of a CROSS JOIN. By series it is read
+    # from `ngsild_history`, and whoever writes writes to the two tables.
     """{view} ngsild_arrived AS SELECT p.seq, s.tenant, s.entity, s.attr, p.dataset, p.instance,
         p.observed, p.created, p.modified, p.deleted, p.doc
         FROM ngsild_past p CROSS JOIN ngsild_series s WHERE p.series = s.number""",
@@ -76,6 +73,13 @@ NUMBERED = (
         WHERE s.tenant = ngsild_past.tenant AND s.entity = ngsild_past.entity{exact}
         AND s.attr = ngsild_past.attr{exact})""",
     *(f"ALTER TABLE ngsild_past DROP COLUMN {name}" for name in ("tenant", "entity", "attr")),
+)
+INDEXED = (  # PostgreSQL writes entries and not pages; SQLite's are in settling.py
+    "CREATE INDEX IF NOT EXISTS ngsild_past_series ON ngsild_past (series, observed)",
+    """CREATE OR REPLACE VIEW ngsild_history AS SELECT p.seq, s.tenant, s.entity, s.attr, p.dataset,
+        p.instance, p.observed, p.created, p.modified, p.deleted, p.doc
+        FROM ngsild_series s JOIN ngsild_past p ON p.series = s.number""",
+    "CREATE OR REPLACE VIEW ngsild_place AS SELECT series, observed, seq FROM ngsild_past",
 )
 SQLITE = {
     "serial": "integer PRIMARY KEY AUTOINCREMENT",
@@ -129,6 +133,7 @@ class SqliteConnection:
             *("cache_size=-65536", "mmap_size=1073741824", "temp_store=MEMORY"),
         ):
             self._db.execute(f"PRAGMA {setting}")
+        self._settling = settling.Settling(self._db)
         self._seen = 0
         self.changed_elsewhere()
 
@@ -181,6 +186,7 @@ class SqliteConnection:
         return bool(seen != self._seen)
 
     def commit(self) -> None:
+        self._settling.settle()
         self._db.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -287,8 +293,18 @@ class Database:
         try:
             connection.begin()
             old = connection.one(OLD_POSTGRES if self.postgres else OLD_SQLITE)
-            for statement in (*(NUMBERED if old else ()), *TABLES):
+            statements = (*(NUMBERED if old else ()), *TABLES)
+            statements += INDEXED if self.postgres else _indexed(connection)
+            for statement in statements:
                 connection.run(statement.format(**words))
             connection.commit()
         finally:
             connection.close()
+
+
+def _indexed(connection: Connection) -> tuple[str, ...]:
+    """What indexes the past on SQLite, and how an older store comes to it."""
+    made = (*settling.TABLES, *settling.TRIGGERS, *settling.VIEWS)
+    if connection.one(settling.HAS):
+        return made
+    return (*settling.BEFORE, *made, *settling.AFTER)

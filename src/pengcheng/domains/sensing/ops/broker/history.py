@@ -183,9 +183,10 @@ def add(batch: Batch, tenant: str, fragment: Entity, now: str) -> None:
     if replaced:
         numbers = batch.series.numbers(tenant, fragment["id"], fragment["attrs"])
         batch.many(
-            "DELETE FROM ngsild_past WHERE series = ?"
-            " AND dataset = ? AND observed = ? AND deleted IS NULL",
-            [(numbers[each.attr], each.dataset, each.observed) for each in replaced],
+            "DELETE FROM ngsild_past WHERE seq IN"
+            " (SELECT seq FROM ngsild_place WHERE series = ? AND observed = ?)"
+            " AND dataset = ? AND deleted IS NULL",
+            [(numbers[each.attr], each.observed, each.dataset) for each in replaced],
         )
         graves.dig(batch, tenant, fragment["id"], replaced)
     batch.later(INSERT, _rows(batch, tenant, fragment["id"], told))

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pengcheng.domains.sensing.ops.broker.database import Connection
+from pengcheng.domains.sensing.ops.broker.series import NOT_EMPTY
 from pengcheng.domains.sensing.ops.rolled import graves, merged
 from pengcheng.domains.sensing.ops.rolled.lines import Line
 from pengcheng.domains.sensing.ops.rolled.merged import Section
@@ -186,17 +187,13 @@ def _newest_rows(
 
 
 def _names(connection: Connection, tenant: str, identity: str) -> list[str]:
-    """The attributes of an evolution in rows: from one to the next in the index."""
-    found: list[str] = []
-    while True:
-        row = connection.one(
-            "SELECT attr FROM ngsild_history WHERE tenant = ? AND entity = ? AND attr > ?"
-            " ORDER BY attr LIMIT 1",
-            (tenant, identity, found[-1] if found else ""),
-        )
-        if row is None:
-            return found
-        found.append(row[0])
+    """The attributes of an evolution in rows."""
+    rows = connection.all(
+        f"SELECT attr FROM ngsild_series WHERE tenant = ? AND entity = ? AND {NOT_EMPTY}"  # noqa: S608
+        " ORDER BY attr",
+        (tenant, identity),
+    )
+    return [name for (name,) in rows]
 
 
 # --- single ones ------------------------------------------------------------------------

@@ -124,21 +124,23 @@ def _fresh(batch: Batch, tenant: str, delivery: Delivery, stored: Entity | None)
 def _known(batch: Batch, tenant: str, entity: str, late: list[Sample]) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
     moments = sorted({each.at for each in late})
+    attributes = {each.attribute for each in late}
+    numbers = batch.series.numbers(tenant, entity, attributes)
+    names = {numbers[each]: each for each in attributes}
     for start in range(0, len(moments), CHUNK):
         part = moments[start : start + CHUNK]
         marks = ",".join("?" * len(part))
-        names = sorted({each.attribute for each in late})
         found |= {
-            (row[0], row[1])
+            (names[row[0]], row[1])
             for row in batch.all(
-                "SELECT attr, observed FROM ngsild_history WHERE tenant = ? AND entity = ?"  # noqa: S608
-                f" AND attr IN ({','.join('?' * len(names))}) AND observed IN ({marks})",
-                (tenant, entity, *names, *part),
+                "SELECT series, observed FROM ngsild_place"  # noqa: S608
+                f" WHERE series IN ({','.join('?' * len(names))}) AND observed IN ({marks})",
+                (*names, *part),
             )
         }
     if merged.any_of(batch, tenant, entity):
         span = ("observed", moments[0], moments[-1])
-        rolled = merged.lines(batch, tenant, entity, {each.attribute for each in late}, span)
+        rolled = merged.lines(batch, tenant, entity, attributes, span)
         found |= {(line.attr, line.observed or 0) for line in rolled}
     return found
 

@@ -13,10 +13,15 @@ from typing import Any
 
 from pengcheng.domains.sensing.ops.broker.database import Connection
 
-OF_ENTITY = "series IN (SELECT number FROM ngsild_series WHERE tenant = ? AND entity = ?)"
-OF_ATTRIBUTE = (
-    "series IN (SELECT number FROM ngsild_series WHERE tenant = ? AND entity = ? AND attr = ?)"
+# Which rows of the past.
+OF_SERIES = "seq IN (SELECT seq FROM ngsild_place WHERE series IN ({}))"
+OF_TENANT = OF_SERIES.format("SELECT number FROM ngsild_series WHERE tenant = ?")
+OF_ENTITY = OF_SERIES.format("SELECT number FROM ngsild_series WHERE tenant = ? AND entity = ?")
+OF_ATTRIBUTE = OF_SERIES.format(
+    "SELECT number FROM ngsild_series WHERE tenant = ? AND entity = ? AND attr = ?"
 )
+# Of what the index has rows at all: a series may be empty.
+NOT_EMPTY = "EXISTS (SELECT 1 FROM ngsild_place WHERE series = number)"
 MOST_KEPT = 8192  # entities whose numbers stay at hand
 AT_ONCE = 100
 

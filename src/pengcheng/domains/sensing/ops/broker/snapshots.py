@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pengcheng.domains.sensing.ops.broker import rows
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.delivering import JSON, MARK, Undelivered, link_of
+from pengcheng.domains.sensing.ops.broker.series import OF_TENANT
 from pengcheng.kernel import clock
 from pengcheng.kernel.ids import new_id
 from pengcheng.kit.ngsild import terms
@@ -45,10 +46,9 @@ COPIES = (
     "INSERT INTO ngsild_series (tenant, entity, attr)"
     " SELECT ?, entity, attr FROM ngsild_series WHERE tenant = ?",
     "INSERT INTO ngsild_past (series, dataset, instance, observed, created, modified, deleted, doc)"
-    " SELECT n.number, p.dataset, p.instance, p.observed, p.created, p.modified, p.deleted, p.doc"
-    " FROM ngsild_past p JOIN ngsild_series o ON o.number = p.series"
-    " JOIN ngsild_series n ON n.entity = o.entity AND n.attr = o.attr"
-    " WHERE n.tenant = ? AND o.tenant = ? ORDER BY p.seq",
+    " SELECT n.number, h.dataset, h.instance, h.observed, h.created, h.modified, h.deleted, h.doc"
+    " FROM ngsild_history h JOIN ngsild_series n ON n.entity = h.entity AND n.attr = h.attr"
+    " WHERE n.tenant = ? AND h.tenant = ? ORDER BY h.seq",
 )
 COPY_TYPES = (
     "INSERT INTO ngsild_type (tenant, type, seq) SELECT n.tenant, t.type, n.seq FROM ngsild_type t"
@@ -233,11 +233,7 @@ def together(results: list[str]) -> str:
 
 def empty(connection: Connection, tenant: str) -> None:
     """Nothing stays of the content of a snapshot."""
-    connection.run(
-        "DELETE FROM ngsild_past WHERE series IN"
-        " (SELECT number FROM ngsild_series WHERE tenant = ?)",
-        (tenant,),
-    )
+    connection.run(f"DELETE FROM ngsild_past WHERE {OF_TENANT}", (tenant,))  # noqa: S608
     for table in TABLES:
         connection.run(f"DELETE FROM ngsild_{table} WHERE tenant = ?", (tenant,))  # noqa: S608
     connection.run("DELETE FROM ngsild_tenant WHERE name = ?", (tenant,))

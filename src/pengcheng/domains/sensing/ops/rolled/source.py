@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pengcheng.domains.sensing.ops.broker.database import Connection
 from pengcheng.domains.sensing.ops.broker.delivering import MARK
+from pengcheng.domains.sensing.ops.broker.series import NOT_EMPTY
 from pengcheng.domains.sensing.ops.rolled import catalogue
 from pengcheng.domains.sensing.ops.rolled.lines import COLUMNS, WHEN, Line, when
 
@@ -38,12 +39,12 @@ class Source:
         while True:
             self.breathe()
             row = self.connection.one(
-                "SELECT entity, attr FROM ngsild_history WHERE tenant = ? AND entity = ?"
-                " AND attr > ? ORDER BY attr LIMIT 1",
+                f"SELECT entity, attr FROM ngsild_series WHERE tenant = ? AND entity = ?"  # noqa: S608
+                f" AND attr > ? AND {NOT_EMPTY} ORDER BY attr LIMIT 1",
                 (self.tenant, entity, attr),
             ) or self.connection.one(
-                "SELECT entity, attr FROM ngsild_history WHERE tenant = ? AND entity > ?"
-                " ORDER BY entity, attr LIMIT 1",
+                f"SELECT entity, attr FROM ngsild_series WHERE tenant = ? AND entity > ?"  # noqa: S608
+                f" AND {NOT_EMPTY} ORDER BY entity, attr LIMIT 1",
                 (self.tenant, entity),
             )
             if row is None:
@@ -60,7 +61,7 @@ class Source:
         before, written = self.age.before, self.age.written
         for statement, values in (
             ("SELECT observed {} AND observed < ? AND modified < ? ORDER BY observed", [before]),
-            ("SELECT modified {} AND observed IS NULL AND modified < ? ORDER BY seq", []),
+            ("SELECT modified, seq {} AND observed IS NULL AND modified < ? ORDER BY seq", []),
         ):
             last = written if values else min(before, written)
             row = self.connection.one(

@@ -185,7 +185,7 @@ def _came(
 
 def by_number(connection: Connection, tenant: str, number: int) -> Reading | None:
     row = connection.one(
-        f"SELECT {COLUMNS} FROM ngsild_history WHERE seq = ? AND tenant = ? AND deleted IS NULL",  # noqa: S608
+        f"SELECT {COLUMNS} FROM ngsild_arrived WHERE seq = ? AND tenant = ? AND deleted IS NULL",  # noqa: S608
         (number, tenant),
     )
     if row:
