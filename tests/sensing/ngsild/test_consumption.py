@@ -141,6 +141,8 @@ def test_4_10_the_geoquery_language(fleet: Client, parts: Any, found: list[str])
     [
         {"georel": "near"},
         {"georel": "near;maxDistance==1", "geometry": "Point"},
+        {"georel": "near;maxDistance==1e400", "geometry": "Point", "coordinates": "[1,2]"},
+        {"georel": "near;minDistance==0", "geometry": "Point", "coordinates": "[1,2]"},
         {"georel": "besides", "geometry": "Point", "coordinates": "[1,2]"},
         {"georel": "within", "geometry": "Point", "coordinates": "here"},
         {"georel": "within", "geometry": "Cube", "coordinates": "[1,2]"},
@@ -324,6 +326,8 @@ def test_6_23_a_query_in_the_body(fleet: Client) -> None:
     near = fleet.post("/entityOperations/query", {"type": "Query", "geoQ": geo, "attrs": ["speed"]})
     assert [each["id"] for each in near.json] == ["urn:ngsi-ld:Vehicle:1"]
     assert fleet.post("/entityOperations/query", {"entities": []}).status == 400
+    past = {"timerel": "before", "timeAt": "2030-01-01T00:00:00Z"}
+    assert fleet.post("/entityOperations/query", {**body, "temporalQ": past}).status == 400
 
 
 # --- discovery --------------------------------------------------------------------------

@@ -171,6 +171,8 @@ class _Parser:
             self.attributes.append(dotted[0])
         if self.peek() == "inner":
             trail = tuple(self.take("inner")[1:-1].split("."))
+            if not all(trail):
+                raise BadRequestData("Between brackets stands the name of a member")
         if self.peek() != "left":
             return Path(dotted, trail)
         self.depth = max(self.depth, depth + 1)

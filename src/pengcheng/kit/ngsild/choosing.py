@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -239,8 +240,8 @@ def _relation(georel: str, reference: BaseGeometry) -> Callable[[BaseGeometry], 
     near = NEAR.match(georel)
     if near:
         metres = float(near["metres"])
-        if not metres:
-            raise BadRequestData("A distance is a number above 0")
+        if not 0 < metres < math.inf:
+            raise BadRequestData("A distance is a number of metres above 0")
         if near["limit"] == "maxDistance":
             return lambda shape: geometry.distance(shape, reference) <= metres
         return lambda shape: geometry.distance(shape, reference) >= metres

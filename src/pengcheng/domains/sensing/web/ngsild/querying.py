@@ -176,6 +176,8 @@ async def query_by_post(request: Request) -> Answer:
 def posted(request: Request) -> tuple[list[Question], choices.View]:
     """The selections of a Query, and how they are to be shown."""
     given = choices.query_document(request.body)
+    if "temporalQ" in given:
+        raise BadRequestData("Only a query of evolutions has temporalQ (5.2.23)")
     parts = choices.selectors(given)
     for key in IN_BODY:
         if key in given and key not in request.params:
